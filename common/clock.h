@@ -1,0 +1,26 @@
+/* Clocks. A function that measures takes its clock as a parameter, so that a test can hand in
+ * one of its own. */
+#ifndef LOCKSTEP_COMMON_CLOCK_H
+#define LOCKSTEP_COMMON_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+#define NS_PER_MS 1000000LL
+#define NS_PER_S  1000000000LL
+
+/* The time now in nanoseconds since a fixed moment; never less than the call before. */
+typedef int64_t clock_fn(void);
+
+/* Wall time (CLOCK_MONOTONIC): what a stopwatch shows; never set back. */
+int64_t clock_wall(void);
+
+/* CPU time used by this process, all its threads, and all children it has reaped (getrusage). */
+int64_t clock_cpu(void);
+
+/* Sleeps for `ns` nanoseconds, however many signals arrive meanwhile. */
+void clock_sleep(int64_t ns);
+
+struct timespec clock_timespec(int64_t ns);
+
+#endif

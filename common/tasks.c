@@ -1,0 +1,95 @@
+#include "common/tasks.h"
+
+#include <errno.h>
+
+#include "common/clock.h"
+#include "common/interp.h"
+
+/* Written only by tasks_plan_sum, before workers are made; threads read it, children copy it. */
+static struct sum_plan plan = {.n = 1, .slices = 1, .repeat = 1};
+
+int task_square(long in, long *out)
+{
+    return __builtin_mul_overflow(in, in, out) ? ERANGE : 0;
+}
+
+int task_fifth_power(long in, long *out)
+{
+    long power = 1;
+
+    for (int i = 0; i < 5; i++)
+        if (__builtin_mul_overflow(power, in, &power))
+            return ERANGE;
+    *out = power;
+    return 0;
+}
+
+int task_wait(long in, long *out)
+{
+    if (in < 0)
+        return EINVAL;
+    interp_blocking_begin();
+    clock_sleep(in * NS_PER_MS);
+    interp_blocking_end();
+    *out = in;
+    return 0;
+}
+
+/* The tick's atomic load keeps the compiler from replacing the loop by a formula. */
+int task_burn(long in, long *out)
+{
+    long turns = 0;
+
+    if (in < 0)
+        return EINVAL;
+    while (turns < in) {
+        turns++;
+        interp_tick();
+    }
+    *out = turns;
+    return 0;
+}
+
+long term_identity(long i)
+{
+    interp_tick();
+    return i;
+}
+
+int tasks_plan_sum(struct sum_plan wanted)
+{
+    if (wanted.n < 1 || wanted.slices < 1 || wanted.slices > wanted.n || wanted.repeat < 1) {
+        errno = EINVAL;
+        return -1;
+    }
+    plan = wanted;
+    return 0;
+}
+
+/* Where slice `index` begins: the first n % slices slices are one longer than the others. */
+static long slice_begin(long index)
+{
+    long extra = plan.n % plan.slices;
+
+    return index * (plan.n / plan.slices) + (index < extra ? index : extra);
+}
+
+int task_sum_slice(long in, long *out)
+{
+    long sum = 0;
+
+    if (in < 0 || in >= plan.slices)
+        return EINVAL;
+    for (long round = 0; round < plan.repeat; round++) {
+        long end = slice_begin(in + 1);
+
+        sum = 0;
+        for (long i = slice_begin(in); i < end; i++) {
+            if (__builtin_add_overflow(sum, i, &sum))
+                return ERANGE;
+            interp_tick();
+        }
+    }
+    *out = sum;
+    return 0;
+}

@@ -1,0 +1,46 @@
+/* A record of who did what and when, collected across threads and processes.
+ *
+ * Between trace_open and trace_close, each worker that calls trace_begin, trace_state and
+ * trace_end leaves one event for every stretch of time in which it did one thing. Without an open
+ * trace these calls do nothing and cost a load. */
+#ifndef LOCKSTEP_COMMON_TRACE_H
+#define LOCKSTEP_COMMON_TRACE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum trace_state {
+    TRACE_IDLE, /* no task, waits for nothing that is recorded; leaves no event */
+    TRACE_COMPUTING,
+    TRACE_LOCK,    /* waits for the installed lock */
+    TRACE_BLOCKED, /* in a blocking call */
+};
+
+struct trace_event {
+    int64_t begin, end; /* clock_wall(), nanoseconds; end > 0 */
+    long value;         /* the task's input; 0 outside a task */
+    pid_t pid, tid;
+    enum trace_state state; /* never TRACE_IDLE */
+};
+
+/* Opens the one trace of this process, with room for `capacity` events, in shared memory: before
+ * any worker is made. Returns 0, or -1 with errno: EBUSY (one is open), EINVAL, ENOMEM. */
+int trace_open(size_t capacity);
+
+/* Closes it and frees its memory; events read from it are gone. Does nothing if none is open. */
+void trace_close(void);
+
+/* The calling worker begins, or ends, a task. */
+void trace_begin(long value);
+void trace_end(void);
+
+/* The calling worker does something else from now on. Returns what it did until now. */
+enum trace_state trace_state(enum trace_state state);
+
+/* The open trace's events, sorted by begin; they belong to the trace. Stores how many in *count,
+ * and how many found no room in *lost (may be NULL). Call it when no worker runs. NULL, and counts of
+ * 0, if no trace is open. */
+const struct trace_event *trace_events(size_t *count, size_t *lost);
+
+#endif
