@@ -1,0 +1,45 @@
+/* Lab 08: one thread, and an honest stopwatch. */
+#ifndef LOCKSTEP_LABS_SERIAL_H
+#define LOCKSTEP_LABS_SERIAL_H
+
+#include <stdint.h>
+
+#include "common/clock.h"
+#include "common/map.h"
+#include "common/tasks.h"
+
+/* The engine that runs all tasks itself, one after the other, in order; it stops at the first
+ * that fails. Keeps the contract of map_fn (common/map.h): `workers` is checked and ignored. */
+int serial_map(task_fn *task, const long in[], long out[], size_t n, int workers);
+
+/* term(0) + term(1) + ... + term(n - 1), stored in *sum; 0 for n == 0. The sum must fit in a long.
+ * Returns 0, or -1 with errno EINVAL (term or sum is NULL, n < 0) and *sum unchanged. */
+int serial_sum(term_fn *term, long n, long *sum);
+
+/* What a stopwatch read, in nanoseconds. */
+struct timing {
+    int64_t min; /* the quickest run: the one least disturbed by others */
+    int64_t
+        median; /* the run in the middle; of an even number, the mean of the two in the middle */
+};
+
+/* Times work(argument): runs it `warmups` times without a look at the clock (caches fill, a team of
+ * threads is made), then `repeats` times, each run between two readings of `clock`. Stores what it
+ * read in *timing. Returns 0, or -1 with errno EINVAL (a NULL other than `argument`, warmups < 0,
+ * repeats < 1) or ENOMEM. */
+int stopwatch(clock_fn *clock, void (*work)(void *argument), void *argument, int warmups,
+              int repeats, struct timing *timing);
+
+/* How many times as fast: serial / parallel. NAN unless both times are above 0. */
+double speedup(double serial, double parallel);
+
+/* The share of `workers` workers that was put to use: times_as_fast / workers. NAN unless times_as_fast > 0
+ * and workers >= 1. */
+double efficiency(double times_as_fast, int workers);
+
+/* The part of the work that was not done in parallel, as the measured speedup shows it:
+ * (1 / times_as_fast - 1 / workers) / (1 - 1 / workers). NAN unless times_as_fast > 0 and workers >= 2.
+ * Source: A. H. Karp and H. P. Flatt, Measuring Parallel Processor Performance, CACM 33(5), 1990. */
+double karp_flatt(double times_as_fast, int workers);
+
+#endif
