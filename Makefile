@@ -24,7 +24,8 @@ CFLAGS ?= -O2 -g
 # An ASan report ends the program, and so does UBSan's.
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 COMPILE = $(CC) -std=gnu11 -D_GNU_SOURCE $(CFLAGS) $(WARNINGS) -fopenmp $(SANFLAGS) -I. -Ilabs
-LINK = $(CC) -fopenmp $(SANFLAGS) $(LDFLAGS)
+# -z now: what a child would otherwise look up again after every fork is looked up once.
+LINK = $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
 
 # A lab is a folder of solutions/; its one .c file there is the stem of its contract.
 LABS := $(patsubst solutions/%/,%,$(sort $(wildcard solutions/*/)))
@@ -51,6 +52,7 @@ help: ## this list
 # ---- building -------------------------------------------------------------------------------
 
 .SECONDARY:
+.DELETE_ON_ERROR:
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	@$(call say,CC,$@)
@@ -79,7 +81,7 @@ $(B)/$(SRC)/$1/graded.o: $(SRC)/$1/$(call stem,$1).c $(B)/solutions/$1/$(call st
 	@nm -g --defined-only $(B)/solutions/$1/$(call stem,$1).o | awk '{print $$$$3}' >$$(@D)/contract
 	$Qobjcopy --redefine-syms=tests/grader/redirected $(if $(SAN),,--keep-global-symbols=$$(@D)/contract --remove-section=.init_array) $$@
 
-$(call suite,$1): $(B)/tests/$1.o $(B)/$(SRC)/$1/graded.o $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
+$(call suite,$1): $(call object,$(wildcard tests/$1.c tests/$1-*.c)) $(B)/$(SRC)/$1/graded.o $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
 	@$(call say,LD,$$@)
 	$Q$$(LINK) $$^ -lm $$(call needs,check) -o $$@
 endef

@@ -1,0 +1,28 @@
+/* What the files of lab 09's suite share: 09-gil.c has the table, the tests of the lock's behaviour
+ * towards one thread and those of the engine; 09-gil-threads.c those of threads that compete. */
+#ifndef LOCKSTEP_TESTS_GIL_H
+#define LOCKSTEP_TESTS_GIL_H
+
+#include "09-gil/gil.h"
+
+/* An interval that never passes while a test runs: nobody wakes up by a timer. */
+enum { HOUR_US = 2000000000 };
+
+/* A lock that can be created, taken and given back; and its end, which must succeed. */
+struct gil *begin(long interval_us);
+void end(struct gil *gil);
+
+void take(struct gil *gil); /* gil_acquire, which must succeed; from any thread */
+void give(struct gil *gil); /* gil_release, likewise */
+
+/* Fails the test if take or give failed in some thread since the test began. */
+void expect_no_failures(void);
+
+void test_exclusion(void);
+void test_drop_request(void);
+void test_forced(void);
+void test_no_cpu(void);
+void test_handovers(void);
+void test_spurious(void);
+
+#endif

@@ -1,0 +1,161 @@
+#include "tests/grader/faults.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "tests/grader/grader.h"
+
+/* Until a test resets them, and where none does, nothing is injected. */
+static struct faults none;
+static struct faults *current = &none;
+
+struct faults *faults_reset(void)
+{
+    if (current == &none)
+        current = grader_share(1, sizeof *current);
+    *current = (struct faults){0};
+    return current;
+}
+
+void faults_expect_no_stray_kill(const struct faults *faults)
+{
+    int pid = atomic_load(&faults->refused_kill);
+
+    expect(pid == 0,
+           "kill was called for PID %d, which is not a child of the caller. A PID of 0 or -1 means "
+           "many processes at once: was fork's return value looked at?",
+           pid);
+}
+
+/* True every other time that the calling thread asks. */
+static bool every_other(void)
+{
+    static _Thread_local unsigned asked;
+
+    return asked++ % 2 == 0;
+}
+
+static bool interrupted(void)
+{
+    if (!atomic_load(&current->interrupt) || !every_other())
+        return false;
+    errno = EINTR;
+    return true;
+}
+
+pid_t graded_fork(void)
+{
+    pid_t child;
+    int left = atomic_load(&current->fork_fails_at);
+
+    if (left == 1) {
+        errno = EAGAIN;
+        return -1;
+    }
+    if (left > 1)
+        atomic_fetch_sub(&current->fork_fails_at, 1);
+    child = fork();
+    if (child > 0)
+        atomic_fetch_add(&current->forks, 1);
+    return child;
+}
+
+pid_t graded_vfork(void)
+{
+    return graded_fork();
+}
+
+pid_t graded_waitpid(pid_t pid, int *status, int options)
+{
+    if (!(options & WNOHANG) && interrupted())
+        return -1;
+    return waitpid(pid, status, options);
+}
+
+pid_t graded_wait(int *status)
+{
+    return graded_waitpid(-1, status, 0);
+}
+
+int graded_waitid(idtype_t type, id_t id, siginfo_t *info, int options)
+{
+    if (!(options & WNOHANG) && interrupted())
+        return -1;
+    return waitid(type, id, info, options);
+}
+
+/* Only a child of the caller, or the caller itself, may be signalled. */
+int graded_kill(pid_t pid, int signal)
+{
+    siginfo_t info;
+
+    if (pid != getpid() &&
+        (pid <= 0 || waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == -1)) {
+        atomic_store(&current->refused_kill, pid ? pid : -1);
+        errno = EPERM;
+        return -1;
+    }
+    return kill(pid, signal);
+}
+
+ssize_t graded_read(int file, void *buffer, size_t size)
+{
+    if (interrupted())
+        return -1;
+    return read(file, buffer, atomic_load(&current->short_io) && size > 1 ? 1 : size);
+}
+
+ssize_t graded_write(int file, const void *buffer, size_t size)
+{
+    if (interrupted())
+        return -1;
+    return write(file, buffer, atomic_load(&current->short_io) && size > 1 ? 1 : size);
+}
+
+int graded_poll(struct pollfd *files, nfds_t count, int timeout)
+{
+    return timeout != 0 && interrupted() ? -1 : poll(files, count, timeout);
+}
+
+int graded_sem_wait(sem_t *semaphore)
+{
+    return interrupted() ? -1 : sem_wait(semaphore);
+}
+
+int graded_sem_timedwait(sem_t *semaphore, const struct timespec *until)
+{
+    return interrupted() ? -1 : sem_timedwait(semaphore, until);
+}
+
+int graded_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *until)
+{
+    return interrupted() ? -1 : sem_clockwait(semaphore, clock, until);
+}
+
+/* A spurious wake-up gives the mutex away and takes it back, as a real one does. */
+static bool wake_spuriously(pthread_mutex_t *mutex)
+{
+    if (!atomic_load(&current->spurious) || !every_other())
+        return false;
+    pthread_mutex_unlock(mutex);
+    sched_yield();
+    pthread_mutex_lock(mutex);
+    return true;
+}
+
+int graded_pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
+{
+    return wake_spuriously(mutex) ? 0 : pthread_cond_wait(cond, mutex);
+}
+
+int graded_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
+                                  const struct timespec *until)
+{
+    return wake_spuriously(mutex) ? 0 : pthread_cond_timedwait(cond, mutex, until);
+}
+
+int graded_pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock,
+                                  const struct timespec *until)
+{
+    return wake_spuriously(mutex) ? 0 : pthread_cond_clockwait(cond, mutex, clock, until);
+}

@@ -1,0 +1,33 @@
+/* Is everybody asleep? Seen from /proc: the threads of the process under test and of all its
+ * descendants. */
+#ifndef LOCKSTEP_GRADER_QUIET_H
+#define LOCKSTEP_GRADER_QUIET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* From now on the calling process and its descendants are "everybody". Children inherit this. */
+void quiet_watch_this_process(void);
+
+/* One look at everybody but the calling thread. */
+struct quiet_look {
+    int threads;       /* how many there are */
+    int awake;         /* how many of them run, could run, or wait for a disk */
+    uint64_t switches; /* how often they have been switched, all together, mixed with who they are:
+                          two looks that agree had nobody run in between */
+    int64_t cpu_ms;    /* CPU time they have used; no finer than the kernel's clock tick */
+};
+
+struct quiet_look quiet_look(void);
+
+/* Waits until everybody else is asleep, and nobody ran between looks: what has not happened by then
+ * will not happen by itself, but for what a timer of more than some ms may bring. Gives up
+ * when everybody else has used a second of CPU time (somebody spins). Ends early with `true` when
+ * *stop becomes other than 0. Returns false if it gave up. */
+bool quiet_wait(const volatile _Atomic int *stop);
+
+/* Waits until everybody else has been asleep for two seconds, with next to no CPU time used: no
+ * timer that a sensible program uses is longer. The same end by *stop: returns false then. */
+bool quiet_wait_hopeless(const volatile _Atomic int *stop);
+
+#endif
