@@ -3,45 +3,47 @@
 ifeq ($(origin CC),default)
 CC := gcc
 endif
-# Whose topic.c files are used: solutions, or any folder of the same shape.
-SRC ?= solutions
-# Sanitisers, such as SAN=address,undefined.
-SAN ?=
+# Whose topic.c files are used, a folder of the shape of labs/: yours, unless the target is a
+# demonstration. SAN=address,undefined builds with sanitisers; V=1 shows the commands.
+yours := $(or $(SRC),labs)
+shown := $(or $(SRC),solutions)
 
 comma := ,
 B := build/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+G := build/grade
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 ifeq ($(filter -j%,$(MAKEFLAGS)),)
 MAKEFLAGS += -j$(shell nproc)
 endif
 
-# V=1 shows the commands.
 Q := $(if $(V),,@)
 say = printf '  %-3s %s\n' $1 $(2:$(B)/%=%)
-
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow $(if $(WERROR),-Werror)
 CFLAGS ?= -O2 -g
-# An ASan report ends the program, and so does UBSan's.
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-COMPILE = $(CC) -std=gnu11 -D_GNU_SOURCE $(CFLAGS) $(WARNINGS) -fopenmp $(SANFLAGS) -I. -Ilabs
-# -z now: what a child would otherwise look up again after every fork is looked up once.
-LINK = $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
+export COMPILE = $(CC) -std=gnu11 -D_GNU_SOURCE $(CFLAGS) $(WARNINGS) -fopenmp $(SANFLAGS) -I. -Ilabs
+# -z now: what every child would look up again after its fork is looked up once.
+export LINK = $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
+export NEEDS = $(call needs,check)
+export OBJECTS = $(B)
+# Half-written code has things it does not use yet.
+export UNFINISHED = -Wno-unused -Wno-unused-parameter
+export SAN
 
 # A lab is a folder of solutions/; its one .c file there is the stem of its contract.
 LABS := $(patsubst solutions/%/,%,$(sort $(wildcard solutions/*/)))
 stem = $(basename $(notdir $(wildcard solutions/$1/*.c)))
+topic = $1/$(call stem,$1).c
 # LAB=03, LAB=pool, LAB=03-pool, or several of them.
 lab = $(sort $(foreach l,$1,$(or $(filter $l $l-% %-$l,$(LABS)),$(error there is no lab '$l': $(LABS)))))
 CHOSEN = $(if $(LAB),$(call lab,$(LAB)),$(LABS))
+ONE = $(if $(word 2,$(CHOSEN)),$(error which lab? make $@ LAB=03),$(CHOSEN))
 
-topics := $(foreach l,$(LABS),$l/$(call stem,$l).c)
+topics := $(foreach l,$(LABS),$(call topic,$l))
 given := $(filter-out %/main.c $(topics:%=labs/%),$(wildcard labs/*/*.c))
-common := $(wildcard common/*.c)
-grader := $(wildcard tests/grader/*.c)
-units := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 object = $(patsubst %.c,$(B)/%.o,$1)
-program = $(B)/$(SRC)/$1/$(call stem,$1)
-suite = $(B)/$(SRC)/$1/suite
+program = $(B)/$2/$1/$(call stem,$1)
+suites = $(LABS:%=$(B)/solutions/%/suite)
 needs = $(shell pkg-config --libs $1 || echo $1-is-missing-run-make-setup)
 
 .PHONY: help
@@ -54,82 +56,103 @@ help: ## this list
 .SECONDARY:
 .DELETE_ON_ERROR:
 $(B)/%.o: %.c
-	@mkdir -p $(@D)
-	@$(call say,CC,$@)
-	$Q$(COMPILE) -MMD -MP -c $< -o $@
+	@$(call say,CC,$@); mkdir -p $(@D)
+	$Q$(COMPILE) $(if $(filter common/% solutions/% tests/%,$<),,$(UNFINISHED)) -MMD -MP -c $< -o $@
 
-$(B)/libcommon.a: $(call object,$(common))
+$(B)/libcommon.a: $(call object,$(wildcard common/*.c))
 $(B)/libreference.a: $(call object,$(topics:%=solutions/%) $(given))
-$(B)/libgrader.a: $(call object,$(grader))
+$(B)/libgrader.a: $(call object,$(wildcard tests/grader/*.c))
 $(B)/lib%.a:
-	@rm -f $@
-	@$(call say,AR,$@)
+	@$(call say,AR,$@); rm -f $@
 	$Qar rcs $@ $^
 
-# A lab's program and its suite: whoever's topic.c, over the references of all other labs.
-define lab_rules
-$(call program,$1): $(B)/labs/$1/main.o $(B)/$(SRC)/$1/$(call stem,$1).o $(B)/libreference.a $(B)/libcommon.a
-	@$(call say,LD,$$@)
+# A lab's program, over the references of all other labs.
+define program_rule
+$(call program,$1,$2): $(B)/labs/$1/main.o $(B)/$2/$1/$(call stem,$1).o $(B)/libreference.a $(B)/libcommon.a
+	@$$(call say,LD,$$@)
 	$Q$$(LINK) $$^ -lm $(if $(filter 10-contrast,$1),$$(call needs,jansson)) -o $$@
-
-# Only the contract's symbols of a topic.o are linked to a suite, and what it asks of the system goes
-# through the harness (tests/grader/faults.h). Constructors are left out, but ASan needs its own.
-$(B)/$(SRC)/$1/graded.o: $(SRC)/$1/$(call stem,$1).c $(B)/solutions/$1/$(call stem,$1).o tests/grader/redirected
-	@mkdir -p $$(@D)
-	@$(call say,CC,$$@)
-	$Q$$(COMPILE) -U_FORTIFY_SOURCE $(if $(SAN),,$(if $(filter 07-threads,$1),-fsanitize=thread)) -MMD -MP -c $$< -o $$@
-	@nm -g --defined-only $(B)/solutions/$1/$(call stem,$1).o | awk '{print $$$$3}' >$$(@D)/contract
-	$Qobjcopy --redefine-syms=tests/grader/redirected $(if $(SAN),,--keep-global-symbols=$$(@D)/contract --remove-section=.init_array) $$@
-
-$(call suite,$1): $(call object,$(wildcard tests/$1.c tests/$1-*.c)) $(B)/$(SRC)/$1/graded.o $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
-	@$(call say,LD,$$@)
-	$Q$$(LINK) $$^ -lm $$(call needs,check) -o $$@
 endef
-$(foreach l,$(LABS),$(eval $(call lab_rules,$l)))
+$(foreach s,$(sort solutions $(yours)),$(foreach l,$(LABS),$(eval $(call program_rule,$l,$s))))
+
+# What a suite is linked from (tests/grader/build.sh), and the references' own suites.
+parts := $(call object,$(topics:%=solutions/%) $(wildcard tests/*.c)) $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
+$(B)/solutions/%/suite: $(parts) tests/grader/build.sh tests/grader/redirected
+	@$(call say,LD,$@); sh tests/grader/build.sh $* solutions/$(call topic,$*) $(@D)
 
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
 	@$(call say,LD,$@)
-	$Q$(LINK) $^ -lm $(call needs,check) -o $@
+	$Q$(LINK) $^ -lm $(NEEDS) -o $@
+
+judge := $(B)/tests/grader/judge/judge
+$(judge): $(call object,$(wildcard tests/grader/judge/*.c)) $(B)/libgrader.a $(B)/libcommon.a
+	@$(call say,LD,$@)
+	$Q$(LINK) $^ -lm $(NEEDS) $(call needs,jansson) -o $@
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # ---- students and instructors ---------------------------------------------------------------
 
-.PHONY: setup demo tour run
+.PHONY: setup doctor demo tour run grade hint debug memcheck race reset compare
 setup: ## install what is missing (DEV=1: what maintainers need, too)
 	@sh common/scripts/setup.sh $(if $(DEV),--dev)
 
-demo: $(call program,10-contrast) ## the lock-vs-no-lock contrast; build/demo/contrast.json
+doctor: ## what is missing or odd on this machine, and the exact fix
+	@sh common/scripts/doctor.sh
+
+demo: $(call program,10-contrast,$(shown)) ## the lock-vs-no-lock contrast; build/demo/contrast.json
 	@mkdir -p build/demo
 	@$< --json build/demo/contrast.json $(ARGS)
 
-tour: $(foreach l,$(LABS),$(call program,$l)) ## the programs with the document's parameters (TASK_MS=50: quicker)
-	@sh common/scripts/tour.sh $(B)/$(SRC) $(or $(TASK_MS),1000)
+tour: $(foreach l,$(LABS),$(call program,$l,$(shown))) ## the programs with the document's parameters (TASK_MS=50: quicker)
+	@sh common/scripts/tour.sh $(B)/$(shown) $(or $(TASK_MS),1000)
 
-run: $(foreach l,$(CHOSEN),$(call program,$l)) ## one lab's program: LAB=03 ARGS="--workers 2"
-	@$(if $(word 2,$(CHOSEN)),echo 'Which lab? make run LAB=03' >&2; exit 2,$< $(ARGS))
+run: $(foreach l,$(CHOSEN),$(call program,$l,$(yours))) ## one lab's program: LAB=03 ARGS="--workers 2"
+	@$(call program,$(ONE),$(yours)) $(ARGS)
+
+judged = $(judge) --src $(yours) --objects $(B) --out $G --labs $(subst $() ,$(comma),$(foreach l,$(CHOSEN),$(call topic,$l))) $(ARGS)
+grade: $(judge) $(suites) ## grade your work (LAB=03: one lab); build/grade/results.json
+	@$(judged)
+
+hint: $(judge) $(suites) ## the next hint for the first test that fails: LAB=03
+	@: $(ONE); $(judged) --hint
+
+debug: $(parts) ## one graded test under gdb: LAB=03 TEST=results
+	@LAB=$(ONE) TEST=$(TEST) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/grader/debug.sh
+
+memcheck: $(parts) ## a lab's tests under valgrind: LAB=03
+	@LAB=$(ONE) TEST=$(TEST) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/grader/memcheck.sh
+
+race: ## look for data races (clang, libomp, Archer): LAB=07
+	@LAB=$(ONE) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/grader/race.sh
+
+reset: ## begin a lab anew; your file is kept beside it: LAB=03
+	@sh tests/skeletons.sh reset $(call topic,$(ONE))
+
+compare: $(judge) $(suites) ## the reference beside yours, once the lab scores full: LAB=03
+	@$(judged) >/dev/null || { echo 'Not yet: make grade LAB=$(ONE) must score full first.' >&2; exit 1; }
+	@diff -y -W 160 solutions/$(call topic,$(ONE)) $(yours)/$(call topic,$(ONE)) || true
 
 # ---- maintainers ----------------------------------------------------------------------------
 
-.PHONY: check unit suites format lint compile_commands.json clean
-check: unit suites ## everything that must hold
+.PHONY: check unit skeletons format lint compile_commands.json clean
+check: unit $(judge) $(suites) ## everything that must hold
+	@sh tests/check.sh $(judge) $(CHOSEN)
 
-unit: $(units:%=$(B)/tests/unit/%)
-	@sh tests/check.sh unit $^
+unit: $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c))
+	@sh tests/unit.sh $^
 
-suites: unit $(foreach l,$(CHOSEN),$(call suite,$l))
-	@sh tests/check.sh $(SRC) $(filter %/suite,$^)
+skeletons: ## cut the answers out of the solutions into labs/
+	@sh tests/skeletons.sh write $(topics)
 
-sources := common labs solutions tests
 format: ## let clang-format decide
-	find $(sources) -name '*.[ch]' | xargs clang-format -i
+	find common labs solutions tests -name '*.[ch]' | xargs clang-format -i
 
 lint: ## formatting, sizes, clang-tidy
 	@sh tests/lint.sh
 
 compile_commands.json: ## for clangd and other tools (needs bear)
-	rm -rf $(B)
-	bear -- $(MAKE) check
+	rm -rf $B
+	bear -- $(MAKE) unit $(suites)
 
 clean: ## remove everything made
 	rm -rf build

@@ -9,16 +9,23 @@
 /* From now on the calling process and its descendants are "everybody". Children inherit this. */
 void quiet_watch_this_process(void);
 
-/* One look at everybody but the calling thread. */
+/* One look at some processes' threads. */
 struct quiet_look {
     int threads;       /* how many there are */
     int awake;         /* how many of them run, could run, or wait for a disk */
     uint64_t switches; /* how often they have been switched, all together, mixed with who they are:
                           two looks that agree had nobody run in between */
-    int64_t cpu_ms;    /* CPU time they have used; no finer than the kernel's clock tick */
+    int64_t cpu_ms;    /* CPU time they and the children they have reaped used; no finer than the
+                          kernel's clock tick */
+    int processes;
+    int64_t memory_kb; /* resident, all processes added up */
 };
 
+/* One look at everybody but the calling thread (whose processes and memory are counted, though). */
 struct quiet_look quiet_look(void);
+
+/* One look at a process, as /proc names it, and all its descendants. */
+struct quiet_look quiet_look_at(int process);
 
 /* Waits until everybody else is asleep, and nobody ran between looks: what has not happened by then
  * will not happen by itself, but for what a timer of more than some ms may bring. Gives up

@@ -25,6 +25,7 @@ START_TEST(run_graded)
     graded_suite.tests[_i].run();
     if (getpid() != original)
         _exit(EXIT_FAILURE); /* a copy that a fork let loose: not the test */
+    grader_end();
 }
 END_TEST
 
@@ -47,7 +48,10 @@ static void list_tests(void)
     for (size_t i = 0; i < graded_suite.count; i++) {
         const struct graded_test *test = &graded_suite.tests[i];
 
-        printf("%s\t%d\t%s\t%s\n", test->name, test->points, test->where, test->title);
+        printf("%s\t%d\t%s\t%s", test->name, test->points, test->where, test->title);
+        for (size_t hint = 0; hint < sizeof test->hints / sizeof test->hints[0]; hint++)
+            printf("\t%s", test->hints[hint] ? test->hints[hint] : "");
+        putchar('\n');
     }
 }
 
@@ -88,7 +92,7 @@ static void clean_environment(char **argv)
 int main(int argc, char **argv)
 {
     const char *test = NULL;
-    int list = 0, keep_env = 0, failed;
+    int list = 0, keep_env = 0, report = -1, failed;
     const struct option_row rows[] = {
         {.name = "test",
          .kind = OPTION_TEXT,
@@ -97,7 +101,12 @@ int main(int argc, char **argv)
         {.name = "list",
          .kind = OPTION_FLAG,
          .target = &list,
-         .help = "name, points, function and title of each test"},
+         .help = "name, points, function, title and hints of each test, a line each"},
+        {.name = "report",
+         .kind = OPTION_INT,
+         .target = &report,
+         .max = 1 << 20,
+         .help = "descriptor on which the judge is told what became of --test"},
         {.name = "keep-env",
          .kind = OPTION_FLAG,
          .target = &keep_env,
@@ -116,9 +125,12 @@ int main(int argc, char **argv)
     }
     if (!keep_env)
         clean_environment(argv);
+    if (report != -1)
+        grader_report_to(report);
     runner = srunner_create(make_suite());
     srunner_set_fork_status(runner, test ? CK_NOFORK : CK_FORK);
-    srunner_run(runner, NULL, test, CK_NORMAL);
+    /* A judged test's standard output is the student's alone. */
+    srunner_run(runner, NULL, test, report == -1 ? CK_NORMAL : CK_SILENT);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -1,10 +1,8 @@
 #!/bin/sh
-# Runs test programs side by side, as many as there are CPUs, and says how many passed.
-# usage: check.sh WHAT PROGRAM...
+# Runs the unit tests side by side, as many as there are CPUs, and says how many passed.
+# usage: unit.sh PROGRAM...
 # Exit status 0 if all passed, 1 if not.
 set -u
-what=$1
-shift
 [ $# -gt 0 ] || exit 0
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/lockstep.XXXXXX") || exit 1
 trap 'rm -rf "$scratch"' EXIT
@@ -23,5 +21,5 @@ fi
 ONE
 printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} sh "$scratch/one" {} "$scratch"
 failed=$(find "$scratch" -name 'failed.*' | wc -l)
-echo "$what: $(($# - failed)) passed, $failed failed"
+echo "unit tests: $(($# - failed)) passed, $failed failed"
 [ "$failed" -eq 0 ]
