@@ -79,7 +79,7 @@ int main(int argc, char **argv)
 {
     static struct lab labs[MOST_LABS];
     const char *list = NULL, *src = "labs", *objects = "build/gcc";
-    int at_once = 2 * machine_cpus(), hint = 0, no_isolation = 0, points = 0, most = 0;
+    int at_once = 2 * machine_cpus(), hint = 0, brief = 0, no_isolation = 0, points = 0, most = 0;
     struct grading grading = {.labs = labs, .out = "build/grade", .lab_done = save};
     const struct option_row rows[] = {
         {.name = "labs",
@@ -108,6 +108,10 @@ int main(int argc, char **argv)
          .kind = OPTION_FLAG,
          .target = &hint,
          .help = "print the next hint instead of a report"},
+        {.name = "brief",
+         .kind = OPTION_FLAG,
+         .target = &brief,
+         .help = "print a line for each test instead of a report"},
         {.name = "no-isolation",
          .kind = OPTION_FLAG,
          .target = &no_isolation,
@@ -129,7 +133,7 @@ int main(int argc, char **argv)
     grading.count = read_labs(labs, list, src, objects);
     grading.at_once = at_once;
     grading.isolate = can_isolate(!no_isolation);
-    grading.progress = show;
+    grading.progress = brief ? NULL : show;
     signal(SIGINT, stop);
     signal(SIGTERM, stop);
     if (grade(&grading)) {
@@ -142,7 +146,10 @@ int main(int argc, char **argv)
     save(&grading, NULL);
     if (hint)
         return hint_print(&grading, &labs[0]) ? NO_VERDICT : FULL;
-    report_print(&grading);
+    if (brief)
+        report_brief(&grading);
+    else
+        report_print(&grading);
     for (size_t i = 0; i < grading.count; i++) {
         points += lab_points(&labs[i]);
         most += lab_most(&labs[i]);

@@ -8,4 +8,8 @@
  * next. */
 void report_print(const struct grading *grading);
 
+/* Prints a line for each test, for scripts: "03-pool/results passed", or failed, not-started,
+ * not-run. */
+void report_brief(const struct grading *grading);
+
 #endif
