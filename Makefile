@@ -3,8 +3,7 @@
 ifeq ($(origin CC),default)
 CC := gcc
 endif
-# Whose topic.c files are used, a folder of the shape of labs/: yours, unless the target is a
-# demonstration. SAN=address,undefined builds with sanitisers; V=1 shows the commands.
+# Whose topic.c files are used, a folder of the shape of labs/. V=1 shows the commands.
 yours := $(or $(SRC),labs)
 shown := $(or $(SRC),solutions)
 
@@ -12,9 +11,7 @@ comma := ,
 B := build/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 G := build/grade
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
-MAKEFLAGS += -j$(shell nproc)
-endif
+MAKEFLAGS += $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 Q := $(if $(V),,@)
 say = printf '  %-3s %s\n' $1 $(2:$(B)/%=%)
@@ -22,12 +19,12 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow $(if $(WERROR),-Werror)
 CFLAGS ?= -O2 -g
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 export COMPILE = $(CC) -std=gnu11 -D_GNU_SOURCE $(CFLAGS) $(WARNINGS) -fopenmp $(SANFLAGS) -I. -Ilabs
-# -z now: what every child would look up again after its fork is looked up once.
+# -z now: no child looks up again, after its fork, what was looked up before.
 export LINK = $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
 export NEEDS = $(call needs,check)
-export OBJECTS = $(B)
 # Half-written code has things it does not use yet.
 export UNFINISHED = -Wno-unused -Wno-unused-parameter
+export OBJECTS = $(B)
 export SAN
 
 # A lab is a folder of solutions/; its one .c file there is the stem of its contract.
@@ -46,7 +43,7 @@ program = $(B)/$2/$1/$(call stem,$1)
 suites = $(LABS:%=$(B)/solutions/%/suite)
 needs = $(shell pkg-config --libs $1 || echo $1-is-missing-run-make-setup)
 
-.PHONY: help
+.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare check unit skeletons format lint clean compile_commands.json
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo '  With: LAB=03 (or pool), SRC=folder, CC=clang, SAN=address,undefined, ARGS="--help"'
@@ -55,7 +52,8 @@ help: ## this list
 
 .SECONDARY:
 .DELETE_ON_ERROR:
-$(B)/%.o: %.c
+# In `make setup demo` nothing is compiled before setup is done.
+$(B)/%.o: %.c | $(filter setup,$(MAKECMDGOALS))
 	@$(call say,CC,$@); mkdir -p $(@D)
 	$Q$(COMPILE) $(if $(filter common/% solutions/% tests/%,$<),,$(UNFINISHED)) -MMD -MP -c $< -o $@
 
@@ -92,7 +90,6 @@ $(judge): $(call object,$(wildcard tests/grader/judge/*.c)) $(B)/libgrader.a $(B
 
 # ---- students and instructors ---------------------------------------------------------------
 
-.PHONY: setup doctor demo tour run grade hint debug memcheck race reset compare
 setup: ## install what is missing (DEV=1: what maintainers need, too)
 	@sh common/scripts/setup.sh $(if $(DEV),--dev)
 
@@ -116,14 +113,11 @@ grade: $(judge) $(suites) ## grade your work (LAB=03: one lab); build/grade/resu
 hint: $(judge) $(suites) ## the next hint for the first test that fails: LAB=03
 	@: $(ONE); $(judged) --hint
 
-debug: $(parts) ## one graded test under gdb: LAB=03 TEST=results
-	@LAB=$(ONE) TEST=$(TEST) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/grader/debug.sh
-
-memcheck: $(parts) ## a lab's tests under valgrind: LAB=03
-	@LAB=$(ONE) TEST=$(TEST) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/grader/memcheck.sh
-
+debug: ## one graded test under gdb: LAB=03 TEST=results
+memcheck: ## a lab's tests under valgrind: LAB=03
 race: ## look for data races (clang, libomp, Archer): LAB=07
-	@LAB=$(ONE) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/grader/race.sh
+debug memcheck race: $(parts)
+	@LAB=$(ONE) TEST=$(TEST) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/grader/$@.sh
 
 reset: ## begin a lab anew; your file is kept beside it: LAB=03
 	@sh tests/skeletons.sh reset $(call topic,$(ONE))
@@ -134,7 +128,6 @@ compare: $(judge) $(suites) ## the reference beside yours, once the lab scores f
 
 # ---- maintainers ----------------------------------------------------------------------------
 
-.PHONY: check unit skeletons format lint compile_commands.json clean
 check: unit $(judge) $(suites) ## everything that must hold
 	@sh tests/check.sh $(judge) $(CHOSEN)
 
@@ -151,7 +144,7 @@ lint: ## formatting, sizes, clang-tidy
 	@sh tests/lint.sh
 
 compile_commands.json: ## for clangd and other tools (needs bear)
-	rm -rf $B
+	@rm -rf $B
 	bear -- $(MAKE) unit $(suites)
 
 clean: ## remove everything made

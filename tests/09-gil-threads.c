@@ -138,7 +138,7 @@ void test_forced(void)
     long handed = 0, snatched = 0; /* these and last are guarded by the lock */
     int last = -1;
 
-#pragma omp parallel num_threads(2) default(none) shared(gil, handed, snatched, last)
+#pragma omp parallel num_threads(2) default(none) shared(gil, handed, snatched, last, wanted)
     {
         int me = omp_get_thread_num();
 

@@ -5,6 +5,7 @@
 #include "tests/grader/races.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/clock.h"
@@ -27,7 +28,7 @@ static void sleep_before_store(void)
  * tsan_interface_atomic.h). It has no header to include here; the names are reserved ones. */
 void __tsan_init(void);
 void __tsan_func_entry(void *at);
-void __tsan_func_exit(void);
+void __tsan_func_exit(void *at);
 
 void __tsan_init(void)
 {
@@ -38,8 +39,9 @@ void __tsan_func_entry(void *at)
     (void)at;
 }
 
-void __tsan_func_exit(void)
+void __tsan_func_exit(void *at)
 {
+    (void)at;
 }
 
 #define READ_HOOK(name)                                                                            \
@@ -72,8 +74,8 @@ PLAIN_HOOKS(8)
 PLAIN_HOOKS(16)
 
 #define RANGE_HOOK(name)                                                                           \
-    void name(void *at, unsigned long size);                                                       \
-    void name(void *at, unsigned long size)                                                        \
+    void name(void *at, long size);                                                                \
+    void name(void *at, long size)                                                                 \
     {                                                                                              \
         (void)at, (void)size;                                                                      \
         sleep_before_store();                                                                      \
@@ -82,59 +84,56 @@ RANGE_HOOK(__tsan_read_range)
 RANGE_HOOK(__tsan_write_range)
 
 /* The strongest order serves for every order asked for. */
+#define TYPE(bits) uint##bits##_t
 #define ATOMIC_FETCH(bits, operation)                                                              \
-    uint##bits##_t __tsan_atomic##bits##_fetch_##operation(volatile uint##bits##_t *at,            \
-                                                           uint##bits##_t value, int order);       \
-    uint##bits##_t __tsan_atomic##bits##_fetch_##operation(volatile uint##bits##_t *at,            \
-                                                           uint##bits##_t value, int order)        \
+    TYPE(bits)                                                                                     \
+    __tsan_atomic##bits##_fetch_##operation(volatile void *at, TYPE(bits) value, int order);       \
+    TYPE(bits)                                                                                     \
+    __tsan_atomic##bits##_fetch_##operation(volatile void *at, TYPE(bits) value, int order)        \
     {                                                                                              \
         (void)order;                                                                               \
-        return __atomic_fetch_##operation(at, value, __ATOMIC_SEQ_CST);                            \
+        return __atomic_fetch_##operation((volatile TYPE(bits) *)at, value, __ATOMIC_SEQ_CST);     \
     }
 #define ATOMIC_COMPARE(bits, strength, weak)                                                       \
-    int __tsan_atomic##bits##_compare_exchange_##strength(                                         \
-        volatile uint##bits##_t *at, uint##bits##_t *expected, uint##bits##_t value, int order,    \
-        int failure_order);                                                                        \
-    int __tsan_atomic##bits##_compare_exchange_##strength(                                         \
-        volatile uint##bits##_t *at, uint##bits##_t *expected, uint##bits##_t value, int order,    \
-        int failure_order)                                                                         \
+    bool __tsan_atomic##bits##_compare_exchange_##strength(                                        \
+        volatile void *at, void *expected, TYPE(bits) value, int order, int failure_order);        \
+    bool __tsan_atomic##bits##_compare_exchange_##strength(                                        \
+        volatile void *at, void *expected, TYPE(bits) value, int order, int failure_order)         \
     {                                                                                              \
         (void)order, (void)failure_order;                                                          \
-        return __atomic_compare_exchange_n(at, expected, value, weak, __ATOMIC_SEQ_CST,            \
-                                           __ATOMIC_SEQ_CST);                                      \
+        return __atomic_compare_exchange_n((volatile TYPE(bits) *)at, (TYPE(bits) *)expected,      \
+                                           value, weak, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);       \
     }
 #define ATOMIC_HOOKS(bits)                                                                         \
-    uint##bits##_t __tsan_atomic##bits##_load(const volatile uint##bits##_t *at, int order);       \
-    uint##bits##_t __tsan_atomic##bits##_load(const volatile uint##bits##_t *at, int order)        \
+    TYPE(bits) __tsan_atomic##bits##_load(const volatile void *at, int order);                     \
+    TYPE(bits) __tsan_atomic##bits##_load(const volatile void *at, int order)                      \
     {                                                                                              \
         (void)order;                                                                               \
-        return __atomic_load_n(at, __ATOMIC_SEQ_CST);                                              \
+        return __atomic_load_n((const volatile TYPE(bits) *)at, __ATOMIC_SEQ_CST);                 \
     }                                                                                              \
-    void __tsan_atomic##bits##_store(volatile uint##bits##_t *at, uint##bits##_t value,            \
-                                     int order);                                                   \
-    void __tsan_atomic##bits##_store(volatile uint##bits##_t *at, uint##bits##_t value, int order) \
+    void __tsan_atomic##bits##_store(volatile void *at, TYPE(bits) value, int order);              \
+    void __tsan_atomic##bits##_store(volatile void *at, TYPE(bits) value, int order)               \
     {                                                                                              \
         (void)order;                                                                               \
         sleep_before_store();                                                                      \
-        __atomic_store_n(at, value, __ATOMIC_SEQ_CST);                                             \
+        __atomic_store_n((volatile TYPE(bits) *)at, value, __ATOMIC_SEQ_CST);                      \
     }                                                                                              \
-    uint##bits##_t __tsan_atomic##bits##_exchange(volatile uint##bits##_t *at,                     \
-                                                  uint##bits##_t value, int order);                \
-    uint##bits##_t __tsan_atomic##bits##_exchange(volatile uint##bits##_t *at,                     \
-                                                  uint##bits##_t value, int order)                 \
+    TYPE(bits) __tsan_atomic##bits##_exchange(volatile void *at, TYPE(bits) value, int order);     \
+    TYPE(bits) __tsan_atomic##bits##_exchange(volatile void *at, TYPE(bits) value, int order)      \
     {                                                                                              \
         (void)order;                                                                               \
-        return __atomic_exchange_n(at, value, __ATOMIC_SEQ_CST);                                   \
+        return __atomic_exchange_n((volatile TYPE(bits) *)at, value, __ATOMIC_SEQ_CST);            \
     }                                                                                              \
-    uint##bits##_t __tsan_atomic##bits##_compare_exchange_val(                                     \
-        volatile uint##bits##_t *at, uint##bits##_t expected, uint##bits##_t value, int order,     \
-        int failure_order);                                                                        \
-    uint##bits##_t __tsan_atomic##bits##_compare_exchange_val(                                     \
-        volatile uint##bits##_t *at, uint##bits##_t expected, uint##bits##_t value, int order,     \
-        int failure_order)                                                                         \
+    TYPE(bits)                                                                                     \
+    __tsan_atomic##bits##_compare_exchange_val(volatile void *at, TYPE(bits) expected,             \
+                                               TYPE(bits) value, int order, int failure_order);    \
+    TYPE(bits)                                                                                     \
+    __tsan_atomic##bits##_compare_exchange_val(volatile void *at, TYPE(bits) expected,             \
+                                               TYPE(bits) value, int order, int failure_order)     \
     {                                                                                              \
         (void)order, (void)failure_order;                                                          \
-        __atomic_compare_exchange_n(at, &expected, value, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);  \
+        __atomic_compare_exchange_n((volatile TYPE(bits) *)at, &expected, value, 0,                \
+                                    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                           \
         return expected;                                                                           \
     }                                                                                              \
     ATOMIC_COMPARE(bits, strong, 0)                                                                \
