@@ -1,0 +1,178 @@
+#!/bin/sh
+# Installs what is missing, with apt, and says what. With --dev: what maintainers need, too.
+# CC, from the environment, is the compiler that will be used (gcc).
+#
+# A thing is missing if it does not do its job, whatever the list of installed packages says. Some
+# can only be tried once others are there, so this looks, installs, and looks again.
+set -u
+
+CC=${CC:-gcc}
+dev=
+case "$#,${1-}" in
+0,) ;;
+1,--dev) dev=yes ;;
+*)
+    echo 'usage: setup.sh [--dev]' >&2
+    exit 2
+    ;;
+esac
+
+fail() {
+    echo "setup: $*" >&2
+    exit 1
+}
+
+scratch=$(mktemp -d) || fail 'there is no room for temporary files'
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT TERM
+
+cat >"$scratch/probe.c" <<'END'
+#include <stdlib.h>
+#include <omp.h>
+int main(void) { return omp_get_max_threads() < 1 ? EXIT_FAILURE : EXIT_SUCCESS; }
+END
+
+# ---- what works -----------------------------------------------------------------------------
+
+has() {
+    command -v "$1"
+}
+
+# builds COMPILER [FLAG...]: a small program with OpenMP in it
+builds() {
+    "$@" -fopenmp "$scratch/probe.c" -o "$scratch/probe"
+}
+
+c_headers() {
+    [ -e /usr/include/stdlib.h ] || builds "$CC"
+}
+
+# Without the headers no compiler works, and it is not the compiler's fault.
+gcc_works() {
+    has "$1" && { builds "$1" || ! c_headers; }
+}
+
+# libomp COMPILER PACKAGE
+libomp() {
+    if has "$1"; then builds "$1"; else dpkg -s "$2"; fi
+}
+
+# Archer lets TSan understand OpenMP. It lives beside the libomp that it belongs to.
+archer() {
+    builds "$1" || return
+    libomp=$(ldd "$scratch/probe" | awk '$1 ~ /^libomp/ {print $3}')
+    [ -e "$(dirname "$(readlink -f "$libomp")")/libarcher.so" ]
+}
+
+# library NAME PACKAGE
+library() {
+    if has pkg-config; then pkg-config --exists "$1"; else dpkg -s "$2"; fi
+}
+
+# ---- what is needed -------------------------------------------------------------------------
+
+# need PACKAGE PURPOSE TEST...: adds to $missing a line if the test fails
+need() {
+    package=$1
+    purpose=$2
+    shift 2
+    "$@" >/dev/null 2>&1 && return
+    case $missing in
+    *"$package|$purpose"*) ;; # CC is among the maintainers' compilers
+    *) missing="$missing$package|$purpose
+" ;;
+    esac
+}
+
+# clang-16 needs libomp-16-dev; clang, libomp-dev.
+need_clang() {
+    version=${1##*clang}
+    need "${1##*/}" "the compiler $1" has "$1"
+    need "libomp$version-dev" "OpenMP for $1" libomp "$1" "libomp$version-dev"
+}
+
+look() {
+    missing=
+    need make 'make' has make
+    case ${CC##*/} in
+    clang*) need_clang "$CC" ;;
+    cc) need gcc 'a C compiler with OpenMP' gcc_works "$CC" ;;
+    *) need "${CC##*/}" 'a C compiler with OpenMP' gcc_works "$CC" ;;
+    esac
+    need libc6-dev "the C library's headers" c_headers
+    need binutils 'objcopy and nm' has objcopy
+    need pkg-config 'pkg-config' has pkg-config
+    need check 'Check, which runs the tests' library check check
+    need libjansson-dev 'Jansson, which writes JSON' library jansson libjansson-dev
+    [ -z "$dev" ] || look_dev
+}
+
+look_dev() {
+    need git 'git' has git
+    need gcc 'a C compiler with OpenMP' gcc_works gcc
+    need_clang clang
+    if has clang >/dev/null && builds clang 2>/dev/null; then
+        need libclang-rt-dev "clang's sanitisers" builds clang -fsanitize=thread
+        need libomp-dev "Archer, clang's eyes for races" archer clang
+    fi
+    need gdb 'gdb' has gdb
+    need valgrind 'valgrind' has valgrind
+    need gnuplot-nox 'gnuplot' has gnuplot
+    need clang-format 'clang-format' has clang-format
+    need clang-tidy 'clang-tidy' has clang-tidy
+    need shellcheck 'shellcheck' has shellcheck
+    need bear 'bear, for compile_commands.json' has bear
+}
+
+# ---- installing -----------------------------------------------------------------------------
+
+as_root=
+apt() {
+    # shellcheck disable=SC2086 # empty, or sudo
+    $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get -qq -o DPkg::Lock::Timeout=300 "$@" >>"$scratch/log" 2>&1 </dev/null
+}
+
+apt_install() {
+    apt install -y --no-install-recommends "$@"
+}
+
+have_lists() {
+    ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1
+}
+
+# The lists of packages may be missing, or so old that what they name is gone.
+install_packages() {
+    by_hand="apt-get update && apt-get install -y $*"
+    if [ "$(id -u)" != 0 ]; then
+        has sudo >/dev/null || fail "there is no sudo here; run as root: $by_hand"
+        as_root=sudo
+        sudo env true || fail "sudo says no; run as root: $by_hand"
+    fi
+    have_lists && apt_install "$@" && return
+    apt update && apt_install "$@" && return
+    grep -E '^[EW]: ' "$scratch/log" | awk '!seen[$0]++' | tail -n 3 >&2
+    fail "apt failed; look at the network and the package sources, or run as root: $by_hand"
+}
+
+tried=
+while look && [ -n "$missing" ]; do
+    packages=
+    for package in $(printf '%s' "$missing" | cut -d'|' -f1 | sort -u); do
+        case " $tried " in
+        *" $package "*) ;;
+        *) packages="$packages $package" ;;
+        esac
+    done
+    [ -n "$packages" ] ||
+        fail "still missing after apt installed what should bring it: $(printf '%s' "$missing" | cut -d'|' -f2 | paste -sd, -)"
+
+    echo 'setup: missing here (and the Debian package that brings it):'
+    printf '%s' "$missing" | awk -F'|' '{printf "  %-34s %s\n", $2, $1}'
+    has apt-get >/dev/null || fail 'there is no apt-get here; please install these by other means'
+    echo "setup: installing$packages"
+    # shellcheck disable=SC2086 # words
+    install_packages $packages
+    tried="$tried$packages"
+done
+if [ -n "$tried" ]; then echo 'setup: done'; else echo 'setup: nothing is missing'; fi
