@@ -10,8 +10,8 @@ shown := $(or $(SRC),solutions)
 comma := ,
 B := build/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 G := build/grade
-MAKEFLAGS += --no-builtin-rules --no-print-directory
-MAKEFLAGS += $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+jobs := $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+MAKEFLAGS += --no-builtin-rules --no-print-directory $(jobs)
 
 Q := $(if $(V),,@)
 say = printf '  %-3s %s\n' $1 $(2:$(B)/%=%)
@@ -49,7 +49,6 @@ help: ## this list
 	@echo '  With: LAB=03 (or pool), SRC=folder, CC=clang, SAN=address,undefined, ARGS="--help"'
 
 # ---- building -------------------------------------------------------------------------------
-
 .SECONDARY:
 .DELETE_ON_ERROR:
 # In `make setup demo` nothing is compiled before setup is done.

@@ -31,7 +31,6 @@ struct gil {
 static const void *self(void)
 {
     static _Thread_local char name;
-
     return &name;
 }
 
@@ -42,8 +41,8 @@ static void request_drop(struct gil *gil, bool drop)
     interp_ask(gil, drop);
 }
 
-/* Waits for `cond` with `mutex` held, for at most the interval. Returns 0, ETIMEDOUT, or 0 for no
- * reason at all (a spurious wake-up). */
+/* Waits for `cond` with `mutex` held, for at most the interval. Returns ETIMEDOUT, or 0: signalled, or
+ * woken for no reason at all. */
 static int wait_for_interval(struct gil *gil)
 {
     struct timespec until = clock_timespec(clock_wall() + atomic_load(&gil->interval_us) * 1000);
@@ -55,8 +54,8 @@ int gil_acquire(struct gil *gil)
 {
     int kept = errno;
 
-    /* TODO(1): Refuse NULL (EINVAL) and a caller that holds the lock already (EDEADLK); with `mutex`
-     * held, you can see who holds it. Then follow take_gil:
+    /* TODO(1): Refuse NULL (EINVAL) and a caller that has it already (EDEADLK): with `mutex` held you
+     * see who holds it. Then follow take_gil:
      *   - While the lock is held, wait_for_interval. If the time was up, the lock is still held, and
      *     it did not change hands meanwhile (counts.switches), request_drop and count the request.
      *   - With switch_mutex held too: the lock is now yours. If you were not its last holder, become
@@ -88,7 +87,6 @@ static int acquire_hook(void *gil)
 {
     return gil_acquire(gil);
 }
-
 static int release_hook(void *gil)
 {
     return gil_release(gil);
@@ -134,12 +132,12 @@ int gil_destroy(struct gil *gil)
 
 int gil_set_interval(struct gil *gil, long interval_us)
 {
-    if (!gil || interval_us < 1) {
-        errno = EINVAL;
-        return -1;
+    if (gil && interval_us >= 1) {
+        atomic_store(&gil->interval_us, interval_us);
+        return 0;
     }
-    atomic_store(&gil->interval_us, interval_us);
-    return 0;
+    errno = EINVAL;
+    return -1;
 }
 
 bool gil_drop_requested(const struct gil *gil)
