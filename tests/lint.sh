@@ -55,7 +55,7 @@ syntax() {
         *) sh -n "$script" 2>&1 ;;
         esac
     done
-    have shellcheck && shellcheck --format=gcc $scripts
+    have shellcheck && shellcheck -x --format=gcc $scripts
 }
 
 # Arrows run one way: common <- contracts <- implementations <- programs and tests.

@@ -6,7 +6,6 @@
 # can only be tried once others are there, so this looks, installs, and looks again.
 set -u
 
-CC=${CC:-gcc}
 dev=
 case "$#,${1-}" in
 0,) ;;
@@ -22,52 +21,8 @@ fail() {
     exit 1
 }
 
-scratch=$(mktemp -d) || fail 'there is no room for temporary files'
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 130' INT TERM
-
-cat >"$scratch/probe.c" <<'END'
-#include <stdlib.h>
-#include <omp.h>
-int main(void) { return omp_get_max_threads() < 1 ? EXIT_FAILURE : EXIT_SUCCESS; }
-END
-
-# ---- what works -----------------------------------------------------------------------------
-
-has() {
-    command -v "$1"
-}
-
-# builds COMPILER [FLAG...]: a small program with OpenMP in it
-builds() {
-    "$@" -fopenmp "$scratch/probe.c" -o "$scratch/probe"
-}
-
-c_headers() {
-    [ -e /usr/include/stdlib.h ] || builds "$CC"
-}
-
-# Without the headers no compiler works, and it is not the compiler's fault.
-gcc_works() {
-    has "$1" && { builds "$1" || ! c_headers; }
-}
-
-# libomp COMPILER PACKAGE
-libomp() {
-    if has "$1"; then builds "$1"; else dpkg -s "$2"; fi
-}
-
-# Archer lets TSan understand OpenMP. It lives beside the libomp that it belongs to.
-archer() {
-    builds "$1" || return
-    libomp=$(ldd "$scratch/probe" | awk '$1 ~ /^libomp/ {print $3}')
-    [ -e "$(dirname "$(readlink -f "$libomp")")/libarcher.so" ]
-}
-
-# library NAME PACKAGE
-library() {
-    if has pkg-config; then pkg-config --exists "$1"; else dpkg -s "$2"; fi
-}
+# shellcheck source=common/scripts/probe.sh
+. "$(dirname "$0")/probe.sh"
 
 # ---- what is needed -------------------------------------------------------------------------
 
@@ -104,6 +59,7 @@ look() {
     need pkg-config 'pkg-config' has pkg-config
     need check 'Check, which runs the tests' library check check
     need libjansson-dev 'Jansson, which writes JSON' library jansson libjansson-dev
+    need patch 'patch, which makes wrong submissions for make check' has patch
     [ -z "$dev" ] || look_dev
 }
 

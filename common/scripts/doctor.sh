@@ -1,0 +1,90 @@
+#!/bin/sh
+# Looks at this machine and says what is well and what is not, each with the command that mends it.
+# Exit status 0 if everything is there that a student needs, 1 if not.
+set -u
+
+fail() {
+    echo "doctor: $*" >&2
+    exit 1
+}
+
+# shellcheck source=common/scripts/probe.sh
+. "$(dirname "$0")/probe.sh"
+
+healthy=yes
+
+# ok WHAT TEXT
+ok() {
+    printf '  ok       %-12s %s\n' "$1" "$2"
+}
+
+# missing WHAT FIX: nothing works without it
+missing() {
+    printf '  MISSING  %-12s %s\n' "$1" "$2"
+    healthy=
+}
+
+# extra WHAT TEXT: some doors stay shut without it
+extra() {
+    printf '  --       %-12s %s\n' "$1" "$2"
+}
+
+# note WHAT TEXT: works, but is worth knowing
+note() {
+    printf '  note     %-12s %s\n' "$1" "$2"
+}
+
+# check WHAT FIX TEXT TEST...: TEXT is shown if the test succeeds
+check() {
+    what=$1 fix=$2 text=$3
+    shift 3
+    if "$@" >/dev/null 2>&1; then ok "$what" "$text"; else missing "$what" "$fix"; fi
+}
+
+first_line() {
+    "$@" 2>/dev/null | head -n 1
+}
+
+echo 'What a student needs:'
+check compiler 'make setup' "$(first_line "$CC" --version)" has "$CC"
+check OpenMP 'make setup' "$CC builds and runs a program with OpenMP" runs_openmp
+check make 'make setup' "$(first_line make --version)" has make
+check binutils 'make setup' 'objcopy and nm' has objcopy
+check pkg-config 'make setup' "$(first_line pkg-config --version)" has pkg-config
+check Check 'make setup' "$(pkg-config --modversion check 2>/dev/null)" pkg-config --exists check
+check Jansson 'make setup' "$(pkg-config --modversion jansson 2>/dev/null)" pkg-config --exists jansson
+
+echo 'This machine:'
+cpus=$(nproc)
+if [ "$cpus" -ge 2 ]; then
+    ok CPUs "$cpus may be used"
+else
+    note CPUs 'only one may be used: everything works, but nothing gets faster (see: taskset -p $$)'
+fi
+quota=$(cpu_quota)
+if [ -z "$quota" ]; then
+    ok quota 'no limit on CPU time found'
+else
+    note quota "a container gives $quota CPUs' worth of time; speedups stop there"
+fi
+if has unshare >/dev/null && as_ordinary unshare --user --pid --fork true 2>/dev/null; then
+    ok namespaces 'tests are graded in namespaces of their own'
+elif [ "$(cat /proc/sys/kernel/apparmor_restrict_unprivileged_userns 2>/dev/null)" = 1 ]; then
+    note namespaces 'refused by AppArmor; tests are graded without. To allow them:'
+    printf '%24ssudo sysctl kernel.apparmor_restrict_unprivileged_userns=0\n' ''
+else
+    note namespaces 'not to be had here (a container?); tests are graded without'
+fi
+
+echo 'For maintainers, and for some doors (make setup DEV=1 brings what is missing):'
+for tool in clang gdb valgrind gnuplot clang-format clang-tidy shellcheck patch; do
+    if has "$tool" >/dev/null; then ok "$tool" "$(first_line "$tool" --version)"; else extra "$tool" 'make setup DEV=1'; fi
+done
+if has clang >/dev/null && builds clang 2>/dev/null; then ok libomp 'clang builds programs with OpenMP'; else extra libomp 'make setup DEV=1   (for make CC=clang ...)'; fi
+if has clang >/dev/null && archer clang 2>/dev/null; then ok Archer 'make race can tell real races'; else extra Archer 'make setup DEV=1   (for make race)'; fi
+
+if [ -z "$healthy" ]; then
+    echo 'Something is missing: make setup installs it.'
+    exit 1
+fi
+echo 'All is well: make demo, then make grade.'

@@ -1,0 +1,76 @@
+# What works on this machine? Sourced by setup.sh and doctor.sh, which define fail().
+# shellcheck shell=sh
+# CC, from the environment, is the compiler that will be used (gcc).
+CC=${CC:-gcc}
+
+scratch=$(mktemp -d) || fail 'there is no room for temporary files'
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT TERM
+
+cat >"$scratch/probe.c" <<'END'
+#include <stdlib.h>
+#include <omp.h>
+int main(void) { return omp_get_max_threads() < 1 ? EXIT_FAILURE : EXIT_SUCCESS; }
+END
+
+# ---- what works -----------------------------------------------------------------------------
+
+has() {
+    command -v "$1"
+}
+
+# builds COMPILER [FLAG...]: a small program with OpenMP in it
+builds() {
+    "$@" -fopenmp "$scratch/probe.c" -o "$scratch/probe"
+}
+
+c_headers() {
+    [ -e /usr/include/stdlib.h ] || builds "$CC"
+}
+
+# Without the headers no compiler works, and it is not the compiler's fault.
+gcc_works() {
+    has "$1" && { builds "$1" || ! c_headers; }
+}
+
+# libomp COMPILER PACKAGE
+libomp() {
+    if has "$1"; then builds "$1"; else dpkg -s "$2"; fi
+}
+
+# Archer lets TSan understand OpenMP. It lives beside the libomp that it belongs to.
+archer() {
+    builds "$1" || return
+    libomp=$(ldd "$scratch/probe" | awk '$1 ~ /^libomp/ {print $3}')
+    [ -e "$(dirname "$(readlink -f "$libomp")")/libarcher.so" ]
+}
+
+# library NAME PACKAGE
+library() {
+    if has pkg-config; then pkg-config --exists "$1"; else dpkg -s "$2"; fi
+}
+
+runs_openmp() {
+    builds "$CC" && "$scratch/probe"
+}
+
+# Runs a command as an ordinary user: root may do what a student may not.
+as_ordinary() {
+    if [ "$(id -u)" = 0 ]; then setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; else "$@"; fi
+}
+
+# How many CPUs' worth of time a cgroup gives, with one decimal; nothing if there is no limit.
+cpu_quota() {
+    if [ -r /sys/fs/cgroup/cpu.max ]; then
+        read -r quota period </sys/fs/cgroup/cpu.max
+    elif [ -r /sys/fs/cgroup/cpu/cpu.cfs_quota_us ]; then
+        quota=$(cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us)
+        period=$(cat /sys/fs/cgroup/cpu/cpu.cfs_period_us)
+    else
+        return
+    fi
+    case $quota in
+    max | -1) ;;
+    *) awk -v q="$quota" -v p="$period" 'BEGIN {printf "%.1f", q / p}' ;;
+    esac
+}
