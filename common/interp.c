@@ -78,14 +78,13 @@ int interp_detach(void)
 void interp_drop_and_take(void)
 {
     const struct interp_lock *lock = atomic_load(&installed);
+    /* Before the release: it may wait until another thread has the lock. */
+    enum trace_state before = trace_state(TRACE_LOCK);
     int kept = errno;
 
-    if (lock && lock->release(lock->self) == 0) {
-        enum trace_state before = trace_state(TRACE_LOCK);
-
+    if (lock && lock->release(lock->self) == 0)
         lock->acquire(lock->self);
-        trace_state(before);
-    }
+    trace_state(before);
     errno = kept;
 }
 
@@ -95,8 +94,8 @@ void interp_blocking_begin(void)
     int kept = errno;
 
     if (blocking.depth++ == 0) {
-        blocking.dropped = lock && lock->release(lock->self) == 0;
         blocking.before = trace_state(TRACE_BLOCKED);
+        blocking.dropped = lock && lock->release(lock->self) == 0;
     }
     errno = kept;
 }

@@ -62,7 +62,7 @@ int line_task(long value)
 int line_run_time(int64_t ns)
 {
     if (ns < NS_PER_S)
-        return line_print("***run time(sec) : %.3f", (double)ns / NS_PER_S);
+        return line_print("***run time(sec) : 0.%03d", (int)(ns / NS_PER_MS));
     return line_print("***run time(sec) : %" PRId64, (int64_t)(ns / NS_PER_S));
 }
 

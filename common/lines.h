@@ -12,7 +12,7 @@ __attribute__((format(printf, 1, 2))) int line_print(const char *format, ...);
 /* time : 2021-09-13 15:41:09.901218 value :3 PID : 10288 */
 int line_task(long value);
 
-/* ***run time(sec) : 1   (whole seconds, rounded down; below one second with milliseconds) */
+/* ***run time(sec) : 1   (whole seconds; below one second with milliseconds; rounded down) */
 int line_run_time(int64_t ns);
 
 /* Number of Core : 6     (the CPUs that this process may use) */

@@ -78,6 +78,8 @@ static error_t parse_one(int key, char *text, struct argp_state *state)
 {
     const struct command_line *line = state->input;
 
+    if (key == ARGP_KEY_INIT)
+        state->err_stream = NULL; /* getopt's own line about an unknown option is enough */
     if (key == ARGP_KEY_ARG)
         refuse("does not know what to do with '%s' (see --help)", text);
     if (key < FIRST_KEY || key >= FIRST_KEY + (int)line->count)
@@ -117,5 +119,6 @@ void options_parse(const char *doc, const struct option_row rows[], size_t count
                                           .arg = placeholder(rows[i].kind),
                                           .doc = rows[i].help};
     argp_err_exit_status = BAD_USAGE;
-    argp_parse(&argp, argc, argv, 0, NULL, &line);
+    if (argp_parse(&argp, argc, argv, 0, NULL, &line))
+        exit(BAD_USAGE);
 }

@@ -76,6 +76,10 @@ static long slice_begin(long index)
 
 int task_sum_slice(long in, long *out)
 {
+    /* What no compiler can look through: a number costs a call, as it does in sums of a term_fn, and
+     * run times may be compared. */
+    static term_fn *volatile the_term = term_identity;
+    term_fn *term = the_term;
     long sum = 0;
 
     if (in < 0 || in >= plan.slices)
@@ -85,9 +89,8 @@ int task_sum_slice(long in, long *out)
 
         sum = 0;
         for (long i = slice_begin(in); i < end; i++) {
-            if (__builtin_add_overflow(sum, i, &sum))
+            if (__builtin_add_overflow(sum, term(i), &sum))
                 return ERANGE;
-            interp_tick();
         }
     }
     *out = sum;

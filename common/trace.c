@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/clock.h"
@@ -118,7 +119,8 @@ static int by_begin(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* A worker killed between claiming an event and writing it leaves one that is all zero. */
+/* A worker killed between claiming an event and writing it leaves one that is all zero. Moves these
+ * to the end, where the next look finds them again. */
 static size_t drop_unwritten(struct trace_event *events, size_t count)
 {
     size_t kept = 0;
@@ -126,6 +128,7 @@ static size_t drop_unwritten(struct trace_event *events, size_t count)
     for (size_t i = 0; i < count; i++)
         if (events[i].end > 0)
             events[kept++] = events[i];
+    memset(events + kept, 0, (count - kept) * sizeof *events);
     return kept;
 }
 
