@@ -1,0 +1,94 @@
+/* The same sum on several threads, but a thread computes only while it holds the one lock, as
+ * CPython's threads do.
+ *
+ *   make run LAB=09                                  is it quicker than one thread (LAB=08)?
+ *   make run LAB=09 ARGS="--workers 4"               and with more threads?
+ *   make run LAB=09 ARGS="--interval-us 100"         the lock goes round more often: at what cost?
+ *
+ * The last line says how often the lock changed hands. A thread that has waited for the interval
+ * asks for the lock; the one that computes then drops it: forced. At the end of its life a thread
+ * drops it unasked: voluntary. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "09-gil/gil.h"
+#include "common/clock.h"
+#include "common/lines.h"
+#include "common/machine.h"
+#include "common/options.h"
+#include "common/tasks.h"
+
+#define MOST_TERMS 4000000000L /* their sum still fits in a long */
+
+/* Adds up 0 .. n - 1 under the lock, each thread one slice. Returns 0, or -1 with errno. */
+static int add_up(struct gil *gil, long n, int workers, long *sum)
+{
+    long slices[OPTIONS_MAX_WORKERS], sums[OPTIONS_MAX_WORKERS];
+    long count = n < workers ? n : workers;
+
+    if (count > OPTIONS_MAX_WORKERS) /* a machine with even more CPUs */
+        count = OPTIONS_MAX_WORKERS;
+    if (tasks_plan_sum((struct sum_plan){.n = n, .slices = count, .repeat = 1}))
+        return -1;
+    for (long i = 0; i < count; i++)
+        slices[i] = i;
+    if (gil_map_with(gil, task_sum_slice, slices, sums, (size_t)count, workers))
+        return -1;
+    *sum = 0;
+    for (long i = 0; i < count; i++)
+        *sum += sums[i];
+    return 0;
+}
+
+/* Prints the lock's counts. Returns 0, or -1 with errno of write(2). */
+static int print_counts(struct gil *gil)
+{
+    struct gil_counts counts;
+
+    gil_read_counts(gil, &counts);
+    return line_print("The lock: %lu switches, %lu drop requests, %lu drops forced, %lu voluntary",
+                      counts.switches, counts.requests, counts.forced, counts.voluntary);
+}
+
+int main(int argc, char **argv)
+{
+    int workers = machine_cpus() > 2 ? machine_cpus() : 2, status = EXIT_FAILURE;
+    long n = 100000000, interval_us = GIL_INTERVAL_US, sum;
+    const struct option_row rows[] = {
+        {.name = "n",
+         .help = "how many numbers: 0 .. n - 1 (100000000)",
+         .kind = OPTION_LONG,
+         .target = &n,
+         .min = 1,
+         .max = MOST_TERMS},
+        OPTION_ROW_WORKERS(&workers, "how many threads (the usable CPUs, at least 2)"),
+        {.name = "interval-us",
+         .help = "after how many microseconds a waiting thread asks for the lock (5000)",
+         .kind = OPTION_LONG,
+         .target = &interval_us,
+         .min = 1,
+         .max = 3600000000L},
+    };
+    struct gil *gil;
+    int64_t begin, took;
+
+    options_parse("Adds up numbers on several threads under a global lock.", rows,
+                  sizeof rows / sizeof rows[0], argc, argv);
+    gil = gil_create(interval_us);
+    if (!gil) {
+        perror("gil_create");
+        return EXIT_FAILURE;
+    }
+    begin = clock_wall();
+    if (add_up(gil, n, workers, &sum)) {
+        perror("gil_map_with");
+    } else {
+        took = clock_wall() - begin;
+        if (line_result(sum) || line_run_time(took) || print_counts(gil))
+            perror("write");
+        else
+            status = EXIT_SUCCESS;
+    }
+    gil_destroy(gil);
+    return status;
+}
