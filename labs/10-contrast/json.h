@@ -1,0 +1,23 @@
+/* Lab 10, given: the figures in a form for programs.
+ *
+ *   {"machine": {"processor": "...", "usable_cpus": 2, "compiler": "...", "kernel": "..."},
+ *    "rows": [{"workload": "computing", "engine": "threads+lock", "workers": 2, "seconds": 0.5,
+ *              "speedup": 1.0, "agrees": true, "slowest_seconds": 0.51, "cpu_seconds": 0.5,
+ *              "lock_switches": 100}, ...]}
+ *
+ * Seconds are wall time of the best round. For an engine that failed, figures are null and "error"
+ * says why. lock_switches is null for engines without a lock. */
+#ifndef LOCKSTEP_LABS_JSON_H
+#define LOCKSTEP_LABS_JSON_H
+
+#include "10-contrast/workload.h"
+
+/* Opens a file to write to later, and leaves what is in it. Returns a descriptor, or -1 with
+ * errno of open(2). */
+int json_open(const char *path);
+
+/* Writes the figures of works[0..count) into the file in place of what was there, and closes it.
+ * Returns 0, or -1 with errno. */
+int json_write(int file, const struct workload works[], size_t count);
+
+#endif

@@ -1,0 +1,206 @@
+/* The contrast: the same tasks through five engines, with and without a global lock. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "10-contrast/json.h"
+#include "10-contrast/report.h"
+#include "10-contrast/verdict.h"
+#include "common/machine.h"
+#include "common/options.h"
+#include "common/paragraph.h"
+#include "common/progress.h"
+
+enum { BAD_USAGE = 2, MOST_BY_DEFAULT = 8, COMPUTING = 0, WAITING, WORKLOADS };
+
+struct settings {
+    int workers; /* of the computing workload */
+    int rounds;
+    int quick;
+    const char *json; /* NULL: write none */
+};
+
+/* Set before contrast_run for show_progress, which is given no more than two numbers. */
+static const struct workload *measured;
+static int rounds_in_all;
+
+static void show_progress(size_t engine, int round)
+{
+    progress_show(measured->name, "round %d of %d, %s", round + 1, rounds_in_all,
+                  engines[engine].name);
+}
+
+/* A file opened while descriptor 1 is closed would become standard output, and receive the report.
+ * A descriptor that cannot be written to takes its place, so that the report fails as it should. */
+static void fill_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) == -1)
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+/* Starts this program again with OMP_WAIT_POLICY=passive: an idle team that spins would eat the
+ * next engine's CPU time, and the OpenMP runtime has read its environment by now. Returns if that
+ * is how it was started, or cannot be. */
+static void become_passive(char **argv)
+{
+    /* Set by the first start, so that there is at most one more, come what may. */
+    static const char again[] = "LOCKSTEP_CONTRAST_AGAIN";
+    const char *policy = getenv("OMP_WAIT_POLICY");
+    char path[PATH_MAX];
+    ssize_t length;
+
+    if ((policy && strcasecmp(policy, "passive") == 0) || getenv(again))
+        return;
+    /* Not exec of the link itself: under valgrind that would be valgrind. */
+    length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length == -1 || setenv("OMP_WAIT_POLICY", "passive", 1) || setenv(again, "1", 1))
+        return;
+    path[length] = '\0';
+    execv(path, argv);
+}
+
+static void read_settings(struct settings *settings, int argc, char **argv)
+{
+    const struct option_row rows[] = {
+        OPTION_ROW_WORKERS(&settings->workers,
+                           "how many workers compute at once (a worker for each CPU, 2 to 8)"),
+        {.name = "rounds",
+         .help = "how often each engine is timed (3)",
+         .kind = OPTION_INT,
+         .target = &settings->rounds,
+         .min = 1,
+         .max = 1000},
+        {.name = "quick",
+         .help = "a smaller sum, for a quick look",
+         .kind = OPTION_FLAG,
+         .target = &settings->quick},
+        {.name = "json",
+         .help = "also write the figures to this file",
+         .kind = OPTION_TEXT,
+         .target = &settings->json},
+    };
+
+    options_parse("Times the same tasks under five engines, with and without a global lock.", rows,
+                  sizeof rows / sizeof rows[0], argc, argv);
+    if (settings->workers == 0) {
+        int cpus = machine_cpus();
+
+        settings->workers = cpus < 2 ? 2 : cpus > MOST_BY_DEFAULT ? MOST_BY_DEFAULT : cpus;
+    }
+}
+
+/* Says what failed, with errno. */
+static int fail(const char *what, const char *which)
+{
+    fprintf(stderr, "%s: %s '%s': %s\n", program_invocation_short_name, what, which,
+            strerror(errno));
+    return EXIT_FAILURE;
+}
+
+/* Times all engines on one workload and prints what came of it. Returns 0, or the errno with which
+ * contrast_run failed, and which is then every engine's. */
+static int measure(struct workload *work, int rounds, const struct term *term)
+{
+    const struct contrast_plan plan = {
+        .task = work->task,
+        .in = work->in,
+        .n = work->n,
+        .workers = work->workers,
+        .rounds = rounds,
+        .wall = clock_wall,
+        .cpu = clock_cpu,
+        .progress = show_progress,
+    };
+    int error;
+
+    measured = work;
+    rounds_in_all = rounds;
+    workload_begin(work, false);
+    error = contrast_run(&plan, engines, ENGINES, work->rows) ? errno : 0;
+    progress_clear();
+    if (error) {
+        for (int i = 0; i < ENGINES; i++)
+            work->rows[i] = (struct contrast_row){.error = error};
+        return error;
+    }
+    report_table(term, work);
+    fflush(stdout);
+    report_timelines(term, work);
+    return 0;
+}
+
+static void print_verdicts(const struct term *term, const struct workload works[])
+{
+    char sentence[VERDICT_SIZE];
+
+    report_heading(term, "on this run", "");
+    verdict_computing(&works[COMPUTING], machine_cpus(), sentence);
+    printf("  ");
+    paragraph_print(stdout, sentence, 2, 80);
+    verdict_waiting(&works[WAITING], sentence);
+    printf("  ");
+    paragraph_print(stdout, sentence, 2, 80);
+}
+
+/* The whole experiment. Returns the exit status. */
+static int contrast(struct workload works[WORKLOADS], int rounds)
+{
+    struct term term = term_look(stdout);
+    int error = 0, status = EXIT_SUCCESS;
+    char model[60];
+
+    machine_model(model, sizeof model);
+    puts("The same tasks through five engines, with and without a global lock.");
+    printf("%s, %d usable CPU%s; best of %d round%s\n", model, machine_cpus(),
+           machine_cpus() == 1 ? "" : "s", rounds, rounds == 1 ? "" : "s");
+    fflush(stdout);
+    for (int w = 0; w < WORKLOADS; w++) {
+        error = measure(&works[w], rounds, &term);
+        for (int i = 0; i < ENGINES; i++)
+            if (engine_problem(works[w].rows, i))
+                status = EXIT_FAILURE;
+    }
+    if (error)
+        fprintf(stderr, "%s: contrast_run: %s\n", program_invocation_short_name,
+                engine_error(error));
+    else
+        print_verdicts(&term, works);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct settings settings = {.rounds = 3};
+    struct workload works[WORKLOADS];
+    int json = -1, status;
+
+    fill_standard_streams();
+    become_passive(argv);
+    read_settings(&settings, argc, argv);
+    if (settings.json && (json = json_open(settings.json)) == -1) {
+        fail("--json", settings.json);
+        return BAD_USAGE;
+    }
+    progress_show("computing", "looking how fast this machine is");
+    if (workload_computing(&works[COMPUTING], settings.workers, settings.quick) ||
+        workload_waiting(&works[WAITING]))
+        return fail("no room for", "tasks");
+    progress_clear();
+
+    status = contrast(works, settings.rounds);
+    if (settings.json && json_write(json, works, WORKLOADS))
+        status = fail("--json", settings.json);
+    for (int w = 0; w < WORKLOADS; w++)
+        workload_free(&works[w]);
+    if (fflush(stdout) || ferror(stdout)) {
+        fprintf(stderr, "%s: the report could not be written\n", program_invocation_short_name);
+        status = EXIT_FAILURE;
+    }
+    return status;
+}

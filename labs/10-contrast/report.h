@@ -1,0 +1,19 @@
+/* Lab 10, given: what the experiment prints for one workload, no line longer than 80 columns. */
+#ifndef LOCKSTEP_LABS_REPORT_H
+#define LOCKSTEP_LABS_REPORT_H
+
+#include "10-contrast/workload.h"
+#include "common/term.h"
+
+/* All print to standard output, of which `term` says what it can show. */
+
+/* A line that stands out: the name in capitals, and a title, which may be "". */
+void report_heading(const struct term *term, const char *name, const char *title);
+
+/* A heading and a line for each engine: what the timed runs measured. */
+void report_table(const struct term *term, const struct workload *work);
+
+/* Runs every engine that has not failed once more, traced, and prints who did what and when. */
+void report_timelines(const struct term *term, const struct workload *work);
+
+#endif

@@ -1,0 +1,133 @@
+#include "10-contrast/workload.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/clock.h"
+#include "common/machine.h"
+#include "common/trace.h"
+
+enum {
+    /* Tasks for each worker: enough for engines that deal them out to even out differences. In a
+     * traced run fewer, so that one task is wide enough to be seen. */
+    TASKS_PER_WORKER = 16,
+    TRACED_PER_WORKER = 4,
+    MANY_WORKERS = 8, /* with more, there are only as many tasks as with so many: smaller ones would
+                         show what it costs to start them, and no more */
+    WAITS = 12,
+    WAITERS = 6,
+    WAIT_MS = 50,
+};
+
+static int traced_sum_slice(long in, long *out)
+{
+    int error;
+
+    trace_begin(in);
+    error = task_sum_slice(in, out);
+    trace_end();
+    return error;
+}
+
+static int traced_wait(long in, long *out)
+{
+    int error;
+
+    trace_begin(in);
+    error = task_wait(in, out);
+    trace_end();
+    return error;
+}
+
+void workload_begin(const struct workload *work, bool traced)
+{
+    const struct sum_plan *plan = traced ? &work->traced : &work->timed;
+
+    if (plan->slices > 0)
+        tasks_plan_sum(*plan);
+}
+
+/* How many nanoseconds one turn of the sum takes: the better of a few tries, each over a hundredth
+ * of the numbers. */
+static double turn_ns(long n)
+{
+    int64_t best = INT64_MAX;
+    long sum;
+
+    tasks_plan_sum((struct sum_plan){.n = n, .slices = 100, .repeat = 1});
+    for (long slice = 0; slice < 20; slice++) {
+        int64_t begin = clock_wall();
+        int64_t took;
+
+        task_sum_slice(slice, &sum);
+        took = clock_wall() - begin;
+        if (took < best)
+            best = took;
+    }
+    return (double)best / ((double)n / 100);
+}
+
+/* At least one for each worker. */
+static long tasks_for(int workers, int per_worker)
+{
+    long tasks = (long)per_worker * (workers < MANY_WORKERS ? workers : MANY_WORKERS);
+
+    return tasks > workers ? tasks : workers;
+}
+
+int workload_computing(struct workload *work, int workers, bool quick)
+{
+    long n = quick ? 10000000 : 100000000;
+    double serial_ns = (quick ? 0.1 : 0.5) * NS_PER_S;
+    double turn = turn_ns(n);
+    int cpus = machine_cpus() < MANY_WORKERS ? machine_cpus() : MANY_WORKERS;
+    int together = workers < cpus ? workers : cpus;
+    /* In a traced run each worker computes for 45 ms, if it has a CPU for itself. */
+    double traced_n = 45.0 * NS_PER_MS * (together < 2 ? 2 : together) / turn;
+    long tasks = tasks_for(workers, TASKS_PER_WORKER);
+    long traced_tasks = tasks_for(workers, TRACED_PER_WORKER);
+
+    *work = (struct workload){
+        .name = "computing",
+        .task = traced_sum_slice,
+        .workers = workers,
+        .n = (size_t)tasks,
+        .traced_n = (size_t)traced_tasks,
+        .window_ms = 100,
+        .timed = {n, tasks, fmax(1, round(serial_ns / turn / (double)n))},
+        .traced = {fmax((double)traced_tasks, traced_n), traced_tasks, 1},
+    };
+    snprintf(work->title, sizeof work->title,
+             "the sum of 0 .. %s, %ld time%s over; %ld tasks, %d worker%s",
+             quick ? "9,999,999" : "99,999,999", work->timed.repeat,
+             work->timed.repeat == 1 ? "" : "s", tasks, workers, workers == 1 ? "" : "s");
+    work->in = calloc(work->n, sizeof *work->in);
+    for (size_t i = 0; work->in && i < work->n; i++)
+        work->in[i] = (long)i;
+    return work->in ? 0 : -1;
+}
+
+int workload_waiting(struct workload *work)
+{
+    *work = (struct workload){
+        .name = "waiting",
+        .task = traced_wait,
+        .workers = WAITERS,
+        .n = WAITS,
+        .traced_n = WAITS,
+        .window_ms = 120,
+    };
+    snprintf(work->title, sizeof work->title, "%d tasks that block for %d ms each; %d workers",
+             WAITS, WAIT_MS, WAITERS);
+    work->in = calloc(work->n, sizeof *work->in);
+    for (size_t i = 0; work->in && i < work->n; i++)
+        work->in[i] = WAIT_MS;
+    return work->in ? 0 : -1;
+}
+
+void workload_free(struct workload *work)
+{
+    free(work->in);
+    work->in = NULL;
+}

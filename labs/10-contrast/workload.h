@@ -1,0 +1,39 @@
+/* Lab 10, given: the two kinds of work that the engines are given. */
+#ifndef LOCKSTEP_LABS_WORKLOAD_H
+#define LOCKSTEP_LABS_WORKLOAD_H
+
+#include <stdbool.h>
+
+#include "10-contrast/engines.h"
+#include "common/tasks.h"
+
+struct workload {
+    const char *name;
+    char title[112];
+    task_fn *task; /* leaves its events in an open trace */
+    int workers;
+    long *in;        /* in[0..n): one number for each task */
+    size_t n;        /* tasks of a timed run */
+    size_t traced_n; /* tasks of a traced run; n or fewer */
+    long window_ms;  /* how much of a traced run is worth a look */
+
+    /* What `task` adds up in a timed run and in a traced one; slices == 0 if it adds up nothing. */
+    struct sum_plan timed, traced;
+
+    struct contrast_row rows[ENGINES]; /* what contrast_run made of it */
+};
+
+/* The document's sum, repeated as often as it takes one thread about half a second (`quick`: a
+ * tenth) here and now, in 16 tasks for each worker. Returns 0, or -1 with errno ENOMEM; else free
+ * it with workload_free. */
+int workload_computing(struct workload *work, int workers, bool quick);
+
+/* Twelve tasks that block for 50 ms each, on six workers. Returns as above. */
+int workload_waiting(struct workload *work);
+
+void workload_free(struct workload *work);
+
+/* Before timed runs, or before traced ones: sets what the tasks add up. */
+void workload_begin(const struct workload *work, bool traced);
+
+#endif
