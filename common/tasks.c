@@ -1,6 +1,7 @@
 #include "common/tasks.h"
 
 #include <errno.h>
+#include <limits.h>
 
 #include "common/clock.h"
 #include "common/interp.h"
@@ -26,7 +27,7 @@ int task_fifth_power(long in, long *out)
 
 int task_wait(long in, long *out)
 {
-    if (in < 0)
+    if (in < 0 || in > LONG_MAX / NS_PER_MS)
         return EINVAL;
     interp_blocking_begin();
     clock_sleep(in * NS_PER_MS);
