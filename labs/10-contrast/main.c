@@ -16,7 +16,7 @@
 #include "common/paragraph.h"
 #include "common/progress.h"
 
-enum { BAD_USAGE = 2, MOST_BY_DEFAULT = 8, COMPUTING = 0, WAITING, WORKLOADS };
+enum { BAD_USAGE = 2, MOST_BY_DEFAULT = 8, MOST_WORKERS = 128, COMPUTING = 0, WAITING, WORKLOADS };
 
 struct settings {
     int workers; /* of the computing workload */
@@ -68,8 +68,12 @@ static void become_passive(char **argv)
 static void read_settings(struct settings *settings, int argc, char **argv)
 {
     const struct option_row rows[] = {
-        OPTION_ROW_WORKERS(&settings->workers,
-                           "how many workers compute at once (a worker for each CPU, 2 to 8)"),
+        {.name = "workers",
+         .help = "how many workers compute at once (one for each CPU, but 2 to 8)",
+         .kind = OPTION_INT,
+         .target = &settings->workers,
+         .min = 1,
+         .max = MOST_WORKERS},
         {.name = "rounds",
          .help = "how often each engine is timed (3)",
          .kind = OPTION_INT,
