@@ -5,6 +5,9 @@
 # flags), OBJECTS (a folder: the build's objects and libraries), SAN (not empty: sanitised).
 # Exit status: 0; 1 and what to tell a student on standard output.
 set -u
+unset CDPATH
+LC_ALL=C # the compiler's words are looked for below
+export LC_ALL
 lab=$1 source=$2 out=$3
 stem=$(basename "$source" .c)
 
@@ -14,40 +17,70 @@ fail() {
 }
 
 [ -f "$source" ] || fail "There is no $source."
+[ -r "$source" ] || fail "$source cannot be read."
 [ "$(wc -c <"$source")" -le 1000000 ] || fail "$source is larger than 1 MB."
-mkdir -p "$out" || exit 1
+# A compiler that is killed leaves its temporary files behind: here.
+TMPDIR=$out/scratch
+export TMPDIR
+rm -rf "$TMPDIR" "$out/suite"
+mkdir -p "$TMPDIR" || exit 1
 
-# Lab 07's races are forced: see tests/grader/races.c.
+# Lab 07's races are forced: see tests/grader/tsan.c.
 forced=
 [ -z "$SAN" ] && [ "$lab" = 07-threads ] && forced=-fsanitize=thread
-# shellcheck disable=SC2086  # the flags are words
-if ! $COMPILE $UNFINISHED -U_FORTIFY_SOURCE $forced -MMD -MF "$out/includes" -c "$source" -o "$out/graded.o" \
-    2>"$out/compiler"; then
+{
+    # shellcheck disable=SC2086  # the flags are words
+    $COMPILE $UNFINISHED -U_FORTIFY_SOURCE $forced -MD -MF "$out/includes" -c "$source" \
+        -o "$out/graded.o" 2>&1
+    echo $? >"$out/status"
+} | {
+    head -c 1000000 >"$out/compiler"
+    cat >/dev/null
+}
+grep -q 'limit exceeded' "$out/compiler" && fail "The compiler did not come to an end within its limits."
+if [ "$(cat "$out/status")" -ne 0 ]; then
     echo "$source does not compile. The compiler's first errors:"
-    grep -E -A 4 'error:' "$out/compiler" | head -n 20
+    grep -E -i -A 4 'error:' "$out/compiler" | head -n 20 | grep . || tail -n 3 "$out/compiler"
     exit 1
 fi
 
-# What a topic.c includes may come from its own folder, common/, labs/ and the system.
+# What a topic.c includes may come from its own folder, common/, labs/ and the system. The compiler
+# lists it as a rule for make; names may hold blanks.
 root=$(pwd -P)
 own=$(cd "$(dirname "$source")" && pwd -P)
-sed -e 's/^[^:]*://' -e 's/\\$//' "$out/includes" | tr ' ' '\n' | while read -r file; do
-    [ -n "$file" ] || continue
-    case $(readlink -f "$file") in
+blank=$(printf '\001')
+sed -e 's/^[^:]*: //' -e 's/\\$//' -e "s/\\\\ /$blank/g" -e 's/\\#/#/g' -e 's/\$\$/$/g' "$out/includes" |
+    tr " $blank" '\n ' | grep . | xargs -d '\n' readlink -f | while IFS= read -r file; do
+    case $file in
     "$own"/*) ;;
-    "$root"/solutions/* | "$root"/tests/* | "$root"/build/*) echo "$file" ;;
+    "$root"/solutions/* | "$root"/tests/* | "$root"/build/*) echo "${file#"$root"/}" ;;
     esac
 done >"$out/forbidden"
 [ -s "$out/forbidden" ] && fail "$source includes $(head -n 1 "$out/forbidden"), which it may not."
 
 # The contract is what the reference exports: only that is linked, and all of it must be there.
 functions() {
-    nm -g --defined-only "$1" | awk '$3 ~ /^[A-Za-z_0-9]+$/ {print $3}' | sort
+    nm -g --defined-only "$@" | awk '$3 ~ /^[A-Za-z_0-9]+$/ {print $3}' | sort -u
 }
 functions "$OBJECTS/solutions/$lab/$stem.o" >"$out/contract"
 functions "$out/graded.o" >"$out/defined"
 missing=$(comm -23 "$out/contract" "$out/defined" | tr '\n' ' ')
 [ -z "$missing" ] || fail "$source does not define: $missing(see the contract, labs/$lab/$stem.h)."
+
+# It may call common/, what its lab is given and earlier labs; not the harness, nor a later lab.
+tests=$(ls "$OBJECTS/tests/$lab.o" "$OBJECTS/tests/$lab"-*.o 2>/dev/null)
+later=$(for object in "$OBJECTS"/solutions/*/*.o; do
+    number=${object#"$OBJECTS/solutions/"}
+    [ "${number%%-*}" -gt "${lab%%-*}" ] && echo "$object"
+done)
+# shellcheck disable=SC2086  # words
+functions "$OBJECTS/libgrader.a" $tests $later | grep -v '^__tsan_' >"$out/theirs"
+nm -u "$out/graded.o" | awk '{print $NF}' | sort -u >"$out/used"
+theirs=$(comm -12 "$out/theirs" "$out/used" | head -n 1)
+[ -z "$theirs" ] || fail "$source uses $theirs, which belongs to the grader or to a later lab."
+# An indirect function is chosen by code that runs before main.
+nm "$out/graded.o" | grep -q ' i ' && fail "$source has an indirect function (ifunc), which it may not."
+
 set -- --redefine-syms=tests/grader/redirected
 if [ -z "$SAN" ]; then # a sanitiser needs its constructors
     set -- "$@" "--keep-global-symbols=$out/contract"
@@ -55,9 +88,8 @@ if [ -z "$SAN" ]; then # a sanitiser needs its constructors
         set -- "$@" "--remove-section=$section*"
     done
 fi
-objcopy "$@" "$out/graded.o" || exit 1
-
-tests=$(ls "$OBJECTS/tests/$lab.o" "$OBJECTS/tests/$lab"-*.o 2>/dev/null)
+objcopy "$@" "$out/graded.o" 2>"$out/linker" ||
+    fail "$source has sections for code that runs before or after main, which it may not."
 # shellcheck disable=SC2086
 if ! $LINK $tests "$out/graded.o" "$OBJECTS/libgrader.a" "$OBJECTS/libreference.a" \
     "$OBJECTS/libcommon.a" -lm $NEEDS -o "$out/suite" 2>"$out/linker"; then
@@ -66,3 +98,4 @@ if ! $LINK $tests "$out/graded.o" "$OBJECTS/libgrader.a" "$OBJECTS/libreference.
         sort -u | head -n 5
     exit 1
 fi
+rm -rf "$TMPDIR"

@@ -9,16 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/random.h>
-#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "tests/grader/judge/evidence.h"
 #include "tests/grader/judge/files.h"
 #include "tests/grader/judge/job.h"
 #include "tests/grader/judge/verdict.h"
 
 enum { MOST_AT_ONCE = 64, HANGS_ALLOWED = 2 };
+/* What is kept of what a test prints. */
+enum { MOST_OUTPUT = 1 << 20 };
 
 /* A program that runs: a lab's build, or one of its tests. */
 struct run {
@@ -26,7 +28,6 @@ struct run {
     struct test *test; /* NULL: the build */
     struct job job;
     struct evidence evidence;
-    int socket; /* what the test reports on; -1 for a build */
 };
 
 /* How far a lab has got. */
@@ -45,6 +46,11 @@ void grade_stop(void)
 static char *const clean_environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8",
                                           "HOME=/tmp", "OMP_WAIT_POLICY=passive", NULL};
 
+static void cannot_start(struct run *run)
+{
+    run->job = (struct job){.end = JOB_NO_START, .status = errno, .ending = -1};
+}
+
 static void start_build(const struct grading *grading, struct run *run)
 {
     extern char **environ;
@@ -56,29 +62,16 @@ static void start_build(const struct grading *grading, struct run *run)
                               .output = output,
                               .report = -1,
                               .trusted = true,
-                              .cpu_s = 20,
+                              .cpu_s = 6,
                               .address_space = (int64_t)4 << 30,
-                              .file_size = (int64_t)256 << 20};
+                              .file_size = (int64_t)64 << 20};
 
     snprintf(folder, sizeof folder, "%s/%s", grading->out, run->lab->name);
     snprintf(output, sizeof output, "%s.build", folder);
-    if (files_make_folder(folder)) {
-        perror(folder);
-        exit(2);
-    }
-    job_start(&run->job, &sandbox);
-}
-
-static void make_nonce(struct evidence *evidence)
-{
-    uint64_t random[2];
-
-    if (getrandom(random, sizeof random, 0) != sizeof random) {
-        perror("judge: getrandom");
-        exit(2);
-    }
-    snprintf(evidence->nonce, sizeof evidence->nonce, "%016llx%016llx",
-             (unsigned long long)random[0], (unsigned long long)random[1]);
+    if (files_make_folder(folder))
+        cannot_start(run);
+    else
+        job_start(&run->job, &sandbox);
 }
 
 static void start_test(const struct grading *grading, struct run *run)
@@ -90,50 +83,31 @@ static void start_test(const struct grading *grading, struct run *run)
                               .envp = clean_environment,
                               .output = output,
                               .isolate = grading->isolate,
-                              .cpu_s = 6,
+                              .cpu_s = 4,
                               .address_space = (int64_t)4 << 30,
                               .file_size = (int64_t)64 << 20,
-                              .processes = 300};
-    int pair[2], on = 1;
+                              .processes = 160};
 
     if (getenv("SAN") && *getenv("SAN")) /* the sanitisers map terabytes, and are slower */
         sandbox.address_space = 0, sandbox.cpu_s = 60;
     snprintf(output, sizeof output, "%s/%s/%s.txt", grading->out, run->lab->name, run->test->name);
     snprintf(number, sizeof number, "%d", SANDBOX_REPORT);
-    make_nonce(&run->evidence);
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) ||
-        setsockopt(pair[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof on)) {
-        perror("judge: socketpair");
-        exit(2);
+    if (evidence_open(&run->evidence, &sandbox.report)) {
+        cannot_start(run);
+        return;
     }
-    send(pair[0], run->evidence.nonce, strlen(run->evidence.nonce), MSG_NOSIGNAL);
-    sandbox.report = pair[1];
     job_start(&run->job, &sandbox);
-    close(pair[1]);
-    run->socket = pair[0];
+    close(sandbox.report);
 }
 
-/* Stores what the test reports, one message after the other, until there is none. */
-static void read_report(struct run *run)
+static void keep_output_small(const struct grading *grading, const struct run *run)
 {
-    for (;;) {
-        char text[1024 * 3], control[CMSG_SPACE(sizeof(struct ucred))];
-        struct iovec part = {text, sizeof text - 1};
-        struct msghdr message = {.msg_iov = &part,
-                                 .msg_iovlen = 1,
-                                 .msg_control = control,
-                                 .msg_controllen = sizeof control};
-        ssize_t length = recvmsg(run->socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-        struct cmsghdr *header = length > 0 ? CMSG_FIRSTHDR(&message) : NULL;
-        struct ucred sender = {0};
+    char path[PATH_MAX];
+    struct stat file;
 
-        if (length <= 0)
-            return;
-        text[length] = '\0';
-        if (header && header->cmsg_type == SCM_CREDENTIALS)
-            memcpy(&sender, CMSG_DATA(header), sizeof sender);
-        evidence_add(&run->evidence, sender.pid, text);
-    }
+    snprintf(path, sizeof path, "%s/%s/%s.txt", grading->out, run->lab->name, run->test->name);
+    if (stat(path, &file) == 0 && file.st_size > MOST_OUTPUT && truncate(path, MOST_OUTPUT))
+        perror(path);
 }
 
 static void finish(struct grading *grading, struct run *run)
@@ -142,9 +116,15 @@ static void finish(struct grading *grading, struct run *run)
 
     if (run->job.end == JOB_RUNNING)
         job_finish(&run->job);
+    if (run->job.end == JOB_NO_START) {
+        fprintf(stderr, "\njudge: cannot start what is to be judged: %s\n",
+                strerror(run->job.status));
+        stopped = 1;
+    }
     if (run->test) {
-        read_report(run);
-        close(run->socket);
+        evidence_read(&run->evidence);
+        evidence_close(&run->evidence);
+        keep_output_small(grading, run);
         run->lab->hangs += verdict_on_test(run->test, &run->job, &run->evidence);
     } else if (verdict_on_build(run->lab, &run->job, grading->out) == 0) {
         stages[lab] = TESTING;
@@ -167,17 +147,21 @@ static bool is_running(const struct lab *lab, const struct test *test)
     return false;
 }
 
-static bool any_running(const struct lab *lab)
+static size_t how_many_running(const struct lab *lab)
 {
+    size_t count = 0;
+
     for (size_t i = 0; i < MOST_AT_ONCE; i++)
-        if (runs[i].lab == lab)
-            return true;
-    return false;
+        count += runs[i].lab == lab;
+    return count;
 }
 
-/* Finds the next test of a lab to run. After too many hangs there is none. */
+/* Finds the next test of a lab to run. After too many hangs there is none; after a first one, as
+ * few are under way at once as might hang yet. */
 static struct test *next_test(struct lab *lab)
 {
+    if (lab->hangs == 1 && how_many_running(lab) > 0)
+        return NULL;
     for (size_t i = 0; i < lab->count; i++) {
         struct test *test = &lab->tests[i];
 
@@ -191,32 +175,39 @@ static struct test *next_test(struct lab *lab)
     return NULL;
 }
 
-/* Puts the next thing to do into a free place. Returns false if there is nothing to start now. */
+/* Puts the next thing to do into a free place: for the lab of which the least is under way, so that
+ * tests that hang hang side by side, and are few. Returns false if there is nothing to start now. */
 static bool start_next(struct grading *grading, struct run *run)
 {
+    size_t least = SIZE_MAX, chosen = 0;
+    struct test *chosen_test = NULL;
+
     for (size_t i = 0; i < grading->count; i++) {
         struct lab *lab = &grading->labs[i];
-        struct test *test = NULL;
+        size_t running = how_many_running(lab);
+        struct test *test = stages[i] == TESTING ? next_test(lab) : NULL;
 
-        if (stages[i] == TESTING)
-            test = next_test(lab);
-        if (stages[i] == TESTING && !test && !any_running(lab)) {
+        if (stages[i] == TESTING && !test && running == 0) {
             stages[i] = DONE;
             if (grading->lab_done)
                 grading->lab_done(grading, lab);
         }
-        if (stages[i] != TO_BUILD && !test)
-            continue;
-        *run = (struct run){.lab = lab, .test = test, .socket = -1};
-        if (test) {
-            start_test(grading, run);
-        } else {
-            stages[i] = BUILDING;
-            start_build(grading, run);
+        if ((stages[i] == TO_BUILD || test) && running < least) {
+            least = running;
+            chosen = i;
+            chosen_test = test;
         }
-        return true;
     }
-    return false;
+    if (least == SIZE_MAX)
+        return false;
+    *run = (struct run){.lab = &grading->labs[chosen], .test = chosen_test, .evidence.socket = -1};
+    if (chosen_test) {
+        start_test(grading, run);
+    } else {
+        stages[chosen] = BUILDING;
+        start_build(grading, run);
+    }
+    return true;
 }
 
 static void show_progress(const struct grading *grading)
@@ -247,7 +238,7 @@ static void wait_for_news(struct grading *grading, int64_t *next_look)
         of[count] = &runs[i];
         polls[count++] = (struct pollfd){.fd = runs[i].job.ending, .events = POLLIN};
         of[count] = &runs[i];
-        polls[count++] = (struct pollfd){.fd = runs[i].socket, .events = POLLIN};
+        polls[count++] = (struct pollfd){.fd = runs[i].evidence.socket, .events = POLLIN};
     }
     poll(polls, count, left > 0 ? (int)left + 1 : 0);
     if (clock_wall() >= *next_look) {
@@ -258,7 +249,7 @@ static void wait_for_news(struct grading *grading, int64_t *next_look)
     }
     for (nfds_t i = 0; i < count; i += 2) {
         if (polls[i + 1].revents & POLLIN)
-            read_report(of[i]);
+            evidence_read(&of[i]->evidence);
         if (polls[i].revents || of[i]->job.end != JOB_RUNNING)
             finish(grading, of[i]);
     }

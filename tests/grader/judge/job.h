@@ -17,7 +17,8 @@ enum job_end {
     JOB_MEMORY,    /* ... : too much memory */
     JOB_PROCESSES, /* ... : too many processes */
     JOB_LOST,      /* its supervisor was killed, and not by the judge */
-    JOB_NO_START,  /* it could not be started: see `status`, an errno */
+    JOB_NO_START,  /* the judge could not start it: see `status`, an errno */
+    JOB_NO_EXEC,   /* it is not a program that can run: see `status`, an errno */
 };
 
 struct job {
@@ -28,11 +29,16 @@ struct job {
     /* Private. */
     pid_t supervisor; /* 0: reaped */
     bool isolated;
-    int ending;       /* where struct sandbox_end comes from */
-    enum job_end why; /* what the judge killed it for */
-    int64_t cpu_mark; /* cpu_ms when the present sleep was first seen */
-    int asleep;       /* looks in a row that saw nobody awake */
-    int looks, awake; /* of the present window */
+    int ending;         /* where struct sandbox_end comes from */
+    enum job_end why;   /* what the judge killed it for */
+    int64_t seen_ms[2]; /* CPU time at the last look, and the more of that and the one before */
+    int64_t lost_ms;    /* CPU time of children that nobody waited for */
+    int64_t sleep_mark; /* cpu_ms when the present sleep was first seen */
+    int asleep;         /* looks in a row that saw nobody awake */
+    int64_t idle_mark;  /* cpu_ms when it last grew */
+    int idle;           /* looks in a row that saw no CPU time used */
+    int looks, awake;   /* of the present window */
+    int all_awake;      /* of all looks */
     int64_t cpu_limit_ms;
 };
 
@@ -40,7 +46,7 @@ struct job {
 enum { JOB_LOOK_MS = 100 };
 
 /* What a job may use in all, all its processes together. */
-enum { JOB_CPU_FACTOR = 4, JOB_MEMORY_KB = 2 << 20, JOB_PROCESSES_MOST = 400 };
+enum { JOB_CPU_FACTOR = 3, JOB_MEMORY_KB = 2 << 20, JOB_PROCESSES_MOST = 100 };
 
 /* Starts it. On failure the job has ended with JOB_NO_START. */
 void job_start(struct job *job, const struct sandbox *sandbox);

@@ -105,11 +105,37 @@ int lab_begun(const struct lab *lab)
     return 0;
 }
 
+/* The length of the character that begins at `at`, 0 if it is not one of UTF-8, or one that is not
+ * shown but obeyed (C1, and those that change the direction of writing). */
+static size_t utf8_length(const unsigned char *at)
+{
+    size_t length = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;
+    uint32_t code = at[0] & (0xffu >> (length + 1));
+    static const uint32_t least[] = {0, 0, 0xa0, 0x800, 0x10000};
+
+    if (at[0] < 0xc2 || at[0] > 0xf4)
+        return 0;
+    for (size_t i = 1; i < length; i++) {
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+        code = code << 6 | (at[i] & 0x3f);
+    }
+    if (code < least[length] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ||
+        (code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+        (code >= 0x2066 && code <= 0x2069))
+        return 0;
+    return length;
+}
+
 void make_printable(char *text)
 {
-    for (; *text; text++)
-        if (((unsigned char)*text < ' ' && *text != '\n' && *text != '\t') || *text == 127)
-            *text = '?';
+    for (unsigned char *at = (unsigned char *)text; *at;) {
+        size_t length = *at < 128 ? 1 : utf8_length(at);
+
+        if (length == 0 || (*at < ' ' && *at != '\n' && *at != '\t') || *at == 127)
+            *at = '?';
+        at += length ? length : 1;
+    }
 }
 
 void test_decide(struct test *test, enum outcome outcome, const char *format, ...)

@@ -50,7 +50,8 @@ int lab_begun(const struct lab *lab);
 __attribute__((format(printf, 3, 4))) void test_decide(struct test *test, enum outcome outcome,
                                                        const char *format, ...);
 
-/* Replaces what could play tricks on a terminal: control characters but newline and tab. */
+/* Replaces what could play tricks on a terminal, or is not UTF-8: control characters but newline and
+ * tab, and bytes that make no character. */
 void make_printable(char *text);
 
 #endif

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "common/clock.h"
@@ -33,11 +36,19 @@ static void show(size_t done, size_t all)
     progress_show("Grading", "%zu of %zu", done, all);
 }
 
+static bool saved(const struct grading *grading)
+{
+    if (results_write(grading, (double)(clock_wall() - began) / NS_PER_S) == 0)
+        return true;
+    results_remove(grading);
+    return false;
+}
+
 static void save(const struct grading *grading, const struct lab *lab)
 {
     (void)lab;
-    if (results_write(grading, (double)(clock_wall() - began) / NS_PER_S))
-        exit(NO_VERDICT);
+    if (!saved(grading))
+        grade_stop();
 }
 
 /* Reads "02-process/process_map.c,03-pool/pool.c" into labs. */
@@ -60,16 +71,77 @@ static size_t read_labs(struct lab labs[], const char *list, const char *src, co
     return count;
 }
 
-static void close_on_exec(void)
+/* Whatever the caller has left open, closed, ignored or blocked. */
+static void start_afresh(void)
 {
-    for (int file = 3; file < 256; file++)
-        fcntl(file, F_SETFD, FD_CLOEXEC);
+    static const int ends[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    struct sigaction old;
+    sigset_t none;
+    int file;
+
+    while ((file = open("/dev/null", O_RDONLY)) >= 0 && file <= STDERR_FILENO)
+        ; /* standard output that is closed stays one that cannot be written */
+    if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0u, 0))
+        for (file = STDERR_FILENO + 1; file < 4096; file++)
+            close(file);
+    umask(022);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGCHLD, SIG_DFL);
+    signal(SIGPIPE, SIG_IGN); /* a report that cannot be printed is no reason to leave a mess */
+    signal(SIGXFSZ, SIG_IGN);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        sigaction(ends[i], NULL, &old);
+        if (old.sa_handler != SIG_IGN) /* as nohup has it */
+            sigaction(ends[i], &(struct sigaction){.sa_handler = stop}, NULL);
+    }
 }
 
-static bool can_isolate(bool wanted)
+/* What tests/grader/build.sh needs, lest a student be told that the program does not compile. */
+static bool ready_to_build(void)
+{
+    static const char *const needed[] = {"COMPILE", "LINK", "NEEDS",
+                                         "OBJECTS", "SAN",  "UNFINISHED"};
+
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+        if (!getenv(needed[i])) {
+            fprintf(stderr, "judge: %s is not set: call it by make grade\n", needed[i]);
+            return false;
+        }
+    if (access("tests/grader/build.sh", R_OK) == 0)
+        return true;
+    fprintf(stderr, "judge: there is no tests/grader/build.sh here: call it from the top folder\n");
+    return false;
+}
+
+/* Two judges must not build into the same folder: the second waits. The lock lasts as long as the
+ * process and those it has started. */
+static bool lock(const char *out)
+{
+    char path[PATH_MAX];
+    int file;
+
+    snprintf(path, sizeof path, "%s/lock", out);
+    file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (file != -1 && flock(file, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    if (file != -1 && errno == EWOULDBLOCK) {
+        fprintf(stderr, "Another grading is under way in %s; this one begins after it.\n", out);
+        if (flock(file, LOCK_EX) == 0)
+            return true;
+    }
+    fprintf(stderr, "judge: cannot lock %s: %s\n", path, strerror(errno));
+    return false;
+}
+
+static bool can_isolate(bool wanted, bool required)
 {
     if (wanted && sandbox_can_isolate())
         return true;
+    if (required) {
+        fprintf(stderr, "judge: this system gives no namespaces; nothing was run\n");
+        exit(NO_VERDICT);
+    }
     fprintf(stderr, "Note: tests run without namespaces%s; the judge still bounds and cleans up.\n",
             wanted ? ", which this system does not give" : "");
     return false;
@@ -79,7 +151,8 @@ int main(int argc, char **argv)
 {
     static struct lab labs[MOST_LABS];
     const char *list = NULL, *src = "labs", *objects = "build/gcc";
-    int at_once = 2 * machine_cpus(), hint = 0, brief = 0, no_isolation = 0, points = 0, most = 0;
+    int at_once = 2 * machine_cpus(), hint = 0, brief = 0, no_isolation = 0, isolated = 0,
+        points = 0, most = 0;
     struct grading grading = {.labs = labs, .out = "build/grade", .lab_done = save};
     const struct option_row rows[] = {
         {.name = "labs",
@@ -116,10 +189,14 @@ int main(int argc, char **argv)
          .kind = OPTION_FLAG,
          .target = &no_isolation,
          .help = "do without namespaces"},
+        {.name = "isolated",
+         .kind = OPTION_FLAG,
+         .target = &isolated,
+         .help = "refuse to work without namespaces"},
     };
 
     options_parse("Grades labs.", rows, sizeof rows / sizeof rows[0], argc, argv);
-    close_on_exec();
+    start_afresh();
     began = clock_wall();
     if (!list) {
         fprintf(stderr, "judge: --labs is missing\n");
@@ -129,13 +206,12 @@ int main(int argc, char **argv)
         fprintf(stderr, "judge: cannot make %s: %s\n", grading.out, strerror(errno));
         return NO_VERDICT;
     }
-    results_remove(&grading);
+    if (!ready_to_build() || !lock(grading.out) || results_remove(&grading))
+        return NO_VERDICT;
     grading.count = read_labs(labs, list, src, objects);
     grading.at_once = at_once;
-    grading.isolate = can_isolate(!no_isolation);
+    grading.isolate = can_isolate(!no_isolation, isolated);
     grading.progress = brief ? NULL : show;
-    signal(SIGINT, stop);
-    signal(SIGTERM, stop);
     if (grade(&grading)) {
         progress_clear();
         results_remove(&grading);
@@ -143,21 +219,20 @@ int main(int argc, char **argv)
         return NO_VERDICT;
     }
     progress_clear();
-    save(&grading, NULL);
-    if (hint)
-        return hint_print(&grading, &labs[0]) ? NO_VERDICT : FULL;
+    if (!saved(&grading) || (hint && hint_print(&grading, &labs[0])))
+        return NO_VERDICT;
     if (brief)
         report_brief(&grading);
-    else
+    else if (!hint)
         report_print(&grading);
     for (size_t i = 0; i < grading.count; i++) {
         points += lab_points(&labs[i]);
         most += lab_most(&labs[i]);
         lab_free(&labs[i]);
     }
-    if (fflush(stdout)) {
+    if (fflush(stdout) || ferror(stdout)) {
         fprintf(stderr, "judge: cannot print the report: %s\n", strerror(errno));
         return NO_VERDICT;
     }
-    return points == most ? FULL : NOT_FULL;
+    return hint || points == most ? FULL : NOT_FULL;
 }

@@ -25,6 +25,7 @@ static int write_json(const struct grading *grading, const char *name, const jso
     snprintf(beside, sizeof beside, "%s.new", path);
     if (json_dump_file(json, beside, JSON_INDENT(1)) || rename(beside, path)) {
         fprintf(stderr, "judge: cannot write %s: %s\n", path, strerror(errno));
+        unlink(beside);
         return -1;
     }
     return 0;
@@ -38,10 +39,13 @@ static const char *status_of(const struct test *test)
 /* The text comes from the graded program: what is not UTF-8 in it must not cost the entry. */
 static json_t *text_of(const struct test *test)
 {
-    char text[4096];
+    char text[4200];
     json_t *json;
 
-    snprintf(text, sizeof text, "%s%s", test->outcome == OUTCOME_NOT_STARTED ? "not started: " : "",
+    snprintf(text, sizeof text, "%s%s",
+             test->outcome == OUTCOME_NOT_STARTED ? "not started: "
+             : test->outcome == OUTCOME_PENDING   ? "not graded yet"
+                                                  : "",
              test->text);
     json = json_string(text);
     if (json)
@@ -80,12 +84,15 @@ int results_write(const struct grading *grading, double seconds)
     return failed;
 }
 
-void results_remove(const struct grading *grading)
+int results_remove(const struct grading *grading)
 {
     char path[PATH_MAX];
 
     path_of(grading, "results.json", path);
-    unlink(path);
+    if (unlink(path) == 0 || errno == ENOENT)
+        return 0;
+    fprintf(stderr, "judge: cannot remove %s: %s\n", path, strerror(errno));
+    return -1;
 }
 
 int hint_print(const struct grading *grading, const struct lab *lab)

@@ -31,7 +31,8 @@ struct sandbox {
 
 enum { SANDBOX_REPORT = 200 };
 
-/* What became of the program, read from the descriptor that sandbox_start stored. */
+/* What became of the program, read from the descriptor that sandbox_start stored. There is none if
+ * the supervisor was killed; or could do no work, and exited with an errno as its status. */
 struct sandbox_end {
     int status; /* as from waitpid; meaningless if `error` is set */
     int error;  /* the errno with which the program could not be started */
@@ -41,8 +42,7 @@ struct sandbox_end {
 #define SANDBOX_HELLO "hello"
 
 /* Starts the program. Returns the supervisor's PID, which the caller reaps; stores in *end the
- * descriptor to read one struct sandbox_end from (end of file: the supervisor was killed). Returns
- * -1 with errno if there is no process or no descriptor. To end everything: kill the supervisor. */
+ * descriptor to read one struct sandbox_end from. Returns -1 with errno if there is no process or no descriptor. To end everything: kill the supervisor. */
 pid_t sandbox_start(const struct sandbox *sandbox, int *end);
 
 /* True if an ordinary user (or root, become one) gets namespaces here. Tries it. */

@@ -7,32 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "tests/grader/grader.h"
 #include "tests/grader/judge/files.h"
-
-static const char *after(const char *message, const char *word)
-{
-    size_t length = strlen(word);
-
-    return strncmp(message, word, length) == 0 && message[length] == ' ' ? message + length + 1
-                                                                         : NULL;
-}
-
-void evidence_add(struct evidence *evidence, pid_t sender, const char *message)
-{
-    const char *text;
-
-    if (evidence->original == 0 && strcmp(message, SANDBOX_HELLO) == 0) {
-        evidence->original = sender;
-    } else if ((text = after(message, GRADER_END))) {
-        if (sender == evidence->original && strcmp(text, evidence->nonce) == 0)
-            evidence->ended = true;
-    } else if (evidence->text[0] == '\0' && ((text = after(message, GRADER_FAILED)) ||
-                                             (text = after(message, GRADER_NOT_STARTED)))) {
-        evidence->not_started = after(message, GRADER_NOT_STARTED) != NULL;
-        snprintf(evidence->text, sizeof evidence->text, "%s", text);
-    }
-}
 
 static const char *signal_in_words(int signal)
 {
@@ -55,6 +30,15 @@ static const char *signal_in_words(int signal)
     default:
         return NULL;
     }
+}
+
+/* The kernel sends SIGXCPU, and to who lives on, SIGKILL. Not all of the CPU time need have been
+ * seen. */
+static bool ended_by_cpu_limit(const struct job *job)
+{
+    return WIFSIGNALED(job->status) && (WTERMSIG(job->status) == SIGXCPU ||
+                                        (WTERMSIG(job->status) == SIGKILL &&
+                                         job->cpu_ms >= job->cpu_limit_ms / JOB_CPU_FACTOR / 2));
 }
 
 /* Says how a test ended that neither reached its end nor reported a failure. */
@@ -90,10 +74,14 @@ static void explain(struct test *test, const struct job *job)
                     "The process that watches over the test was killed: does your code signal a "
                     "process that is not its child?");
         return;
+    case JOB_NO_EXEC:
+        test_decide(test, OUTCOME_FAILED, "What was built cannot be run: %s.",
+                    strerror(job->status));
+        return;
     default:
         break;
     }
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
+    if (ended_by_cpu_limit(job))
         test_decide(
             test, OUTCOME_FAILED,
             "It computed for seconds of CPU time and did not end: an endless loop, or a wait "
@@ -115,21 +103,17 @@ int verdict_on_test(struct test *test, const struct job *job, const struct evide
 {
     bool good_end = job->end == JOB_EXITED && WIFEXITED(job->status) &&
                     WEXITSTATUS(job->status) == EXIT_SUCCESS;
-    bool xcpu = job->end == JOB_EXITED && WIFSIGNALED(job->status) &&
-                (WTERMSIG(job->status) == SIGXCPU || WTERMSIG(job->status) == SIGKILL);
+    bool xcpu = job->end == JOB_EXITED && ended_by_cpu_limit(job);
 
     test->cpu_ms = job->cpu_ms;
-    if (job->end == JOB_NO_START)
-        test_decide(test, OUTCOME_NOT_RUN, "the judge could not start it: %s",
-                    strerror(job->status));
-    else if (evidence->ended && good_end && evidence->text[0] == '\0')
+    if (evidence->ended && good_end && evidence->text[0] == '\0')
         test_decide(test, OUTCOME_PASSED, "%s", "");
     else if (evidence->text[0] != '\0')
         test_decide(test, evidence->not_started ? OUTCOME_NOT_STARTED : OUTCOME_FAILED, "%s",
                     evidence->text);
     else
         explain(test, job);
-    return (job->end != JOB_EXITED && job->end != JOB_NO_START) || xcpu;
+    return (job->end != JOB_EXITED && job->end != JOB_NO_EXEC) || xcpu;
 }
 
 int verdict_on_build(struct lab *lab, const struct job *job, const char *out)
