@@ -1,15 +1,19 @@
 #include "tests/03-pool.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/shared.h"
 #include "tests/grader/faults.h"
 #include "tests/grader/grader.h"
+#include "tests/grader/quiet.h"
 
 const struct engine pool_engine = {"pool_once", pool_once, ENGINE_PROCESSES, 100000};
 
@@ -44,15 +48,40 @@ void expect_mapped(struct pool *pool, size_t n, size_t chunk)
     expect(n == N || results[n] == 0, "pool_map of %zu tasks wrote behind out[%zu].", n, n);
 }
 
+static atomic_int *runs; /* runs[value]: how often its task ran; in shared memory */
+
+static int task_count(long in, long *out)
+{
+    atomic_fetch_add(&runs[in], 1);
+    return conform_task(in, out);
+}
+
+/* However long a chunk is, each task runs once. */
+static void expect_each_once(struct pool *pool, size_t chunk)
+{
+    memset(runs, 0, (N + 1) * sizeof *runs);
+    expect(pool_map(pool, task_count, values, results, N, chunk) == 0,
+           "pool_map in chunks of %zu failed: %s.", chunk, strerror(errno));
+    for (int value = 1; value <= N; value++)
+        expect(runs[value] == 1,
+               "pool_map of %d tasks in chunks of %zu: task %d should run once, not %d times.", N,
+               chunk, value - 1, runs[value]);
+}
+
 static void test_results(void)
 {
     static const size_t chunks[] = {0, 1, 2, 7, 98, 99, 100, SIZE_MAX / 2 + 1, SIZE_MAX};
-    struct pool *pool = begin(3);
+    struct pool *pool;
 
+    runs = grader_share(N + 1, sizeof *runs);
+    pool = begin(3);
     for (size_t i = 0; i < sizeof chunks / sizeof chunks[0]; i++)
         for (size_t n = 0; n <= N; n += n < 3 ? 1 : 32)
             expect_mapped(pool, n, chunks[i]);
     expect_mapped(pool, N, 1);
+    for (size_t i = 0; i < sizeof chunks / sizeof chunks[0]; i++)
+        expect_each_once(pool, chunks[i]);
+    shared_free(runs);
     end(pool);
     conform_results(&pool_engine);
     conform_alternating(&pool_engine);
@@ -66,6 +95,38 @@ int task_pid(long in, long *out)
     return meeting_join(meeting);
 }
 
+void find_workers(struct pool *pool, long pids[], int workers)
+{
+    expect(pool_map(pool, task_pid, values, pids, (size_t)workers, 1) == 0,
+           "%d tasks on %d workers should be under way at once, but there were never more than %d.",
+           workers, workers, meeting_most(meeting));
+    for (int i = 0; i < workers; i++) {
+        siginfo_t info = {0};
+
+        expect(pids[i] != getpid(), "A task ran in the caller's process instead of a worker's.");
+        expect(
+            pids[i] > 0 && waitid(P_PID, (id_t)pids[i], &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+                info.si_pid == 0,
+            "After a map every worker should wait for the next, but the process %ld, which ran a "
+            "task, is no living child of the caller.",
+            pids[i]);
+        for (int j = 0; j < i; j++)
+            expect(pids[i] != pids[j], "Two tasks under way at once had the same PID.");
+    }
+}
+
+/* Looks until everybody else is asleep, or has used half a second of CPU time. */
+static bool all_come_to_rest(void)
+{
+    struct quiet_look first = quiet_look(), now;
+
+    do {
+        clock_sleep(5 * NS_PER_MS);
+        now = quiet_look();
+    } while (now.awake > 0 && now.cpu_ms - first.cpu_ms < 500);
+    return now.awake == 0;
+}
+
 static void test_reuse(void)
 {
     struct faults *faults = faults_reset();
@@ -77,14 +138,7 @@ static void test_reuse(void)
     meeting = first;
     pool = begin(WORKERS);
     forks = atomic_load(&faults->forks);
-    expect(pool_map(pool, task_pid, values, pids, WORKERS, 1) == 0,
-           "%d tasks on %d workers should be under way at once, but there were never more than %d.",
-           WORKERS, WORKERS, meeting_most(meeting));
-    for (int i = 0; i < WORKERS; i++) {
-        expect(pids[i] != getpid(), "A task ran in the caller's process instead of a worker's.");
-        for (int j = 0; j < i; j++)
-            expect(pids[i] != pids[j], "Two tasks under way at once had the same PID.");
-    }
+    find_workers(pool, pids, WORKERS);
     for (int map = 0; map < 50; map++) {
         expect(pool_map(pool, task_pid, values, results, N, 1) == 0, "pool_map failed: %s.",
                strerror(errno));
@@ -103,6 +157,7 @@ static void test_reuse(void)
     expect(atomic_load(&faults->forks) == forks,
            "pool_map should not fork, but it did so %d times.",
            atomic_load(&faults->forks) - forks);
+    expect(all_come_to_rest(), "Workers that wait for work should sleep, but they use CPU time.");
     end(pool);
     meeting_free(first);
 }

@@ -1,22 +1,25 @@
+#include "tests/07-threads.h"
+
 #include <errno.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <omp.h>
 
 #include "07-threads/thread_map.h"
-#include "common/shared.h"
-#include "tests/grader/conformance.h"
 #include "tests/grader/grader.h"
 #include "tests/grader/meeting.h"
 #include "tests/grader/races.h"
 
-static const struct engine engine = {"thread_map", thread_map, ENGINE_THREADS, 100000};
-
 enum { THREADS = 4 };
 
 typedef int sum_fn(term_fn *term, long n, int threads, long *sum);
+
+/* n of them are n * n. The first is not 0. */
+static long term_odd(long i)
+{
+    return 2 * i + 1;
+}
 
 static void expect_sum(const char *name, sum_fn *sum_of, long n, int threads)
 {
@@ -28,6 +31,11 @@ static void expect_sum(const char *name, sum_fn *sum_of, long n, int threads)
         "%s of 0 .. %ld with %d threads should be %ld, but it is %ld. Did threads overwrite what "
         "others had added?",
         name, n - 1, threads, n * (n - 1) / 2, sum);
+    expect(sum_of(term_odd, n, threads, &sum) == 0, "%s failed: %s.", name, strerror(errno));
+    expect(sum == n * n,
+           "%s of the first %ld odd numbers with %d threads should be %ld, but it is %ld. It is "
+           "term(i) that is added up, from i = 0.",
+           name, n, threads, n * n, sum);
 }
 
 static void expect_refused(const char *name, int failed)
@@ -51,26 +59,47 @@ static long term_meet(long i)
     return i;
 }
 
-/* Under a forced race the sum is right only if additions are kept apart. */
-static void expect_no_race(const char *name, sum_fn *sum_of)
+static void expect_at_once(const char *name, sum_fn *sum_of)
 {
-    const long n = 200;
-    long sum = -1;
+    long sum;
 
     meeting = meeting_create(THREADS);
-    races_force(true);
-    expect(sum_of(term_meet, n, THREADS, &sum) == 0, "%s failed: %s.", name, strerror(errno));
-    races_force(false);
+    expect(sum_of(term_meet, 100, THREADS, &sum) == 0, "%s failed: %s.", name, strerror(errno));
     expect(
         meeting_most(meeting) == THREADS,
         "%s with %d threads should work out %d terms at once, but there were never more than %d.",
         name, THREADS, THREADS, meeting_most(meeting));
-    expect(
-        sum == n * (n - 1) / 2,
-        "%s of 0 .. %ld should be %ld, but it is %ld when threads are made to change in the middle "
-        "of an addition: additions are lost.",
-        name, n - 1, n * (n - 1) / 2, sum);
     meeting_free(meeting);
+}
+
+/* The thread that works out the first term is stopped at access number `stop_at` after that. */
+static atomic_int stop_at;
+
+static long term_stop(long i)
+{
+    int access = atomic_exchange(&stop_at, 0);
+
+    if (access)
+        races_stop_me(access);
+    return 2 * i + 1;
+}
+
+static void expect_no_race(const char *name, sum_fn *sum_of)
+{
+    const long n = 2 * THREADS;
+
+    for (int access = 1; access <= 12; access++) {
+        long sum = -1;
+
+        atomic_store(&stop_at, access);
+        expect(sum_of(term_stop, n, THREADS, &sum) == 0, "%s failed: %s.", name, strerror(errno));
+        races_stop_me(0);
+        expect(
+            sum == n * n,
+            "%s of the first %ld odd numbers should be %ld, but it is %ld if a thread is stopped "
+            "for a while in the middle of its work: what others add meanwhile is lost.",
+            name, n, n * n, sum);
+    }
 }
 
 static void check_sum(const char *name, sum_fn *sum_of)
@@ -83,6 +112,7 @@ static void check_sum(const char *name, sum_fn *sum_of)
     expect_sum(name, sum_of, 3, 7);
     expect_sum(name, sum_of, 100001, 1);
     expect_sum(name, sum_of, 100001, THREADS);
+    expect_at_once(name, sum_of);
     expect_no_race(name, sum_of);
     sum = 7;
     expect_refused(name, sum_of(NULL, 1, 1, &sum));
@@ -146,6 +176,7 @@ static void test_locked(void)
     expect(sum == n * (n - 1) / 2, "sum_locked of 0 .. %ld should be %ld, but it is %ld.", n - 1,
            n * (n - 1) / 2, sum);
     hold_free(hold);
+    expect_no_race("sum_locked", locked);
     sum = 7;
     expect_refused("sum_locked", sum_locked(term_identity, 1, 1, NULL, &sum));
     expect_refused("sum_locked", locked(NULL, 1, 1, &sum));
@@ -173,73 +204,6 @@ static void test_locked_coarse(void)
             "times in all, but it was taken %lu times.",
             granted, granted, lock.taken);
     }
-}
-
-static atomic_int *threads_seen;
-
-static int task_thread(long in, long *out)
-{
-    *out = in;
-    if (atomic_fetch_add(&threads_seen[omp_get_thread_num()], 1) == 0)
-        return meeting_join(meeting);
-    return 0;
-}
-
-static void test_map(void)
-{
-    conform_begin(&engine);
-    conform_results(&engine);
-    conform_signals(&engine);
-    conform_alternating(&engine);
-}
-
-/* A long task must not keep others waiting behind it: the first task waits until all others have
- * run, which a static schedule would never let happen. */
-static atomic_int done;
-static struct meeting *last;
-
-static int task_first_is_last(long in, long *out)
-{
-    *out = in;
-    if (in == 0 || atomic_fetch_add(&done, 1) == 18)
-        return meeting_join(last);
-    return 0;
-}
-
-static void test_map_parallel(void)
-{
-    long in[20], out[20];
-
-    conform_begin(&engine);
-    conform_together(&engine);
-    conform_at_most(&engine);
-    for (long i = 0; i < 20; i++)
-        in[i] = i;
-    last = meeting_create(2);
-    expect(
-        thread_map(task_first_is_last, in, out, 20, 2) == 0,
-        "While one thread is busy with a long task, the other should work off all the other tasks, "
-        "but tasks were left waiting behind the long one: which schedule hands out tasks one by "
-        "one?");
-    meeting_free(last);
-    threads_seen = grader_share(64, sizeof *threads_seen);
-    meeting = meeting_create(THREADS);
-    expect(thread_map(task_thread, in, out, 20, THREADS) == 0,
-           "%d OpenMP threads should share the tasks, but there were never more than %d.", THREADS,
-           meeting_most(meeting));
-    meeting_free(meeting);
-    shared_free(threads_seen);
-}
-
-static void test_map_errors(void)
-{
-    conform_begin(&engine);
-    conform_arguments(&engine);
-    conform_errors(&engine);
-    races_force(true);
-    conform_errors(&engine);
-    races_force(false);
-    conform_tidy(&engine);
 }
 
 /* clang-format off */

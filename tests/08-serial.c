@@ -176,7 +176,7 @@ static void test_stopwatch_runs(void)
 static void test_stopwatch_median(void)
 {
     static const int64_t odd[] = {9999, 99, 29, 59}, even[] = {49, 9999, 19, 29};
-    static const int64_t large[] = {7000000000, 5000000000, 6000000000};
+    static const int64_t large[] = {9000000000, 5000000000, 6000000000};
     struct timing timing;
 
     begin_stopwatch();
@@ -192,7 +192,8 @@ static void test_stopwatch_median(void)
     timing = watch(large, 0, 3);
     expect(
         timing.median == 6000000001,
-        "The median of 7, 5 and 6 seconds is 6 seconds (%lld ns), not %lld: does it fit in an int?",
+        "The median of 9, 5 and 6 seconds is 6 seconds (%lld ns), not %lld: does it fit in an int, "
+        "and does the difference of two of them?",
         6000000001LL, (long long)timing.median);
     timing = watch((const int64_t[]){2 * NS_PER_S, NS_PER_S}, 0, 2);
     expect(timing.median == NS_PER_S * 3 / 2 + 1,

@@ -59,22 +59,28 @@ void test_exclusion(void)
     try_exclusion(3);
     try_exclusion(7);
     try_exclusion(16);
+    try_stopped_takers();
 }
 
-/* Thread 0 holds the lock and computes, so to speak, until it is asked to drop it; thread 1 waits
- * for it. If that sleeps for seconds and asks for nothing, thread 2 gives the test up. */
+/* Thread 0 holds the lock and computes, so to speak, until it has been asked twice to drop it; thread 1
+ * waits for it. If that sleeps for seconds and asks for nothing, thread 2 gives the test up. */
 static bool is_asked(struct gil *gil)
 {
     atomic_int asked = 0, held = 0;
+    struct gil_counts counts;
+    unsigned long before;
 
-#pragma omp parallel num_threads(3) default(none) shared(gil, asked, held)
+    gil_read_counts(gil, &counts);
+    before = counts.requests;
+#pragma omp parallel num_threads(3) default(none) shared(gil, asked, held, counts, before)
     switch (omp_get_thread_num()) {
     case 0:
         take(gil);
         atomic_store(&held, 1);
         while (!atomic_load(&asked)) {
             clock_sleep(20 * NS_PER_MS);
-            if (gil_drop_requested(gil))
+            gil_read_counts(gil, &counts);
+            if (gil_drop_requested(gil) && counts.requests >= before + 2)
                 atomic_store(&asked, 1);
         }
         give(gil);
@@ -99,15 +105,17 @@ void test_drop_request(void)
     struct gil_counts counts;
     atomic_int never = 0;
 
-    expect(is_asked(gil),
-           "A thread has waited for the lock for much longer than the interval of 50 ms, and the "
-           "holder was never asked to drop it.");
+    expect(
+        is_asked(gil),
+        "A thread has waited for the lock for much longer than the interval of 50 ms, and did not "
+        "ask the holder to drop it, or asked only once.");
     expect(!gil_drop_requested(gil), "Whoever takes the lock should take the drop request back.");
     gil_read_counts(gil, &counts);
-    expect(counts.requests >= 1 && counts.forced == 1,
-           "One drop was requested and followed: requests should be 1 or more and forced 1, but "
-           "they are %lu and %lu.",
-           counts.requests, counts.forced);
+    expect(
+        counts.requests >= 2 && counts.forced == 1,
+        "A drop was requested twice and followed: requests should be 2 or more and forced 1, but "
+        "they are %lu and %lu.",
+        counts.requests, counts.forced);
     expect(gil_set_interval(gil, HOUR_US) == 0, "gil_set_interval failed: %s.", strerror(errno));
     take(gil);
 #pragma omp parallel num_threads(2) default(none) shared(gil, never)
@@ -126,27 +134,29 @@ void test_drop_request(void)
     expect(is_asked(gil),
            "The interval was set from an hour to 50 ms, but waiters still wait longer.");
     end(gil);
+    try_late_request();
 }
 
 /* Two threads that both compute all the time: each keeps the lock until it is asked to drop it, and
  * wants it back at once. */
 void test_forced(void)
 {
-    const long wanted = 1000;
+    const long wanted = 1000, looks_allowed = 100 * wanted;
     struct gil *gil = begin(100);
     struct gil_counts counts;
-    long handed = 0, snatched = 0; /* these and last are guarded by the lock */
+    long handed = 0, snatched = 0, looks = 0; /* these and last are guarded by the lock */
     int last = -1;
 
-#pragma omp parallel num_threads(2) default(none) shared(gil, handed, snatched, last, wanted)
+#pragma omp parallel num_threads(2) default(none)                                                  \
+    shared(gil, handed, snatched, looks, last, wanted, looks_allowed)
     {
         int me = omp_get_thread_num();
 
         take(gil);
-        while (handed < wanted) {
+        while (handed < wanted && looks < looks_allowed) {
             snatched += last == me;
             last = me;
-            while (!gil_drop_requested(gil))
+            while (!gil_drop_requested(gil) && ++looks < looks_allowed)
                 clock_sleep(20000);
             handed++;
             give(gil);
@@ -156,6 +166,9 @@ void test_forced(void)
     }
     expect_no_failures();
     gil_read_counts(gil, &counts);
+    expect(looks < looks_allowed,
+           "With an interval of 100 us, drop requests came only after %ld looks each, or never.",
+           looks / (handed + 1));
     expect(
         snatched == 0,
         "Of %ld times that a thread was asked for the lock, dropped it and wanted it back, it had "
@@ -167,6 +180,7 @@ void test_forced(void)
            "The lock went from thread to thread %ld times, but the count of switches is %lu.",
            wanted, counts.switches);
     end(gil);
+    try_stopped_drops();
 }
 
 /* What a thread has used: CPU time, and how often it fell asleep. */
@@ -270,6 +284,7 @@ void test_handovers(void)
         "Nobody waited for the interval, but %lu drop requests and %lu forced drops were counted.",
         counts.requests, counts.forced);
     end(gil);
+    try_stopped_handovers();
 }
 
 void test_spurious(void)

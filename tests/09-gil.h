@@ -1,5 +1,6 @@
 /* What the files of lab 09's suite share: 09-gil.c has the table, the tests of the lock's behaviour
- * towards one thread and those of the engine; 09-gil-threads.c those of threads that compete. */
+ * towards one thread and those of the engine; 09-gil-threads.c those of threads that compete;
+ * 09-gil-stops.c what these try with threads that are stopped at a bad moment. */
 #ifndef LOCKSTEP_TESTS_GIL_H
 #define LOCKSTEP_TESTS_GIL_H
 
@@ -24,5 +25,11 @@ void test_forced(void);
 void test_no_cpu(void);
 void test_handovers(void);
 void test_spurious(void);
+
+/* Parts of tests. */
+void try_stopped_handovers(void); /* no wake-up is lost */
+void try_stopped_drops(void);     /* a drop is seen, even if the lock changes hands at once */
+void try_stopped_takers(void);    /* two never have the lock */
+void try_late_request(void);      /* no request if the lock has changed hands */
 
 #endif

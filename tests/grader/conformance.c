@@ -12,6 +12,7 @@
 #include "common/interp.h"
 #include "tests/grader/grader.h"
 #include "tests/grader/meeting.h"
+#include "tests/grader/quiet.h"
 
 /* What tasks reach: in shared memory, set before workers are made. */
 static struct meeting *meeting;
@@ -116,6 +117,27 @@ void conform_together(const struct engine *engine)
     try_together(engine, 64, 64);
 }
 
+void conform_team(const struct engine *engine)
+{
+    static const size_t sizes[] = {0, 3};
+    long in[3] = {1, 2, 3}, out[3];
+
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        int before = quiet_look().threads + 1,
+            most = (int)sizes[i] > before ? (int)sizes[i] : before;
+        int after;
+
+        expect(engine->map(conform_task, in, out, sizes[i], 64) == 0,
+               "%s of %zu tasks with 64 workers failed: %s.", engine->name, sizes[i],
+               strerror(errno));
+        after = quiet_look().threads + 1;
+        expect(after <= most,
+               "%s of %zu tasks with 64 workers should make a team of %zu, but the process, which "
+               "had %d threads, has %d.",
+               engine->name, sizes[i], sizes[i], before, after);
+    }
+}
+
 void conform_at_most(const struct engine *engine)
 {
     long in[12], out[12];
@@ -130,6 +152,10 @@ void conform_at_most(const struct engine *engine)
            "%s with 3 workers should never have more than %d tasks under way at the same time, but "
            "there were %d.",
            engine->name, allowed, hold_most(hold));
+    expect(engine->kind != ENGINE_PROCESSES || !hold_spun(hold),
+           "While the tasks under way waited, %s used a second of CPU time: who waits for a child "
+           "should sleep.",
+           engine->name);
     hold_free(hold);
 }
 
@@ -143,7 +169,7 @@ void conform_alternating(const struct engine *engine)
         *engine, {.name = "gil_map", .map = gil_map},
     };
 
-    for (int call = 0; call < 200; call++)
+    for (int call = 0; call < 60; call++)
         try_size(&engines[(size_t)call % (sizeof engines / sizeof engines[0])], (size_t)call % 8,
                  1 + call % 3);
 }

@@ -33,7 +33,10 @@ void conform_results(const struct engine *engine);
 /* min(n, workers) tasks are under way together. */
 void conform_together(const struct engine *engine);
 
-/* Never more than `workers` are. */
+/* Engines of threads: no more threads are made than min(n, workers), and none for n of 0. */
+void conform_team(const struct engine *engine);
+
+/* Never more than `workers` are. An engine of processes sleeps while they wait. */
 void conform_at_most(const struct engine *engine);
 
 /* EINVAL for bad arguments, and no task run. */
@@ -46,10 +49,10 @@ void conform_errors(const struct engine *engine);
  * child is not touched. */
 void conform_tidy(const struct engine *engine);
 
-/* Works while signals arrive and blocking calls are interrupted. */
+/* Works while signals arrive and blocking calls are interrupted, and still leaves nothing behind. */
 void conform_signals(const struct engine *engine);
 
-/* Works in turn with all other engines in one process, 200 times. */
+/* Works in turn with all other engines in one process. */
 void conform_alternating(const struct engine *engine);
 
 #endif

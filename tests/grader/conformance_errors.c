@@ -1,6 +1,7 @@
 #include "tests/grader/conformance.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "common/interp.h"
 #include "common/shared.h"
 #include "tests/grader/census.h"
 #include "tests/grader/faults.h"
@@ -16,6 +18,8 @@
 
 /* What tasks reach: in shared memory, set before workers are made. */
 static struct meeting *meeting; /* NULL: tasks that fail do not meet */
+static struct hold *hold;       /* opens only when everybody else is asleep */
+static long late;               /* which of two tasks that meet fails last */
 static atomic_int *runs;        /* runs[i]: how often task i has run */
 
 static int task_count(long in, long *out)
@@ -50,20 +54,22 @@ void conform_arguments(const struct engine *engine)
     shared_free(runs);
 }
 
-/* Tasks 3 and 5 of each ten fail. Task 5 fails first: task 3 waits until it has, if they can be under
- * way together. */
+/* Tasks 3 and 5 fail. If they meet, both are under way, and one of them waits until the other's
+ * worker has nothing to do any more: so the other's failure is known first. */
 static int task_fail(long in, long *out)
 {
     atomic_fetch_add(&runs[in], 1);
     *out = in;
-    if (in == 3 && meeting)
+    if (in != 3 && in != 5)
+        return 0;
+    if (meeting)
         meeting_join(meeting);
-    if (in == 5) {
-        if (meeting)
-            meeting_join(meeting);
-        return ENOSPC;
+    if (meeting && in == late) {
+        interp_blocking_begin();
+        hold_pass(hold);
+        interp_blocking_end();
     }
-    return in == 3 ? EDOM : 0;
+    return in == 3 ? EDOM : ENOSPC;
 }
 
 static void try_error(const struct engine *engine, size_t n, int workers)
@@ -94,6 +100,34 @@ static void try_error(const struct engine *engine, size_t n, int workers)
     }
 }
 
+/* Two tasks meet: so one of them runs in a thread that is not the caller's. It fails. */
+static pthread_t caller;
+
+static int task_fail_elsewhere(long in, long *out)
+{
+    *out = in;
+    meeting_join(meeting);
+    return pthread_equal(pthread_self(), caller) ? 0 : EDOM;
+}
+
+static void try_error_elsewhere(const struct engine *engine)
+{
+    long in[2] = {0, 1}, out[2];
+    int failed;
+
+    caller = pthread_self();
+    meeting = meeting_create(2);
+    errno = 0;
+    failed = engine->map(task_fail_elsewhere, in, out, 2, 2);
+    expect(
+        failed == -1 && errno == EDOM,
+        "A task failed (%s) that another thread than the caller's ran, and %s returned %d, errno: "
+        "%s. Each thread has an errno of its own: where is it set?",
+        strerror(EDOM), engine->name, failed, strerror(errno));
+    meeting_free(meeting);
+    meeting = NULL;
+}
+
 void conform_errors(const struct engine *engine)
 {
     runs = grader_share(40, sizeof *runs);
@@ -101,12 +135,16 @@ void conform_errors(const struct engine *engine)
     try_error(engine, 10, 1);
     try_error(engine, 40, 2);
     try_error(engine, 10, 64);
-    if (engine->kind != ENGINE_SERIAL) {
+    for (late = 3; late <= 5 && engine->kind != ENGINE_SERIAL; late += 2) {
         meeting = meeting_create(2);
+        hold = hold_create(INT_MAX);
         try_error(engine, 10, 10);
+        hold_free(hold);
         meeting_free(meeting);
         meeting = NULL;
     }
+    if (engine->kind == ENGINE_THREADS)
+        try_error_elsewhere(engine);
     shared_free(runs);
 }
 
@@ -128,7 +166,7 @@ static pid_t make_own_child(int status)
 
 void conform_tidy(const struct engine *engine)
 {
-    long in[5] = {0, 1, 2, 3, 4}, out[5];
+    long in[3] = {3, 0, 1}, out[3]; /* when the first fails, the second is under way */
     pid_t own = make_own_child(42);
     struct census before = {0};
     int status = 0;
@@ -136,7 +174,7 @@ void conform_tidy(const struct engine *engine)
     runs = grader_share(40, sizeof *runs);
     for (int call = 1; call <= 200; call++) {
         bool bad = call % 3 == 2;
-        int failed = engine->map(bad ? task_fail : conform_task, in, out, 5, 3);
+        int failed = engine->map(bad ? task_fail : conform_task, in, out, 3, 2);
 
         expect(!failed == !bad, "Call %d of %s should %s.", call, engine->name,
                bad ? "fail, as a task fails" : "succeed");
@@ -173,6 +211,7 @@ void conform_signals(const struct engine *engine)
     struct sigaction action = {.sa_handler = on_alarm}, old;
     struct itimerval every_ms = {{0, 1000}, {0, 1000}}, never = {{0, 0}, {0, 0}};
     struct faults *faults = faults_reset();
+    struct census before = {0};
 
     sigaction(SIGALRM, &action, &old);
     atomic_store(&faults->interrupt, true);
@@ -191,9 +230,12 @@ void conform_signals(const struct engine *engine)
         for (long i = 0; i < 14; i++)
             expect(out[i] == in[i] * CONFORM_FACTOR + CONFORM_OFFSET,
                    "While signals arrived, out[%ld] of %s came out wrong.", i, engine->name);
+        if (call == 2)
+            before = census_take();
     }
     setitimer(ITIMER_REAL, &never, NULL);
     atomic_store(&faults->interrupt, false);
     sigaction(SIGALRM, &old, NULL);
+    census_expect_same(before, census_take(), engine->name, 10);
     expect(atomic_load(&alarms) > 0, "The test itself went wrong: no signal arrived.");
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "tests/grader/grader.h"
+#include "tests/grader/races.h"
 
 /* Until a test resets them, and where none does, nothing is injected. */
 static struct faults none;
@@ -14,6 +15,7 @@ struct faults *faults_reset(void)
     if (current == &none)
         current = grader_share(1, sizeof *current);
     *current = (struct faults){0};
+    sem_init(&current->hear, 1, 0);
     return current;
 }
 
@@ -27,12 +29,14 @@ void faults_expect_no_stray_kill(const struct faults *faults)
            pid);
 }
 
-/* True every other time that the calling thread asks. */
+/* True about every other time that the calling thread asks; never three times in a row. The order is
+ * Thue and Morse's, which has no period: strictly every other call, a loop that polls and then reads
+ * would have all its reads interrupted and none of its polls. */
 static bool every_other(void)
 {
     static _Thread_local unsigned asked;
 
-    return asked++ % 2 == 0;
+    return __builtin_popcount(asked++) % 2 == 0;
 }
 
 static bool interrupted(void)
@@ -132,6 +136,35 @@ int graded_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespe
     return interrupted() ? -1 : sem_clockwait(semaphore, clock, until);
 }
 
+static int leave_rubbish(int result)
+{
+    if (atomic_load(&current->rubbish))
+        errno = EBADMSG;
+    return result;
+}
+
+int graded_pthread_mutex_lock(pthread_mutex_t *mutex)
+{
+    races_point();
+    return leave_rubbish(pthread_mutex_lock(mutex));
+}
+
+int graded_pthread_cond_signal(pthread_cond_t *cond)
+{
+    int result = pthread_cond_signal(cond);
+
+    races_point();
+    return result;
+}
+
+int graded_pthread_cond_broadcast(pthread_cond_t *cond)
+{
+    int result = pthread_cond_broadcast(cond);
+
+    races_point();
+    return result;
+}
+
 /* A spurious wake-up gives the mutex away and takes it back, as a real one does. */
 static bool wake_spuriously(pthread_mutex_t *mutex)
 {
@@ -143,19 +176,37 @@ static bool wake_spuriously(pthread_mutex_t *mutex)
     return true;
 }
 
+/* True if the wait is over, as the time is up. */
+static bool wait_deaf(pthread_mutex_t *mutex)
+{
+    if (!atomic_load(&current->deaf))
+        return false;
+    pthread_mutex_unlock(mutex);
+    while (atomic_load(&current->deaf))
+        sem_wait(&current->hear);
+    sem_post(&current->hear); /* for the next one who is deaf */
+    pthread_mutex_lock(mutex);
+    return true;
+}
+
 int graded_pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
 {
-    return wake_spuriously(mutex) ? 0 : pthread_cond_wait(cond, mutex);
+    return leave_rubbish(wake_spuriously(mutex) ? 0 : pthread_cond_wait(cond, mutex));
 }
 
 int graded_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
                                   const struct timespec *until)
 {
-    return wake_spuriously(mutex) ? 0 : pthread_cond_timedwait(cond, mutex, until);
+    if (wait_deaf(mutex))
+        return ETIMEDOUT;
+    return leave_rubbish(wake_spuriously(mutex) ? 0 : pthread_cond_timedwait(cond, mutex, until));
 }
 
 int graded_pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock,
                                   const struct timespec *until)
 {
-    return wake_spuriously(mutex) ? 0 : pthread_cond_clockwait(cond, mutex, clock, until);
+    if (wait_deaf(mutex))
+        return ETIMEDOUT;
+    return leave_rubbish(
+        wake_spuriously(mutex) ? 0 : pthread_cond_clockwait(cond, mutex, clock, until));
 }

@@ -18,9 +18,14 @@ struct faults {
     atomic_int
         fork_fails_at;     /* the k-th fork from now fails with EAGAIN, and all after it; 0: none */
     atomic_int forks;      /* forks that succeeded, counted in the parent */
-    atomic_bool interrupt; /* every other blocking call fails with EINTR (per thread) */
+    atomic_bool interrupt; /* about every other blocking call fails with EINTR (per thread) */
     atomic_bool short_io;  /* read and write do one byte at a time */
-    atomic_bool spurious;  /* every other wait for a condition variable returns 0 at once */
+    atomic_bool spurious;  /* about every other wait for a condition variable returns 0 at once */
+    /* A thread that waits for a condition variable with a time limit hears no signal, and once this
+     * is false and `hear` is posted its time is up. */
+    atomic_bool deaf;
+    sem_t hear;
+    atomic_bool rubbish; /* calls of pthread_* that succeed leave something in errno, as they may */
     atomic_int refused_kill; /* a PID that the graded code tried to kill and must not; 0: none */
 };
 
@@ -42,6 +47,9 @@ int graded_poll(struct pollfd *files, nfds_t count, int timeout);
 int graded_sem_wait(sem_t *semaphore);
 int graded_sem_timedwait(sem_t *semaphore, const struct timespec *until);
 int graded_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *until);
+int graded_pthread_mutex_lock(pthread_mutex_t *mutex);
+int graded_pthread_cond_signal(pthread_cond_t *cond);
+int graded_pthread_cond_broadcast(pthread_cond_t *cond);
 int graded_pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex);
 int graded_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
                                   const struct timespec *until);

@@ -14,6 +14,7 @@ struct room {
     int wanted; /* fixed before the first worker is made */
     atomic_int inside, most;
     atomic_int open;     /* what became of it: OPENED or HOPELESS; 0 so far */
+    atomic_bool spun;    /* it was opened because somebody spun */
     atomic_flag watched; /* somebody watches the others; all others sleep */
     sem_t gate;          /* posted once for each who sleeps here, and by each who wakes */
 };
@@ -122,7 +123,7 @@ void hold_pass(struct hold *hold)
         if (atomic_flag_test_and_set(&room->watched)) {
             sleep_until_open(room);
         } else {
-            quiet_wait(&room->open);
+            atomic_store(&room->spun, !quiet_wait(&room->open));
             room_open(room, OPENED);
         }
     }
@@ -132,4 +133,9 @@ void hold_pass(struct hold *hold)
 int hold_most(const struct hold *hold)
 {
     return atomic_load(&hold->room.most);
+}
+
+bool hold_spun(const struct hold *hold)
+{
+    return atomic_load(&hold->room.spun);
 }

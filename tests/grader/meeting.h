@@ -4,6 +4,8 @@
 #ifndef LOCKSTEP_GRADER_MEETING_H
 #define LOCKSTEP_GRADER_MEETING_H
 
+#include <stdbool.h>
+
 /* A rendezvous opens when `wanted` tasks are inside at once. */
 struct meeting;
 
@@ -27,5 +29,9 @@ void hold_pass(struct hold *hold); /* goes in, is held, and comes out */
 
 /* The most that were inside at once, also after it opened. */
 int hold_most(const struct hold *hold);
+
+/* True if somebody else used a second of CPU time while tasks were held: who has nothing to do did
+ * not sleep. */
+bool hold_spun(const struct hold *hold);
 
 #endif

