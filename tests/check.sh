@@ -1,0 +1,165 @@
+#!/bin/sh
+# Does the grader judge as it should? Lets it judge, for each lab: the reference (full score), the
+# untouched skeleton (nothing started), and what lies in tests/submissions: other right ways, wrong
+# ones, and attacks. tests/README.md says what each of these files declares.
+# usage: check.sh JUDGE LAB...
+# From the environment: what tests/grader/build.sh needs; ONLY=WORD judges only submissions with
+# WORD in their names; V=1 prints the slowest ones. Sanitised (SAN), only right ones are judged.
+# Exit status 0 if all is as it should be, 1 if not.
+set -u
+judge=$1
+shift
+# A test that no wrong submission fails proves nothing: is that an error (1) or only said (0)?
+uncaught_is_failure=0
+at_once=$(nproc)
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/lockstep.XXXXXX") || exit 1
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 1' INT TERM HUP
+mkdir "$scratch/results"
+
+if ! command -v patch >/dev/null; then
+    echo 'make check needs patch(1): install the package "patch" (make setup DEV=1 does).' >&2
+    exit 1
+fi
+
+stem_of() {
+    basename "solutions/$1"/*.c .c
+}
+
+# Are tests run in namespaces here? There is nothing to build in an empty folder: the judge says so
+# at once, unless it refuses to work at all.
+namespaces() {
+    "$judge" --isolated --src "$scratch" --objects "$OBJECTS" --out "$scratch/probe" \
+        --labs "$1/$(stem_of "$1").c" --brief >/dev/null 2>&1
+    [ $? -eq 1 ]
+}
+
+# A line "LAB KIND FILE" for each submission of a lab, those that take long first.
+submissions_of() {
+    lab=$1 folder=tests/submissions/$1
+    if [ -z "$SAN" ]; then
+        for file in tests/submissions/attacks/*.c; do
+            [ -f "$file" ] && [ -f "$folder/hostile.c" ] && attacks_this "$file" "$lab" &&
+                echo "$lab hostile $file"
+        done
+        for file in "$folder"/wrong/*.patch; do
+            [ -f "$file" ] && echo "$lab wrong $file"
+        done
+    fi
+    for file in "$folder"/right/*.c; do
+        [ -f "$file" ] && echo "$lab right $file"
+    done
+    echo "$lab reference solutions/$lab/$(stem_of "$lab").c"
+    echo "$lab skeleton solutions/$lab/$(stem_of "$lab").c"
+}
+
+# True if the attack is meant for the lab, and can be let loose on this machine.
+attacks_this() {
+    labs=$(sed -n 's/^.*Labs: *//p' "$1" | head -n 1)
+    case " ${labs:-03} " in
+    *" all "* | *" ${2%%-*} "*) ;;
+    *) return 1 ;;
+    esac
+    if [ -z "$isolated" ] && grep -q 'Isolated: *yes' "$1"; then
+        echo "$1" >>"$scratch/skipped"
+        return 1
+    fi
+}
+
+# Every file that nobody has a reason to change meanwhile, with its hash.
+tree() {
+    find Makefile README.md common labs solutions tests "$OBJECTS" -type f \
+        -exec sha256sum {} + | sort -k 2
+}
+
+count() { # KIND LAB: how many were judged as declared, of how many
+    awk -v kind="$1" -v lab="$2" '
+        $2 == lab && $3 == kind {all++; good += $1 == "passed"}
+        END {printf "%d/%d", good, all}' "$scratch/verdicts"
+}
+
+# Prints a lab's line, and the tests that no wrong submission fails. One that fails every test (it
+# does not even get through a plain call) says nothing about any of them.
+report_lab() {
+    lab=$1
+    "$OBJECTS/solutions/$lab/suite" --list | cut -f 1 | sort >"$scratch/tests"
+    cat "$scratch"/results/"$lab".wrong.*.caught 2>/dev/null | sort -u >"$scratch/caught"
+    comm -23 "$scratch/tests" "$scratch/caught" >"$scratch/uncaught"
+    line="${lab%%-*} ${lab#*-}  right $(count right "$lab")"
+    if [ -z "$SAN" ]; then
+        line="$line  wrong $(count wrong "$lab")  hostile $(count hostile "$lab")"
+        line="$line  tests caught out $(comm -12 "$scratch/tests" "$scratch/caught" | wc -l)"
+        line="$line/$(wc -l <"$scratch/tests")"
+    fi
+    echo "$line"
+    if [ -s "$scratch/uncaught" ] && [ -z "$SAN${ONLY:-}" ]; then
+        echo "  no wrong submission fails: $(tr '\n' ' ' <"$scratch/uncaught")"
+        [ "$uncaught_is_failure" -eq 0 ] || failed=$((failed + 1))
+    fi
+}
+
+# A check beside the submissions: what it is called, and whether its output is empty.
+expect_nothing() {
+    if [ -z "$2" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf 'FAILED: %s\n%s\n' "$1" "$2"
+    fi
+}
+
+isolated=
+namespaces "$1" && isolated=1
+for lab; do
+    submissions_of "$lab"
+done | grep -e "${ONLY:-.}" >"$scratch/jobs"
+# The long ones of all labs first, so that none is left for the end.
+for kind in hostile wrong right reference skeleton; do
+    grep " $kind " "$scratch/jobs"
+done >"$scratch/sorted"
+tree >"$scratch/before"
+ALL=$(wc -l <"$scratch/sorted")
+export ALL
+xargs -P "$at_once" -L 1 sh tests/submission.sh "$judge" "$scratch" <"$scratch/sorted"
+[ ! -t 2 ] || printf '\r\033[K' >&2
+
+# One line for each: passed or failed, lab, kind, name, seconds.
+while read -r lab kind file; do
+    id=$lab.$kind.$(basename "${file%.*}")
+    [ -f "$scratch/results/$id" ] || echo "failed $lab $kind $id 0" >"$scratch/results/$id"
+    head -n 1 "$scratch/results/$id"
+done <"$scratch/sorted" >"$scratch/verdicts"
+passed=$(grep -c '^passed' "$scratch/verdicts")
+failed=$(grep -c '^failed' "$scratch/verdicts")
+
+grep '^failed' "$scratch/verdicts" | while read -r _ lab kind name _; do
+    echo "FAILED: $lab, $kind: $name"
+    sed -e 1d -e 's/^/    /' "$scratch/results/$lab.$kind.$name"
+done
+for lab; do
+    report_lab "$lab"
+done
+if [ -f "$scratch/skipped" ]; then
+    echo "Not run, as there are no namespaces here to hold them:" \
+        "$(sort -u "$scratch/skipped" | xargs -n 1 basename | tr '\n' ' ')"
+fi
+topics=$(for lab; do echo "$lab/$(stem_of "$lab").c"; done)
+# shellcheck disable=SC2086  # a word for each topic
+if skeletons=$(sh tests/skeletons.sh check $topics); then
+    echo "$skeletons" | grep . # whose skeletons have been worked on
+    skeletons=
+fi
+expect_nothing 'the skeletons are those that the solutions give' "$skeletons"
+tree >"$scratch/after"
+expect_nothing 'no file in the tree has changed meanwhile' \
+    "$(diff "$scratch/before" "$scratch/after" | sed -n 's/^[<>] *[^ ]*/   /p' | sort -u)"
+expect_nothing 'no process of a submission is left' \
+    "$(find /proc/[0-9]*/exe /proc/[0-9]*/cwd /proc/[0-9]*/fd -maxdepth 1 -lname "$scratch/*" \
+        -printf '    %p -> %l\n' 2>/dev/null)"
+if [ -n "${V:-}" ]; then
+    echo 'The slowest:'
+    sort -k 5 -rn "$scratch/verdicts" | head -n 10 | awk '{printf "%6.1f s  %s %s %s\n", $5, $2, $3, $4}'
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,9 @@
+/* Attack: lets the assembler include a file without an end.
+ * Labs: 02
+ * Isolated: no
+ * Builds: no */
+__asm__(".incbin \"/dev/zero\"");
+
+static void attack(void)
+{
+}

@@ -1,0 +1,9 @@
+/* Attack: includes a file without an end.
+ * Labs: 02
+ * Isolated: no
+ * Builds: no */
+#include "/dev/zero"
+
+static void attack(void)
+{
+}

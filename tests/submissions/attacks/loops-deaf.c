@@ -1,0 +1,14 @@
+/* Attack: loops for ever with every signal blocked that can be, SIGXCPU among them.
+ * Labs: 02
+ * Isolated: no */
+#include <signal.h>
+
+static void attack(void)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    for (volatile int i = 0;; i++)
+        ;
+}
