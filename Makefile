@@ -10,7 +10,7 @@ shown := $(or $(SRC),solutions)
 comma := ,
 B := build/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 G := build/grade
-jobs := $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+jobs := $(if $(filter 0,$(MAKELEVEL)),$(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)))
 MAKEFLAGS += --no-builtin-rules --no-print-directory $(jobs)
 
 Q := $(if $(V),,@)
@@ -43,12 +43,11 @@ program = $(B)/$2/$1/$(call stem,$1)
 suites = $(LABS:%=$(B)/solutions/%/suite)
 needs = $(shell pkg-config --libs $1 || echo $1-is-missing-run-make-setup)
 
-.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare check unit skeletons format lint clean compile_commands.json
+.PHONY: help setup doctor demo tour run grade hint debug memcheck race raced reset compare check unit skeletons format lint clean compile_commands.json
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo '  With: LAB=03 (or pool), SRC=folder, CC=clang, SAN=address,undefined, ARGS="--help"'
 
-# ---- building -------------------------------------------------------------------------------
 .SECONDARY:
 .DELETE_ON_ERROR:
 # In `make setup demo` nothing is compiled before setup is done.
@@ -87,8 +86,6 @@ $(judge): $(call object,$(wildcard tests/grader/judge/*.c)) $(B)/libgrader.a $(B
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-# ---- students and instructors ---------------------------------------------------------------
-
 setup: ## install what is missing (DEV=1: what maintainers need, too)
 	@sh common/scripts/setup.sh $(if $(DEV),--dev)
 
@@ -114,9 +111,12 @@ hint: $(judge) $(suites) ## the next hint for the first test that fails: LAB=03
 
 debug: ## one graded test under gdb: LAB=03 TEST=results
 memcheck: ## a lab's tests under valgrind: LAB=03
+debug memcheck raced: $(parts)
+	@LAB=$(ONE) TEST=$(TEST) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/grader/$(@:raced=race).sh
+
 race: ## look for data races (clang, libomp, Archer): LAB=07
-debug memcheck race: $(parts)
-	@LAB=$(ONE) TEST=$(TEST) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/grader/$@.sh
+	@sh tests/grader/race.sh check
+	@$(MAKE) CC=clang SAN=thread raced
 
 reset: ## begin a lab anew; your file is kept beside it: LAB=03
 	@sh tests/skeletons.sh reset $(call topic,$(ONE))
@@ -124,8 +124,6 @@ reset: ## begin a lab anew; your file is kept beside it: LAB=03
 compare: $(judge) $(suites) ## the reference beside yours, once the lab scores full: LAB=03
 	@$(judged) >/dev/null || { echo 'Not yet: make grade LAB=$(ONE) must score full first.' >&2; exit 1; }
 	@diff -y -W 160 solutions/$(call topic,$(ONE)) $(yours)/$(call topic,$(ONE)) || true
-
-# ---- maintainers ----------------------------------------------------------------------------
 
 check: unit $(judge) $(suites) ## everything that must hold
 	@sh tests/check.sh $(judge) $(CHOSEN)

@@ -1,0 +1,52 @@
+#!/bin/sh
+# Runs a lab's graded tests under valgrind.
+# usage: make memcheck LAB=03 [TEST=results]      (LAB, TEST, SOURCE and what build.sh needs: from make)
+# Exit status 0 if valgrind found nothing, 1 if it did, 2 if it could not be asked.
+set -u
+out=$OBJECTS/memcheck/$LAB
+found=0
+
+if ! command -v valgrind >/dev/null; then
+    echo 'memcheck: valgrind is not installed: make setup DEV=1' >&2
+    exit 2
+fi
+if [ -n "$SAN" ]; then
+    echo 'memcheck: valgrind and SAN do not go together; leave SAN out' >&2
+    exit 2
+fi
+mkdir -p "$out"
+sh tests/grader/build.sh "$LAB" "$SOURCE" "$out" || exit 1
+tests=$("$out/suite" --list | cut -f 1)
+if [ -n "$TEST" ]; then
+    if ! echo "$tests" | grep -qxF -e "$TEST"; then
+        echo "memcheck: lab $LAB has no test '$TEST'; it has: $(echo "$tests" | tr "\n" " ")" >&2
+        exit 2
+    fi
+    tests=$TEST
+fi
+
+# What valgrind said, without the process's number; frames in the student's file stand out.
+plain() {
+    sed -e 's/^==[0-9]*== \{0,1\}//' -e '/^ *$/d' "$1" | head -n 30 | sed 's/^/      /'
+}
+
+for test in $tests; do
+    log=$out/$test.log
+    # The children of a fork are silent: each would report what it inherited and did not free.
+    env -i PATH="$PATH" OMP_WAIT_POLICY=passive valgrind --quiet --error-exitcode=9 \
+        --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
+        --child-silent-after-fork=yes --log-file="$log" \
+        "$out/suite" --test "$test" >"$out/$test.txt" 2>&1 </dev/null
+    status=$?
+    if [ -s "$log" ]; then
+        printf '  x     %s: valgrind says\n' "$test"
+        plain "$log"
+        found=1
+    elif [ "$status" -eq 0 ]; then
+        printf '  ok    %s\n' "$test"
+    else
+        printf '  --    %s: no memory error, but the test fails (make grade LAB=%s says why)\n' \
+            "$test" "${LAB%%-*}"
+    fi
+done
+exit "$found"
