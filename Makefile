@@ -43,7 +43,7 @@ program = $(B)/$2/$1/$(call stem,$1)
 suites = $(LABS:%=$(B)/solutions/%/suite)
 needs = $(shell pkg-config --libs $1 || echo $1-is-missing-run-make-setup)
 
-.PHONY: help setup doctor demo tour run grade hint debug memcheck race raced reset compare check unit skeletons format lint clean compile_commands.json
+.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare check unit skeletons format lint clean compile_commands.json
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo '  With: LAB=03 (or pool), SRC=folder, CC=clang, SAN=address,undefined, ARGS="--help"'
@@ -111,12 +111,10 @@ hint: $(judge) $(suites) ## the next hint for the first test that fails: LAB=03
 
 debug: ## one graded test under gdb: LAB=03 TEST=results
 memcheck: ## a lab's tests under valgrind: LAB=03
-debug memcheck raced: $(parts)
-	@LAB=$(ONE) TEST=$(TEST) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/grader/$(@:raced=race).sh
-
+debug memcheck: $(parts)
 race: ## look for data races (clang, libomp, Archer): LAB=07
-	@sh tests/grader/race.sh check
-	@$(MAKE) CC=clang SAN=thread raced
+debug memcheck race:
+	@LAB=$(ONE) TEST=$(TEST) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/grader/$@.sh
 
 reset: ## begin a lab anew; your file is kept beside it: LAB=03
 	@sh tests/skeletons.sh reset $(call topic,$(ONE))

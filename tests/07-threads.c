@@ -110,8 +110,8 @@ static void check_sum(const char *name, sum_fn *sum_of)
     expect_sum(name, sum_of, 0, 2);
     expect_sum(name, sum_of, 1, 2);
     expect_sum(name, sum_of, 3, 7);
-    expect_sum(name, sum_of, 100001, 1);
-    expect_sum(name, sum_of, 100001, THREADS);
+    expect_sum(name, sum_of, 20001, 1);
+    expect_sum(name, sum_of, 20001, THREADS);
     expect_at_once(name, sum_of);
     expect_no_race(name, sum_of);
     sum = 7;
@@ -166,7 +166,7 @@ static void test_locked(void)
     grader_begin("sum_locked", locked(term_identity, 2, 2, &sum) == 0);
     expect_sum("sum_locked", locked, 0, 2);
     expect_sum("sum_locked", locked, 3, 7);
-    expect_sum("sum_locked", locked, 100001, THREADS);
+    expect_sum("sum_locked", locked, 20001, THREADS);
     hold = hold_create(2);
     expect(locked(term_hold, n, THREADS, &sum) == 0, "sum_locked failed: %s.", strerror(errno));
     expect(

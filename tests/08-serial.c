@@ -242,6 +242,8 @@ static void test_karp_flatt(void)
     expect_ratio("karp_flatt(4.4, 4), faster than linear,", karp_flatt(4.4, 4),
                  (1 / 4.4 - 0.25) / 0.75);
     expect_nan("karp_flatt(1, 1)", karp_flatt(1, 1));
+    expect_nan("karp_flatt(2, 1)", karp_flatt(2, 1));
+    expect_nan("karp_flatt(-2, 4)", karp_flatt(-2, 4));
     expect_nan("karp_flatt(0, 4)", karp_flatt(0, 4));
 }
 

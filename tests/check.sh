@@ -159,7 +159,8 @@ expect_nothing 'no process of a submission is left' \
         -printf '    %p -> %l\n' 2>/dev/null)"
 if [ -n "${V:-}" ]; then
     echo 'The slowest:'
-    sort -k 5 -rn "$scratch/verdicts" | head -n 10 | awk '{printf "%6.1f s  %s %s %s\n", $5, $2, $3, $4}'
+    sort -k 5 -rn "$scratch/verdicts" | head -n 10 |
+        awk '{printf "%6.1f s  %s %s %s\n", $5, $2, $3, $4}'
 fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

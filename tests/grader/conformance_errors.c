@@ -100,7 +100,8 @@ static void try_error(const struct engine *engine, size_t n, int workers)
     }
 }
 
-/* Two tasks meet: so one of them runs in a thread that is not the caller's. It fails. */
+/* Two tasks meet: so one of them runs in a thread that is not the caller's. It fails. (That they meet
+ * is for conform_together to ask.) */
 static pthread_t caller;
 
 static int task_fail_elsewhere(long in, long *out)
@@ -120,7 +121,7 @@ static void try_error_elsewhere(const struct engine *engine)
     errno = 0;
     failed = engine->map(task_fail_elsewhere, in, out, 2, 2);
     expect(
-        failed == -1 && errno == EDOM,
+        meeting_most(meeting) < 2 || (failed == -1 && errno == EDOM),
         "A task failed (%s) that another thread than the caller's ran, and %s returned %d, errno: "
         "%s. Each thread has an errno of its own: where is it set?",
         strerror(EDOM), engine->name, failed, strerror(errno));

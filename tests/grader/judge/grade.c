@@ -116,7 +116,7 @@ static void finish(struct grading *grading, struct run *run)
 
     if (run->job.end == JOB_RUNNING)
         job_finish(&run->job);
-    if (run->job.end == JOB_NO_START) {
+    if (run->job.end == JOB_NO_START && !stopped) {
         fprintf(stderr, "\njudge: cannot start what is to be judged: %s\n",
                 strerror(run->job.status));
         stopped = 1;

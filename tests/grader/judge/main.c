@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -114,6 +116,40 @@ static bool ready_to_build(void)
     return false;
 }
 
+/* Limits of the caller's that no test could live with. */
+static bool limits_suffice(void)
+{
+    static const struct {
+        int resource;
+        rlim_t least;
+        char letter;
+    } needs[] = {{RLIMIT_NOFILE, 512, 'n'}, {RLIMIT_NPROC, 300, 'u'}, {RLIMIT_CPU, 10, 't'}};
+
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
+        struct rlimit limit;
+
+        if (getrlimit(needs[i].resource, &limit) || limit.rlim_max >= needs[i].least)
+            continue;
+        fprintf(stderr, "judge: the limit of 'ulimit -H%c' is %llu; tests need %llu\n",
+                needs[i].letter, (unsigned long long)limit.rlim_max,
+                (unsigned long long)needs[i].least);
+        return false;
+    }
+    return true;
+}
+
+/* On a full disk a good program would not compile. */
+static bool room_suffices(const char *out)
+{
+    const int64_t least = (int64_t)64 << 20;
+    struct statvfs disk;
+
+    if (statvfs(out, &disk) || (int64_t)disk.f_bavail * (int64_t)disk.f_frsize >= least)
+        return true;
+    fprintf(stderr, "judge: less than 64 MB are free in %s\n", out);
+    return false;
+}
+
 /* Two judges must not build into the same folder: the second waits. The lock lasts as long as the
  * process and those it has started. */
 static bool lock(const char *out)
@@ -206,7 +242,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "judge: cannot make %s: %s\n", grading.out, strerror(errno));
         return NO_VERDICT;
     }
-    if (!ready_to_build() || !lock(grading.out) || results_remove(&grading))
+    if (!ready_to_build() || !limits_suffice() || !room_suffices(grading.out) ||
+        !lock(grading.out) || results_remove(&grading))
         return NO_VERDICT;
     grading.count = read_labs(labs, list, src, objects);
     grading.at_once = at_once;

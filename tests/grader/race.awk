@@ -1,0 +1,135 @@
+# Reads ThreadSanitizer's reports and tells each race in which `topic`, a source file, has a part once,
+# in plain words. Exit status 1 if there was one.
+
+BEGIN {
+    while ((getline text < topic) > 0) {
+        line[++lines] = text
+        # A function begins at the left margin.
+        if (match(text, /[A-Za-z_0-9]+\(/) && text ~ /^[A-Za-z]/)
+            name = substr(text, RSTART, RLENGTH - 1)
+        inside[lines] = name
+    }
+    stem = topic
+    sub(/.*\//, "", stem)
+}
+
+/^WARNING: ThreadSanitizer: / {
+    kind = $0
+    sub(/^WARNING: ThreadSanitizer: /, "", kind)
+    sub(/ \(pid=.*/, "", kind)
+    accesses = 0
+    what = ""
+    place[1] = place[2] = ""
+}
+
+# "  Write of size 8 at 0x... by thread T1:", "  Previous atomic read of size ..."
+/^  (Previous )?([Aa]tomic )?([Rr]ead|[Ww]rite) of size / && accesses < 2 {
+    accesses++
+    verb[accesses] = tolower($0) ~ /write of size/ ? "writes" : "reads"
+    stack = accesses
+    next
+}
+
+# The first frame of a stack that lies in the topic; `deep` if it called what made the access.
+/^    #[0-9]+ / && stack > 0 && place[stack] == "" {
+    if (match($0, "/?" stem ":[0-9]+(:[0-9]+)?")) {
+        where = substr($0, RSTART, RLENGTH)
+        split(substr(where, index(where, ":") + 1), numbers, ":")
+        place[stack] = numbers[1]
+        column[stack] = numbers[2]
+        deep[stack] = $1 != "#0"
+    }
+    next
+}
+
+/^  Location is global / {
+    what = $4 ~ /\?\?/ ? "" : $4
+    gsub(/'/, "", what)
+}
+
+/^  [A-Z]/ {
+    stack = 0
+}
+
+/^SUMMARY: ThreadSanitizer: / {
+    if (kind == "data race" && (place[1] != "" || place[2] != ""))
+        tell_race()
+    else if (kind != "data race" && index($0, stem))
+        tell_other()
+}
+
+# What is accessed, as the source calls it: around a column, or before it if an operator stands there.
+function variable_at(number, at, text, from, to) {
+    text = line[number]
+    from = at
+    if (substr(text, at, 1) !~ /[A-Za-z_0-9]/) {
+        from = at - 1
+        while (from > 1 && substr(text, from, 1) == " ")
+            from--
+    }
+    to = from
+    while (to < length(text) && substr(text, to + 1, 1) ~ /[A-Za-z_0-9]/)
+        to++
+    while (from > 1 && substr(text, from - 1, 1) ~ /[]A-Za-z_0-9.>[-]/)
+        from--
+    text = substr(text, from, to - from + 1)
+    sub(/^[->.\]]*/, "", text)
+    return text ~ /^[A-Za-z_]/ && text !~ /^(if|for|while|return|pragma|omp)$/ ? text : ""
+}
+
+function stripped(text) {
+    gsub(/^[ \t]+|[ \t]+$/, "", text)
+    return text
+}
+
+function source_line(number) {
+    return sprintf("        %4d   %s\n", number, stripped(line[number]))
+}
+
+# What one of the two threads does, and where.
+function does(i) {
+    if (place[i] == "")
+        return verb[i] " it somewhere else (in a task or a term)"
+    return verb[i] " it in line " place[i] " (" inside[place[i]] \
+           (deep[i] ? ", in what is called there)" : ")")
+}
+
+function tell_race(first, second, key, i) {
+    first = 1
+    second = 2
+    if (place[1] + 0 > place[2] + 0) {
+        first = 2
+        second = 1
+    }
+    key = place[first] "," place[second]
+    if (key in told)
+        return
+    told[key] = 1
+    for (i = 1; i <= 2 && what == ""; i++)
+        if (place[i] != "" && !deep[i])
+            what = variable_at(place[i], column[i])
+    if (what == "")
+        what = "a variable that the threads share"
+    printf "%d. Data race on %s, in %s\n", ++races, what, topic
+    printf "   While one thread %s, another one %s:\n", does(first),
+           place[first] == place[second] ? verb[second] " it there, too" : does(second)
+    for (i = 1; i <= 2; i++)
+        if (place[i == 1 ? first : second] != "" && (i == 1 || place[1] != place[2]))
+            printf "%s", source_line(place[i == 1 ? first : second])
+    print "   Nothing keeps the two apart: what one of them stores may be lost, or be read half done.\n"
+}
+
+function tell_other(text) {
+    text = $0
+    sub(/^SUMMARY: ThreadSanitizer: /, "", text)
+    if (text in told)
+        return
+    told[text] = 1
+    printf "%d. ThreadSanitizer also reports: %s\n\n", ++races, text
+}
+
+END {
+    if (races == 0)
+        print "No data race seen in " topic "."
+    exit races > 0
+}
