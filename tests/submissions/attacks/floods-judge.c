@@ -1,13 +1,10 @@
-/* Attack: sends the judge messages without end, from two processes.
+/* Attack: sends the judge more messages than it can read in time.
  * Labs: 10
- * Isolated: yes */
+ * Isolated: no */
 #include <sys/socket.h>
-#include <unistd.h>
 
 static void attack(void)
 {
-    fork();
-    for (;;)
-        for (int file = 3; file < 256; file++)
-            send(file, "x", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+    for (int i = 0; i < 300000; i++)
+        send(200, "failed x", 8, MSG_NOSIGNAL | (i % 2 ? MSG_DONTWAIT : 0));
 }
