@@ -15,7 +15,7 @@
 #include "tests/grader/grader.h"
 #include "tests/grader/meeting.h"
 
-static const struct engine engine = {"process_map", process_map, ENGINE_PROCESSES, 200};
+static const struct engine engine = {"process_map", process_map, ENGINE_PROCESSES, 1000};
 
 static void test_results(void)
 {

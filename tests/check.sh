@@ -3,20 +3,24 @@
 # untouched skeleton (nothing started), and what lies in tests/submissions: other right ways, wrong
 # ones, and attacks. tests/README.md says what each of these files declares.
 # usage: check.sh JUDGE LAB...
-# From the environment: what tests/grader/build.sh needs; ONLY=WORD judges only submissions with
-# WORD in their names; V=1 prints the slowest ones. Sanitised (SAN), only right ones are judged.
+# Of the wrong ones, as many are judged as it takes to fail every test, and six at least; of the
+# attacks, each on one lab, but not those that take long. ALL=1 judges every one, on every lab.
+# From the environment: what tests/grader/build.sh needs; ALL; ONLY=WORD judges only submissions
+# with WORD in their names; V=1 prints the slowest ones. Sanitised (SAN), only right ones are judged.
 # Exit status 0 if all is as it should be, 1 if not.
 set -u
 judge=$1
 shift
 # A test that no wrong submission fails proves nothing: is that an error (1) or only said (0)?
 uncaught_is_failure=0
-at_once=$(nproc)
+at_once=$(($(nproc) + 1))
+all=${ALL:-}${ONLY:-}
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/lockstep.XXXXXX") || exit 1
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' INT TERM HUP
 mkdir "$scratch/results"
+: >"$scratch/chosen"
 
 if ! command -v patch >/dev/null; then
     echo 'make check needs patch(1): install the package "patch" (make setup DEV=1 does).' >&2
@@ -43,15 +47,38 @@ submissions_of() {
             [ -f "$file" ] && [ -f "$folder/hostile.c" ] && attacks_this "$file" "$lab" &&
                 echo "$lab hostile $file"
         done
-        for file in "$folder"/wrong/*.patch; do
-            [ -f "$file" ] && echo "$lab wrong $file"
-        done
+        wrong_ones "$folder" | sed "s|^|$lab wrong |"
     fi
     for file in "$folder"/right/*.c; do
         [ -f "$file" ] && echo "$lab right $file"
     done
     echo "$lab reference solutions/$lab/$(stem_of "$lab").c"
     echo "$lab skeleton solutions/$lab/$(stem_of "$lab").c"
+}
+
+# The wrong submissions of a lab; unless all are wanted, few that fail every test between them: again
+# and again the one that fails the most tests that none before it did.
+wrong_ones() {
+    [ -d "$1/wrong" ] || return
+    grep -H '^Catches:' "$1"/wrong/*.patch | awk -F ':Catches:' -v all="$all" '
+        { file[NR] = $1; catches[NR] = $2 }
+        END {
+            for (chosen = 0; chosen < NR; chosen++) {
+                most = -1
+                for (i = 1; i <= NR; i++) {
+                    if (i in done) continue
+                    count = split(catches[i], test, " ")
+                    fresh = 0
+                    for (j = 1; j <= count; j++) fresh += !(test[j] in caught)
+                    if (fresh > most) { most = fresh; best = i }
+                }
+                if (most == 0 && chosen >= 6 && !all) break
+                done[best]
+                count = split(catches[best], test, " ")
+                for (j = 1; j <= count; j++) caught[test[j]]
+                print file[best]
+            }
+        }'
 }
 
 # True if the attack is meant for the lab, and can be let loose on this machine.
@@ -61,10 +88,15 @@ attacks_this() {
     *" all "* | *" ${2%%-*} "*) ;;
     *) return 1 ;;
     esac
+    if [ -z "$all" ]; then
+        grep -qxF "$1" "$scratch/chosen" && return 1
+        grep -q 'Slow: *yes' "$1" && return 1
+    fi
     if [ -z "$isolated" ] && grep -q 'Isolated: *yes' "$1"; then
         echo "$1" >>"$scratch/skipped"
         return 1
     fi
+    echo "$1" >>"$scratch/chosen"
 }
 
 # Every file that nobody has a reason to change meanwhile, with its hash.
@@ -119,8 +151,8 @@ for kind in hostile wrong right reference skeleton; do
     grep " $kind " "$scratch/jobs"
 done >"$scratch/sorted"
 tree >"$scratch/before"
-ALL=$(wc -l <"$scratch/sorted")
-export ALL
+JUDGED_IN_ALL=$(wc -l <"$scratch/sorted")
+export JUDGED_IN_ALL
 xargs -P "$at_once" -L 1 sh tests/submission.sh "$judge" "$scratch" <"$scratch/sorted"
 [ ! -t 2 ] || printf '\r\033[K' >&2
 

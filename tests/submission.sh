@@ -128,7 +128,7 @@ rm -rf "$folder"
 # How far all of them are: on one line where somebody watches, now and then elsewhere.
 done=$(find "$scratch/results" -type f ! -name '*.caught' | wc -l)
 if [ -t 2 ]; then
-    printf '\r  judged %s of %s (%s)\033[K' "$done" "$ALL" "$id" >&2
+    printf '\r  judged %s of %s (%s)\033[K' "$done" "$JUDGED_IN_ALL" "$id" >&2
 elif [ $((done % 20)) -eq 0 ]; then
-    echo "  judged $done of $ALL" >&2
+    echo "  judged $done of $JUDGED_IN_ALL" >&2
 fi

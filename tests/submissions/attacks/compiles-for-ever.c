@@ -1,5 +1,6 @@
 /* Attack: a source that keeps the compiler busy for ever: it includes itself, and again.
  * Labs: 02
+ * Slow: yes
  * Isolated: no
  * Builds: no */
 #ifdef DEEP

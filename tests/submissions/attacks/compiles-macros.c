@@ -1,5 +1,6 @@
 /* Attack: macros that double what they are given, forty times over.
  * Labs: 02
+ * Slow: yes
  * Isolated: no
  * Builds: no */
 #define A(x) x x

@@ -1,5 +1,6 @@
 /* Attack: lets the assembler include a file without an end.
  * Labs: 02
+ * Slow: yes
  * Isolated: no
  * Builds: no */
 __asm__(".incbin \"/dev/zero\"");

@@ -1,5 +1,6 @@
 /* Attack: includes a file without an end.
  * Labs: 02
+ * Slow: yes
  * Isolated: no
  * Builds: no */
 #include "/dev/zero"

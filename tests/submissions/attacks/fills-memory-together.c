@@ -1,5 +1,6 @@
 /* Attack: many processes fill memory, none of them much.
  * Labs: 10
+ * Slow: yes
  * Isolated: yes */
 #include <string.h>
 #include <sys/mman.h>

@@ -1,6 +1,7 @@
 /* Attack: fills memory that no process has mapped: files without a name, and segments of System V.
  * It stops by itself at 3 GB.
  * Labs: 10
+ * Slow: yes
  * Isolated: yes */
 #include <string.h>
 #include <sys/mman.h>

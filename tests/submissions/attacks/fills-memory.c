@@ -1,5 +1,6 @@
 /* Attack: fills memory.
  * Labs: 03
+ * Slow: yes
  * Isolated: yes */
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* Attack: sends the judge more messages than it can read in time.
  * Labs: 10
+ * Slow: yes
  * Isolated: no */
 #include <sys/socket.h>
 

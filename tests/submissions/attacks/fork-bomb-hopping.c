@@ -1,5 +1,6 @@
 /* Attack: each process forks its successor and leaves; nobody lives long enough to be signalled.
  * Labs: 02
+ * Slow: yes
  * Isolated: yes */
 #include <signal.h>
 #include <unistd.h>

@@ -1,6 +1,7 @@
 /* Attack: children compute one after the other, and since SIGCHLD is ignored the kernel adds their
  * CPU time to nobody's.
  * Labs: 10
+ * Slow: yes
  * Isolated: yes */
 #include <signal.h>
 #include <time.h>

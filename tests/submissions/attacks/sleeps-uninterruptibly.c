@@ -1,6 +1,7 @@
 /* Attack: a child made as by vfork sleeps, so that its parent waits in a state that looks like
  * waiting for a disk.
  * Labs: 10
+ * Slow: yes
  * Isolated: yes */
 #include <sched.h>
 #include <signal.h>
