@@ -12,7 +12,7 @@ set -u
 judge=$1
 shift
 # A test that no wrong submission fails proves nothing: is that an error (1) or only said (0)?
-uncaught_is_failure=0
+uncaught_is_failure=1
 at_once=$(($(nproc) + 1))
 all=${ALL:-}${ONLY:-}
 
@@ -61,7 +61,8 @@ submissions_of() {
 wrong_ones() {
     [ -d "$1/wrong" ] || return
     grep -H '^Catches:' "$1"/wrong/*.patch | awk -F ':Catches:' -v all="$all" '
-        { file[NR] = $1; catches[NR] = $2 }
+        { file[NR] = $1; catches[NR] = $2; n = split($2, test, " ") }
+        { for (j = 1; j <= n; j++) if (!(test[j] in known)) { known[test[j]]; tests++ } }
         END {
             for (chosen = 0; chosen < NR; chosen++) {
                 most = -1
@@ -69,13 +70,13 @@ wrong_ones() {
                     if (i in done) continue
                     count = split(catches[i], test, " ")
                     fresh = 0
-                    for (j = 1; j <= count; j++) fresh += !(test[j] in caught)
+                    for (j = 1; j <= count && count < tests; j++) fresh += !(test[j] in caught)
                     if (fresh > most) { most = fresh; best = i }
                 }
                 if (most == 0 && chosen >= 6 && !all) break
                 done[best]
                 count = split(catches[best], test, " ")
-                for (j = 1; j <= count; j++) caught[test[j]]
+                for (j = 1; j <= count && count < tests; j++) caught[test[j]]
                 print file[best]
             }
         }'
