@@ -15,7 +15,7 @@
 #include "tests/grader/grader.h"
 #include "tests/grader/meeting.h"
 
-static const struct engine engine = {"process_map", process_map, ENGINE_PROCESSES, 1000};
+static const struct engine engine = {"process_map", process_map, ENGINE_PROCESSES, 260, 1000};
 
 static void test_results(void)
 {
@@ -31,7 +31,7 @@ static int task_pid(long in, long *out)
 
 static void test_new_process(void)
 {
-    enum { N = 60 };
+    enum { N = 30 };
     long in[N] = {0}, pids[N], one = getpid();
 
     conform_begin(&engine);

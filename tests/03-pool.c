@@ -15,7 +15,7 @@
 #include "tests/grader/grader.h"
 #include "tests/grader/quiet.h"
 
-const struct engine pool_engine = {"pool_once", pool_once, ENGINE_PROCESSES, 100000};
+const struct engine pool_engine = {"pool_once", pool_once, ENGINE_PROCESSES, 100000, 100000};
 
 long values[N], results[N];
 

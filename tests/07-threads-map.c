@@ -13,7 +13,7 @@
 #include "tests/grader/quiet.h"
 #include "tests/grader/races.h"
 
-static const struct engine engine = {"thread_map", thread_map, ENGINE_THREADS, 100000};
+static const struct engine engine = {"thread_map", thread_map, ENGINE_THREADS, 100000, 100000};
 
 /* Two threads have tasks 0 and 1. The one that has task `victim` is stopped at access number `access`
  * after that, and the other one goes on with its own task, and all others, only then. */

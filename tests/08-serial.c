@@ -7,7 +7,7 @@
 #include "tests/grader/conformance.h"
 #include "tests/grader/grader.h"
 
-static const struct engine engine = {"serial_map", serial_map, ENGINE_SERIAL, 100000};
+static const struct engine engine = {"serial_map", serial_map, ENGINE_SERIAL, 100000, 100000};
 
 static void test_map(void)
 {

@@ -14,7 +14,7 @@
 #include "tests/grader/grader.h"
 #include "tests/grader/meeting.h"
 
-static const struct engine engine = {"gil_map", gil_map, ENGINE_THREADS, 100000};
+static const struct engine engine = {"gil_map", gil_map, ENGINE_THREADS, 100000, 100000};
 
 static atomic_int failures;
 
@@ -242,6 +242,9 @@ static const struct graded_test tests[] = {
     {"exclusion", 2, "one thread at a time has the lock", "gil_acquire", test_exclusion,
      {"Whoever takes the lock must have seen it free with the mutex held.",
       "After a wait, look again whether the lock is free: while, not if."}},
+    {"handovers", 1, "no wake-up is lost", "gil_release", test_handovers,
+     {"A signal wakes only who waits already: change `locked` and signal with the mutex held.",
+      "Every release signals cond."}},
     {"drop-request", 2, "a waiter asks for the lock after the interval",
      "gil_acquire", test_drop_request,
      {"pthread_cond_timedwait returns ETIMEDOUT when the time is up.",
@@ -253,9 +256,6 @@ static const struct graded_test tests[] = {
       "Look at last_holder with switch_mutex held: it may have changed already."}},
     {"no-cpu", 1, "waiting costs no CPU time", "gil_acquire", test_no_cpu,
      {"A loop that looks again and again burns a CPU: sleep on the condition variable."}},
-    {"handovers", 1, "no wake-up is lost", "gil_release", test_handovers,
-     {"A signal wakes only who waits already: change `locked` and signal with the mutex held.",
-      "Every release signals cond."}},
     {"spurious", 1, "a wake-up without a reason does no harm", "gil_acquire", test_spurious,
      {"pthread_cond_wait may return although nobody signalled.",
       "Wait in a loop: while (gil->locked)."}},

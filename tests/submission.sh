@@ -107,6 +107,7 @@ make_source
 if [ ! -s "$problems" ]; then
     set -- --src "$folder" --objects "$OBJECTS" --out "$out" --labs "$lab/$stem.c" --brief --jobs 2
     [ "$kind" = hostile ] && [ "$(declared Isolated)" = yes ] && set -- "$@" --isolated
+    [ "$kind" = reference ] && set -- "$@" --thorough
     # No verdict hangs on this time: it only ends a judge that hangs itself.
     timeout --foreground 600 "$judge" "$@" >"$out.brief" 2>"$out.err"
     status=$?

@@ -10,6 +10,8 @@
 
 #include "common/shared.h"
 
+bool grader_thorough;
+
 /* Where outcomes are reported; -1: nowhere, Check alone tells. Set before any graded code runs. */
 static int report = -1;
 static char nonce[64];

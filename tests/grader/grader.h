@@ -37,6 +37,9 @@ __attribute__((noreturn, format(printf, 1, 2))) void grader_fail(const char *for
  * before the call for functions that return a value. */
 void grader_begin(const char *function, bool succeeded);
 
+/* Set if a test may take longer: the judge is judged itself (make check). */
+extern bool grader_thorough;
+
 /* shared_alloc (common/shared.h) for tests: ends the program if there is no memory. */
 void *grader_share(size_t count, size_t size);
 

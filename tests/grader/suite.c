@@ -92,7 +92,7 @@ static void clean_environment(char **argv)
 int main(int argc, char **argv)
 {
     const char *test = NULL;
-    int list = 0, keep_env = 0, report = -1, failed;
+    int list = 0, keep_env = 0, thorough = 0, report = -1, failed;
     const struct option_row rows[] = {
         {.name = "test",
          .kind = OPTION_TEXT,
@@ -107,6 +107,10 @@ int main(int argc, char **argv)
          .target = &report,
          .max = 1 << 20,
          .help = "descriptor on which the judge is told what became of --test"},
+        {.name = "thorough",
+         .kind = OPTION_FLAG,
+         .target = &thorough,
+         .help = "try larger sizes, which take longer"},
         {.name = "keep-env",
          .kind = OPTION_FLAG,
          .target = &keep_env,
@@ -123,6 +127,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s has no test '%s' (see --list)\n", graded_suite.lab, test);
         return 2;
     }
+    grader_thorough = thorough;
     if (!keep_env)
         clean_environment(argv);
     if (report != -1)

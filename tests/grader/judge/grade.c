@@ -77,7 +77,13 @@ static void start_build(const struct grading *grading, struct run *run)
 static void start_test(const struct grading *grading, struct run *run)
 {
     char output[PATH_MAX], number[16];
-    char *argv[] = {run->lab->name, "--test", run->test->name, "--report", number, NULL};
+    char *argv[] = {run->lab->name,
+                    "--test",
+                    run->test->name,
+                    "--report",
+                    number,
+                    grading->thorough ? "--thorough" : NULL,
+                    NULL};
     struct sandbox sandbox = {.program = run->lab->suite,
                               .argv = argv,
                               .envp = clean_environment,

@@ -12,6 +12,7 @@ struct grading {
     size_t count;
     const char *out; /* a folder for each lab is made below it: its suite, what it printed */
     bool isolate;    /* tests run in namespaces */
+    bool thorough;   /* tests try larger sizes */
     int at_once;     /* programs at once, 1 or more */
     /* Called after each step, with how many of how many steps are done; may be NULL. */
     void (*progress)(size_t done, size_t all);

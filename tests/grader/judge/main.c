@@ -188,7 +188,7 @@ int main(int argc, char **argv)
     static struct lab labs[MOST_LABS];
     const char *list = NULL, *src = "labs", *objects = "build/gcc";
     int at_once = 2 * machine_cpus(), hint = 0, brief = 0, no_isolation = 0, isolated = 0,
-        points = 0, most = 0;
+        thorough = 0, points = 0, most = 0;
     struct grading grading = {.labs = labs, .out = "build/grade", .lab_done = save};
     const struct option_row rows[] = {
         {.name = "labs",
@@ -221,6 +221,10 @@ int main(int argc, char **argv)
          .kind = OPTION_FLAG,
          .target = &brief,
          .help = "print a line for each test instead of a report"},
+        {.name = "thorough",
+         .kind = OPTION_FLAG,
+         .target = &thorough,
+         .help = "let tests try larger sizes, which take longer"},
         {.name = "no-isolation",
          .kind = OPTION_FLAG,
          .target = &no_isolation,
@@ -247,6 +251,7 @@ int main(int argc, char **argv)
         return NO_VERDICT;
     grading.count = read_labs(labs, list, src, objects);
     grading.at_once = at_once;
+    grading.thorough = thorough;
     grading.isolate = can_isolate(!no_isolation, isolated);
     grading.progress = brief ? NULL : show;
     if (grade(&grading)) {

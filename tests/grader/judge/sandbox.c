@@ -50,7 +50,7 @@ static void set_limits(const struct sandbox *sandbox)
     struct rlimit cpu = {(rlim_t)sandbox->cpu_s, (rlim_t)sandbox->cpu_s + 1};
 
     limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_NOFILE, 1024);
+    limit(RLIMIT_NOFILE, 512);
     limit(RLIMIT_STACK, 8 << 20);
     limit(RLIMIT_RTPRIO, 0);
     limit(RLIMIT_NICE, 0);
