@@ -184,6 +184,8 @@ if skeletons=$(sh tests/skeletons.sh check $topics); then
     skeletons=
 fi
 expect_nothing 'the skeletons are those that the solutions give' "$skeletons"
+[ -n "$SAN${ONLY:-}" ] || [ $# -lt 6 ] ||
+    expect_nothing 'of odd files the judge says what they are' "$(sh tests/odd-files.sh "$judge" "$scratch")"
 tree >"$scratch/after"
 expect_nothing 'no file in the tree has changed meanwhile' \
     "$(diff "$scratch/before" "$scratch/after" | sed -n 's/^[<>] *[^ ]*/   /p' | sort -u)"

@@ -3,7 +3,7 @@
 # usage: build.sh LAB SOURCE FOLDER      (the suite becomes FOLDER/suite)
 # From the environment, as the Makefile sets them: CC and COMPILE, LINK, NEEDS (commands with their
 # flags), OBJECTS (a folder: the build's objects and libraries), SAN (not empty: sanitised).
-# Exit status: 0; 1 and what to tell a student on standard output.
+# Exit status 0 or 1; on standard output what to tell a student: why it was not built, or warnings.
 set -u
 unset CDPATH
 LC_ALL=C # the compiler's words are looked for below
@@ -41,7 +41,7 @@ grep -q 'limit exceeded' "$out/compiler" && fail "The compiler did not come to a
 if [ "$(cat "$out/status")" -ne 0 ]; then
     echo "$source does not compile. The compiler's first errors:"
     { grep -E -i -A 4 'error:' "$out/compiler" || tail -n 3 "$out/compiler"; } | head -n 20 |
-        sed 's/^/  /' # indented: nothing in it looks like a line of the report
+        sed -e 's/^/  /' -e 's/^\(.\{150\}\).*/\1.../' # indented: nothing in it looks like a line of the report
     exit 1
 fi
 
@@ -76,7 +76,7 @@ missing=$(comm -23 "$out/contract" "$out/defined" | tr '\n' ' ')
 tests=$(ls "$OBJECTS/tests/$lab.o" "$OBJECTS/tests/$lab"-*.o 2>/dev/null)
 later=$(for object in "$OBJECTS"/solutions/*/*.o; do
     number=${object#"$OBJECTS/solutions/"}
-    [ "${number%%-*}" -gt "${lab%%-*}" ] && echo "$object"
+    [ "${object##*/}" != graded.o ] && [ "${number%%-*}" -gt "${lab%%-*}" ] && echo "$object"
 done)
 # shellcheck disable=SC2086  # words
 readelf -W -s "$OBJECTS/libgrader.a" $tests $later | defined | grep -v '^__tsan_' >"$out/theirs"
@@ -104,3 +104,8 @@ if ! $LINK $tests "$out/graded.o" "$OBJECTS/libgrader.a" "$OBJECTS/libreference.
     exit 1
 fi
 rm -rf "$TMPDIR"
+
+# A warning costs nothing, but often names the very mistake.
+warnings=$(grep -ac ' warning: ' "$out/compiler")
+grep -a ' warning: ' "$out/compiler" | head -n 3 | cut -c 1-300
+[ "$warnings" -le 3 ] || echo "... and $((warnings - 3)) more, in $out/compiler"

@@ -89,17 +89,32 @@ int graded_waitid(idtype_t type, id_t id, siginfo_t *info, int options)
 }
 
 /* Only a child of the caller, or the caller itself, may be signalled. */
-int graded_kill(pid_t pid, int signal)
+static bool may_signal(pid_t pid)
 {
     siginfo_t info;
 
-    if (pid != getpid() &&
-        (pid <= 0 || waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == -1)) {
-        atomic_store(&current->refused_kill, pid ? pid : -1);
-        errno = EPERM;
-        return -1;
-    }
-    return kill(pid, signal);
+    if (pid == getpid() ||
+        (pid > 0 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0))
+        return true;
+    atomic_store(&current->refused_kill, pid ? pid : -1);
+    errno = EPERM;
+    return false;
+}
+
+int graded_kill(pid_t pid, int signal)
+{
+    return may_signal(pid) ? kill(pid, signal) : -1;
+}
+
+/* A group that a child of the caller leads, or the caller. */
+int graded_killpg(pid_t group, int signal)
+{
+    return may_signal(group) ? killpg(group, signal) : -1;
+}
+
+int graded_sigqueue(pid_t pid, int signal, const union sigval value)
+{
+    return may_signal(pid) ? sigqueue(pid, signal, value) : -1;
 }
 
 ssize_t graded_read(int file, void *buffer, size_t size)

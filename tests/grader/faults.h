@@ -41,6 +41,8 @@ pid_t graded_wait(int *status);
 pid_t graded_waitpid(pid_t pid, int *status, int options);
 int graded_waitid(idtype_t type, id_t id, siginfo_t *info, int options);
 int graded_kill(pid_t pid, int signal);
+int graded_killpg(pid_t group, int signal);
+int graded_sigqueue(pid_t pid, int signal, const union sigval value);
 ssize_t graded_read(int file, void *buffer, size_t size);
 ssize_t graded_write(int file, const void *buffer, size_t size);
 int graded_poll(struct pollfd *files, nfds_t count, int timeout);

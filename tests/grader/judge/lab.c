@@ -73,6 +73,7 @@ void lab_free(struct lab *lab)
     free(lab->name);
     free(lab->source);
     free(lab->suite);
+    free(lab->warnings);
     free(lab->trouble);
 }
 
@@ -127,7 +128,7 @@ static size_t utf8_length(const unsigned char *at)
     return length;
 }
 
-void make_printable(char *text)
+char *make_printable(char *text)
 {
     for (unsigned char *at = (unsigned char *)text; *at;) {
         size_t length = *at < 128 ? 1 : utf8_length(at);
@@ -136,6 +137,7 @@ void make_printable(char *text)
             *at = '?';
         at += length ? length : 1;
     }
+    return text;
 }
 
 void test_decide(struct test *test, enum outcome outcome, const char *format, ...)

@@ -31,7 +31,8 @@ struct lab {
     char *suite;  /* the program to run */
     struct test *tests;
     size_t count;
-    char *trouble; /* NULL, or why the lab could not be built, several lines */
+    char *warnings; /* what the compiler had to say of a lab that was built, several lines or "" */
+    char *trouble;  /* NULL, or why the lab could not be built, several lines */
     int hangs;
 };
 
@@ -51,7 +52,7 @@ __attribute__((format(printf, 3, 4))) void test_decide(struct test *test, enum o
                                                        const char *format, ...);
 
 /* Replaces what could play tricks on a terminal, or is not UTF-8: control characters but newline and
- * tab, and bytes that make no character. */
-void make_printable(char *text);
+ * tab, and bytes that make no character. Returns the text. */
+char *make_printable(char *text);
 
 #endif

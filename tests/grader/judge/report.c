@@ -93,6 +93,24 @@ static void print_together(const struct lab *lab, enum outcome outcome, const ch
     paragraph_print(stdout, line, (int)strlen(heading) + 4, WIDTH);
 }
 
+static void print_warnings(const struct lab *lab)
+{
+    const char *line = lab->warnings;
+
+    if (!line || !*line)
+        return;
+    puts("  The compiler warns:");
+    while (*line) {
+        int length = (int)strcspn(line, "\n");
+        char text[512];
+
+        snprintf(text, sizeof text, "%.*s", length, line);
+        fputs("      ", stdout);
+        paragraph_print(stdout, text, 6, WIDTH);
+        line += length + (line[length] == '\n');
+    }
+}
+
 static void print_details(const struct grading *grading, const struct lab *lab,
                           const struct term *term)
 {
@@ -103,10 +121,12 @@ static void print_details(const struct grading *grading, const struct lab *lab,
             putchar('\n');
         return;
     }
+    print_warnings(lab);
     print_failed(grading, lab, term);
     print_together(lab, OUTCOME_NOT_STARTED, "not started");
     print_together(lab, OUTCOME_NOT_RUN, "not run (too many tests hung)");
-    printf("  A hint: make hint LAB=%.*s\n", number_length(lab), lab->name);
+    if (lab_points(lab) < lab_most(lab))
+        printf("  A hint: make hint LAB=%.*s\n", number_length(lab), lab->name);
 }
 
 /* The lab to go on with: one that is begun, otherwise the gentlest, otherwise the first. */
@@ -141,7 +161,9 @@ void report_print(const struct grading *grading)
     for (size_t i = 0; i < grading->count; i++) {
         const struct lab *lab = &grading->labs[i];
 
-        if (lab_begun(lab) && lab_points(lab) < lab_most(lab))
+        bool warned = lab->warnings && lab->warnings[0];
+
+        if (lab_begun(lab) && (lab_points(lab) < lab_most(lab) || warned))
             print_details(grading, lab, &term);
     }
     printf("\n%sTotal: %d of %d points.%s\n", term_sgr(&term, points == most ? "32" : "1"), points,

@@ -119,19 +119,21 @@ int verdict_on_test(struct test *test, const struct job *job, const struct evide
 int verdict_on_build(struct lab *lab, const struct job *job, const char *out)
 {
     char path[PATH_MAX], text[4096];
+    size_t length;
 
+    snprintf(path, sizeof path, "%s/%s.build", out, lab->name);
+    length = files_read(path, text, sizeof text);
     if (job->end == JOB_EXITED && job->status == 0) {
         snprintf(path, sizeof path, "%s/%s/suite", out, lab->name);
         lab->suite = strdup(path);
+        lab->warnings = strdup(make_printable(text));
         return 0;
     }
-    snprintf(path, sizeof path, "%s/%s.build", out, lab->name);
     if (job->end != JOB_EXITED || !WIFEXITED(job->status))
         snprintf(text, sizeof text, "The compiler did not come to an end within its limits.\n");
-    else if (files_read(path, text, sizeof text) == 0)
+    else if (length == 0)
         snprintf(text, sizeof text, "Building failed and said nothing (exit status %d).\n",
                  WEXITSTATUS(job->status));
-    make_printable(text);
-    lab->trouble = strdup(text);
+    lab->trouble = strdup(make_printable(text));
     return -1;
 }

@@ -10,8 +10,8 @@
  * otherwise. */
 int verdict_on_test(struct test *test, const struct job *job, const struct evidence *evidence);
 
-/* Looks at how a lab's build ended. Sets lab->suite and returns 0; or sets lab->trouble and returns
- * -1. */
+/* Looks at how a lab's build ended. Sets lab->suite and lab->warnings and returns 0; or sets
+ * lab->trouble and returns -1. */
 int verdict_on_build(struct lab *lab, const struct job *job, const char *out);
 
 #endif
