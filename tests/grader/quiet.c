@@ -152,7 +152,7 @@ struct quiet_look quiet_look_at(int process)
     return look_around(process, "");
 }
 
-static bool wait_asleep(const volatile _Atomic int *stop, int pause_ms)
+static bool wait_asleep(const volatile _Atomic int *stop, int pause_ms, int cpu_allowed_ms)
 {
     const int looks_wanted = 3;
     struct quiet_look first = quiet_look(), before = first;
@@ -163,7 +163,7 @@ static bool wait_asleep(const volatile _Atomic int *stop, int pause_ms)
         clock_sleep(pause_ms * NS_PER_MS);
         now = quiet_look();
         alike = now.awake == 0 && now.switches == before.switches ? alike + 1 : 0;
-        if (now.cpu_ms - first.cpu_ms > 1000)
+        if (now.cpu_ms - first.cpu_ms > cpu_allowed_ms)
             return false;
         before = now;
     }
@@ -172,12 +172,12 @@ static bool wait_asleep(const volatile _Atomic int *stop, int pause_ms)
 
 bool quiet_wait(const volatile _Atomic int *stop)
 {
-    return wait_asleep(stop, 10);
+    return wait_asleep(stop, 10, 1000);
 }
 
 bool quiet_wait_briefly(const volatile _Atomic int *stop)
 {
-    return wait_asleep(stop, 2);
+    return wait_asleep(stop, 2, 200);
 }
 
 bool quiet_wait_hopeless(const volatile _Atomic int *stop)

@@ -33,7 +33,8 @@ struct quiet_look quiet_look_at(int process);
  * *stop becomes other than 0. Returns false if it gave up. */
 bool quiet_wait(const volatile _Atomic int *stop);
 
-/* The same, but a timer of some ms may go unseen: for where nothing goes wrong then. */
+/* The same, but a timer of some ms may go unseen, and it gives up after a fifth of a second (threads of
+ * libomp that wait at a barrier for tasks spin): for where nothing goes wrong then. */
 bool quiet_wait_briefly(const volatile _Atomic int *stop);
 
 /* Waits until everybody else has been asleep for a second and a half, with next to no CPU time used:
