@@ -30,7 +30,7 @@ static void print_lab_line(const struct term *term, const struct lab *lab)
 {
     int points = lab_points(lab), most = lab_most(lab);
 
-    printf("  %-22s ", lab->name);
+    printf("  %-24s ", lab->name);
     print_bar(term, points, most);
     printf("  %3d / %-3d", points, most);
     if (lab->trouble)

@@ -1,0 +1,105 @@
+#include "tests/01-processes-and-threads.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/grader/grader.h"
+
+/* A clock of the test's own, and runs that take 70, 30 and 50 ns; a look at the clock takes 1. */
+static int64_t now;
+static int runs;
+
+static int64_t fake_clock(void)
+{
+    return now++;
+}
+
+static int fake_run(work_fn *work, void *argument)
+{
+    static const int64_t lengths[] = {70, 30, 50};
+
+    work(argument);
+    now += lengths[runs++ % 3];
+    return 0;
+}
+
+static int failing_run(work_fn *work, void *argument)
+{
+    errno = ENOMEM;
+    return ++runs == 2 ? -1 : (work(argument), 0);
+}
+
+void test_cost(void)
+{
+    int64_t ns = -1;
+
+    now = 1000;
+    grader_begin("worker_cost", worker_cost(fake_run, fake_clock, 1, &ns) == 0);
+    runs = 0;
+    expect(worker_cost(fake_run, fake_clock, 3, &ns) == 0 && ns == 31 && runs == 3,
+           "Of three runs of 71, 31 and 51 ns (a look at the clock takes one) the shortest is 31 "
+           "ns, not %lld; it should run 3 times, not %d.",
+           (long long)ns, runs);
+    runs = 0;
+    errno = 0;
+    expect(worker_cost(failing_run, fake_clock, 5, &ns) == -1 && errno == ENOMEM,
+           "If a run fails, worker_cost should fail with its error.");
+    errno = 0;
+    expect(worker_cost(NULL, fake_clock, 1, &ns) == -1 && errno == EINVAL,
+           "No way to run: EINVAL.");
+    errno = 0;
+    expect(worker_cost(fake_run, NULL, 1, &ns) == -1 && errno == EINVAL, "No clock: EINVAL.");
+    errno = 0;
+    expect(worker_cost(fake_run, fake_clock, 0, &ns) == -1 && errno == EINVAL,
+           "0 repeats: EINVAL.");
+    errno = 0;
+    expect(worker_cost(fake_run, fake_clock, 1, NULL) == -1 && errno == EINVAL,
+           "Nowhere to store: EINVAL.");
+}
+
+/* Reads private_kib from a text. Returns it, or -errno. */
+static long weigh(const char *text)
+{
+    FILE *file = fmemopen((void *)text, strlen(text), "r");
+    long kib = -1;
+    int failed;
+
+    errno = 0;
+    failed = private_kib(file, &kib);
+    fclose(file);
+    return failed ? -errno : kib;
+}
+
+void test_memory(void)
+{
+    static const char rollup[] = "5581a000-7ffe5000 ---p 00000000 00:00 0    [rollup]\n"
+                                 "Rss:                1860 kB\nPss:                 237 "
+                                 "kB\nPss_Dirty:           104 kB\nShared_Clean:       1756 "
+                                 "kB\nShared_Dirty:         31 kB\nPrivate_Clean:        12 "
+                                 "kB\nPrivate_Dirty:       104 kB\nReferenced:         1860 "
+                                 "kB\nPrivate_Hugetlb:       7 kB\n";
+    FILE *file;
+    long kib = -1;
+
+    if (weigh(rollup) == -ENOSYS) {
+        errno = ENOSYS;
+        grader_begin("private_kib", false);
+    }
+    expect(weigh(rollup) == 116,
+           "Private_Clean of 12 and Private_Dirty of 104 kB are 116 KiB, but private_kib says %ld.",
+           weigh(rollup));
+    expect(weigh("Private_Dirty: 1 kB\nPrivate_Clean: 0 kB\n") == 1,
+           "The order of the fields should not matter.");
+    expect(weigh("Private_Dirty: 1 kB\n") == -ENODATA,
+           "Without Private_Clean private_kib should fail with ENODATA.");
+    expect(weigh("Private_Dirty: x kB\nPrivate_Clean: 0 kB\n") == -ENODATA,
+           "A field that is no number should make private_kib fail with ENODATA.");
+    errno = 0;
+    expect(private_kib(NULL, &kib) == -1 && errno == EINVAL, "No file: EINVAL is expected.");
+    file = fopen("/proc/self/smaps_rollup", "r");
+    if (!file)
+        return;
+    expect(private_kib(file, &kib) == 0 && kib > 0, "This very process should weigh something.");
+    fclose(file);
+}
