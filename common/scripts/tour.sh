@@ -38,6 +38,12 @@ visit() {
 
 echo "Each task lasts $ms ms. Watch when it ran, and in which process (PID)."
 
+visit 01-processes-and-threads/sharing <<END
+who is a program, a process, a thread
+    Look for: a thread's writes are all seen; a child process's only where memory is shared, and it
+    weighs what it has copied.
+END
+
 visit 02-process/process_map --task-ms "$ms" <<END
 11 tasks, each in a new process
     Look for: 11 different PIDs, all begin at once, and all together take little more than
@@ -53,6 +59,31 @@ visit 03-pool/pool --task-ms "$ms" <<END
 99 tasks on a pool of 6 processes
     Look for: the values that come first (1, 6, 11, 16, 21, 26: each worker takes 5 in a row), the
     same 6 PIDs again and again, and 4 rounds of 5 tasks: 4 x 5 x $ms = $((20 * ms)) ms.
+END
+
+visit 04-fifth-powers/powers --how single --task-ms "$ms" <<END
+12 fifth powers in one process
+    Look for: one PID, 12 x $ms = $((12 * ms)) ms, and the list in order.
+END
+
+visit 04-fifth-powers/powers --how multi --task-ms "$ms" <<END
+12 fifth powers on a pool of 6 processes
+    Look for: 6 PIDs, twice each: 2 x $ms = $((2 * ms)) ms. The list is in order all the same.
+END
+
+visit 05-cpus/cpus <<END
+how many CPUs there are
+    Look for: who says how many, and whether they agree here.
+END
+
+visit 06-squares/squares --how one-by-one --task-ms "$ms" <<END
+5 named processes, each waited for before the next one starts
+    Look for: 5 processes, and still 5 x $ms = $((5 * ms)) ms, as in a loop.
+END
+
+visit 06-squares/squares --how together --task-ms "$ms" <<END
+5 named processes, all started, then all waited for
+    Look for: $ms ms in all, and three lines a process that never mix.
 END
 
 visit 08-serial/serial --what sum <<END

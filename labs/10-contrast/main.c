@@ -1,11 +1,9 @@
 /* The contrast: the same tasks through five engines, with and without a global lock. */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "10-contrast/json.h"
@@ -14,6 +12,7 @@
 #include "common/machine.h"
 #include "common/options.h"
 #include "common/paragraph.h"
+#include "common/passive.h"
 #include "common/progress.h"
 
 enum { BAD_USAGE = 2, MOST_BY_DEFAULT = 8, MOST_WORKERS = 128, COMPUTING = 0, WAITING, WORKLOADS };
@@ -42,27 +41,6 @@ static void fill_standard_streams(void)
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) == -1)
             open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-}
-
-/* Starts this program again with OMP_WAIT_POLICY=passive: an idle team that spins would eat the
- * next engine's CPU time, and the OpenMP runtime has read its environment by now. Returns if that
- * is how it was started, or cannot be. */
-static void become_passive(char **argv)
-{
-    /* Set by the first start, so that there is at most one more, come what may. */
-    static const char again[] = "LOCKSTEP_CONTRAST_AGAIN";
-    const char *policy = getenv("OMP_WAIT_POLICY");
-    char path[PATH_MAX];
-    ssize_t length;
-
-    if ((policy && strcasecmp(policy, "passive") == 0) || getenv(again))
-        return;
-    /* Not exec of the link itself: under valgrind that would be valgrind. */
-    length = readlink("/proc/self/exe", path, sizeof path - 1);
-    if (length == -1 || setenv("OMP_WAIT_POLICY", "passive", 1) || setenv(again, "1", 1))
-        return;
-    path[length] = '\0';
-    execv(path, argv);
 }
 
 static void read_settings(struct settings *settings, int argc, char **argv)
@@ -185,7 +163,7 @@ int main(int argc, char **argv)
     int json = -1, status;
 
     fill_standard_streams();
-    become_passive(argv);
+    passive_again(argv);
     read_settings(&settings, argc, argv);
     if (settings.json && (json = json_open(settings.json)) == -1) {
         fail("--json", settings.json);
