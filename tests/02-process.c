@@ -9,6 +9,7 @@
 
 #include "02-process/process_map.h"
 #include "common/shared.h"
+#include "tests/grader/capture.h"
 #include "tests/grader/census.h"
 #include "tests/grader/conformance.h"
 #include "tests/grader/faults.h"
@@ -176,27 +177,11 @@ static void count_goodbye(void)
         atomic_fetch_add(goodbyes, 1);
 }
 
-/* Maps four tasks that print, with standard output in a file, and reads what came there. */
-static void print_to_file(char text[], size_t size)
+static int map_printing_tasks(void)
 {
     long in[4] = {0, 1, 2, 3}, out[4];
-    int kept = dup(STDOUT_FILENO), failed;
-    FILE *file = tmpfile();
 
-    if (!file || kept == -1)
-        grader_fail("The test itself went wrong: no temporary file (%s).", strerror(errno));
-    fflush(stdout);
-    dup2(fileno(file), STDOUT_FILENO);
-    printf("[before]");
-    failed = process_map(task_print, in, out, 4, 2);
-    printf("[after]");
-    fflush(stdout);
-    dup2(kept, STDOUT_FILENO);
-    close(kept);
-    rewind(file);
-    text[fread(text, 1, size - 1, file)] = '\0';
-    fclose(file);
-    expect(!failed, "process_map failed: %s.", strerror(errno));
+    return process_map(task_print, in, out, 4, 2);
 }
 
 static int times_in(const char *text, const char *word)
@@ -215,7 +200,8 @@ static void test_output_once(void)
     char text[512];
 
     conform_begin(&engine);
-    print_to_file(text, sizeof text);
+    expect(capture_output(map_printing_tasks, text, sizeof text) == 0, "process_map failed: %s.",
+           strerror(errno));
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         int times = times_in(text, words[i]);
 
