@@ -4,6 +4,7 @@
  *   make run LAB=09                                  is it quicker than one thread (LAB=08)?
  *   make run LAB=09 ARGS="--workers 4"               and with more threads?
  *   make run LAB=09 ARGS="--interval-us 100"         the lock goes round more often: at what cost?
+ *   make run LAB=09 ARGS="--what delay"              how long must a thread that blocks wait for it?
  *
  * The last line says how often the lock changed hands. A thread that has waited for the interval
  * asks for the lock; the one that computes then drops it: forced. At the end of its life a thread
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "09-gil/delay.h"
 #include "09-gil/gil.h"
 #include "common/clock.h"
 #include "common/lines.h"
@@ -18,6 +20,7 @@
 #include "common/options.h"
 #include "common/tasks.h"
 
+enum { SUM = 0, DELAY = 1, SLEEPS = 200 };
 #define MOST_TERMS 4000000000L /* their sum still fits in a long */
 
 /* Adds up 0 .. n - 1 under the lock, each thread one slice. Returns 0, or -1 with errno. */
@@ -50,11 +53,51 @@ static int print_counts(struct gil *gil)
                       counts.switches, counts.requests, counts.forced, counts.voluntary);
 }
 
+/* Return 0, or -1 and print why. */
+static int show_sum(struct gil *gil, long n, int workers)
+{
+    int64_t begin = clock_wall(), took;
+    long sum;
+
+    if (add_up(gil, n, workers, &sum)) {
+        perror("gil_map_with");
+        return -1;
+    }
+    took = clock_wall() - begin;
+    if (line_result(sum) || line_run_time(took) || print_counts(gil)) {
+        perror("write");
+        return -1;
+    }
+    return 0;
+}
+
+static int show_delay(struct gil *gil, int workers)
+{
+    for (int computing = 0; computing <= workers; computing++) {
+        int64_t median;
+
+        if (wakeup_delay(gil, computing, SLEEPS, &median)) {
+            perror("wakeup_delay");
+            return -1;
+        }
+        line_print("Beside %d computing thread%s a sleep of 1 ms lasts %.2f ms longer", computing,
+                   computing == 1 ? "" : "s", (double)median / NS_PER_MS);
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
-    int workers = machine_cpus() > 2 ? machine_cpus() : 2, status = EXIT_FAILURE;
-    long n = 100000000, interval_us = GIL_INTERVAL_US, sum;
+    static const char *const things[] = {"sum", "delay", NULL};
+    int workers = machine_cpus() > 2 ? machine_cpus() : 2, what = SUM, failed;
+    long n = 100000000, interval_us = GIL_INTERVAL_US;
     const struct option_row rows[] = {
+        {.name = "what",
+         .help = "sum: add up numbers; delay: how long a thread waits for the lock that mostly "
+                 "sleeps (sum)",
+         .kind = OPTION_CHOICE,
+         .target = &what,
+         .choices = things},
         {.name = "n",
          .help = "how many numbers: 0 .. n - 1 (100000000)",
          .kind = OPTION_LONG,
@@ -70,7 +113,6 @@ int main(int argc, char **argv)
          .max = 3600000000L},
     };
     struct gil *gil;
-    int64_t begin, took;
 
     options_parse("Adds up numbers on several threads under a global lock.", rows,
                   sizeof rows / sizeof rows[0], argc, argv);
@@ -79,16 +121,7 @@ int main(int argc, char **argv)
         perror("gil_create");
         return EXIT_FAILURE;
     }
-    begin = clock_wall();
-    if (add_up(gil, n, workers, &sum)) {
-        perror("gil_map_with");
-    } else {
-        took = clock_wall() - begin;
-        if (line_result(sum) || line_run_time(took) || print_counts(gil))
-            perror("write");
-        else
-            status = EXIT_SUCCESS;
-    }
+    failed = what == SUM ? show_sum(gil, n, workers) : show_delay(gil, workers);
     gil_destroy(gil);
-    return status;
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
