@@ -2,18 +2,16 @@
 
 #include <limits.h>
 #include <stdlib.h>
-#include <strings.h>
 #include <unistd.h>
 
 void passive_again(char **argv)
 {
     /* Set by the first start, so that there is at most one more, come what may. */
     static const char again[] = "LOCKSTEP_PASSIVE_AGAIN";
-    const char *policy = getenv("OMP_WAIT_POLICY");
     char path[PATH_MAX];
     ssize_t length;
 
-    if ((policy && strcasecmp(policy, "passive") == 0) || getenv(again))
+    if (getenv("OMP_WAIT_POLICY") || getenv(again))
         return;
     /* Not exec of the link itself: under valgrind that would be valgrind. */
     length = readlink("/proc/self/exe", path, sizeof path - 1);
