@@ -6,7 +6,8 @@
 
 #include "tests/grader/grader.h"
 
-/* A clock of the test's own, and runs that take 70, 30 and 50 ns; a look at the clock takes 1. */
+/* A clock of the test's own, and runs that take 7, 3 and 5 s, more than an int counts in ns; a look
+ * at the clock takes 1 ns. */
 static int64_t now;
 static int runs;
 
@@ -17,7 +18,7 @@ static int64_t fake_clock(void)
 
 static int fake_run(work_fn *work, void *argument)
 {
-    static const int64_t lengths[] = {70, 30, 50};
+    static const int64_t lengths[] = {7000000000, 3000000000, 5000000000};
 
     work(argument);
     now += lengths[runs++ % 3];
@@ -37,8 +38,8 @@ void test_cost(void)
     now = 1000;
     grader_begin("worker_cost", worker_cost(fake_run, fake_clock, 1, &ns) == 0);
     runs = 0;
-    expect(worker_cost(fake_run, fake_clock, 3, &ns) == 0 && ns == 31 && runs == 3,
-           "Of three runs of 71, 31 and 51 ns (a look at the clock takes one) the shortest is 31 "
+    expect(worker_cost(fake_run, fake_clock, 3, &ns) == 0 && ns == 3000000001 && runs == 3,
+           "Of three runs of 7000000001, 3000000001 and 5000000001 ns the shortest is 3000000001 "
            "ns, not %lld; it should run 3 times, not %d.",
            (long long)ns, runs);
     runs = 0;
@@ -53,6 +54,9 @@ void test_cost(void)
     errno = 0;
     expect(worker_cost(fake_run, fake_clock, 0, &ns) == -1 && errno == EINVAL,
            "0 repeats: EINVAL.");
+    errno = 0;
+    expect(worker_cost(fake_run, fake_clock, -1, &ns) == -1 && errno == EINVAL,
+           "-1 repeats: EINVAL.");
     errno = 0;
     expect(worker_cost(fake_run, fake_clock, 1, NULL) == -1 && errno == EINVAL,
            "Nowhere to store: EINVAL.");
@@ -101,5 +105,7 @@ void test_memory(void)
     if (!file)
         return;
     expect(private_kib(file, &kib) == 0 && kib > 0, "This very process should weigh something.");
+    errno = 0;
+    expect(private_kib(file, NULL) == -1 && errno == EINVAL, "Nowhere to store: EINVAL.");
     fclose(file);
 }

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -134,21 +135,56 @@ static void check_output(void)
         text);
 }
 
-static void test_process(void)
+static pid_t tester;
+
+static void count_goodbye(void)
+{
+    if (getpid() != tester)
+        who->times++;
+}
+
+/* The caller's atexit handlers and its own child, which has ended, are left alone. */
+static void check_caller(void)
+{
+    siginfo_t info;
+    pid_t own = fork();
+
+    if (own == 0)
+        _exit(0);
+    waitid(P_PID, (id_t)own, &info, WEXITED | WNOWAIT);
+    tester = getpid();
+    atexit(count_goodbye);
+    *who = (struct who){0};
+    expect(run_in_process(print, "") == 0, "run_in_process failed: %s.", strerror(errno));
+    expect(who->times == 0, "The caller's atexit handler ran in the child: leave with _exit.");
+    expect(waitpid(own, NULL, WNOHANG) == own,
+           "run_in_process reaped a child of its caller's instead of its own.");
+}
+
+/* Even if the child is done before its parent asks, an interrupted wait leaves it unreaped. */
+static void check_interrupted(void)
 {
     struct faults *faults = faults_reset();
+    struct census before = census_take();
 
+    atomic_store(&faults->interrupt, true);
+    for (int i = 0; i < 4; i++)
+        expect_done("run_in_process while signals arrive", run_in_process);
+    atomic_store(&faults->interrupt, false);
+    census_expect_same(before, census_take(), "run_in_process", 4);
+}
+
+static void test_process(void)
+{
     who = grader_share(1, sizeof *who);
     grader_begin("run_in_process", run_in_process(note, NULL) == 0);
     expect_done("run_in_process", run_in_process);
     expect(who->pid != getpid(),
            "The work should be done by a child, but the calling process did it.");
     check_process_ends();
-    atomic_store(&faults->interrupt, true);
-    for (int i = 0; i < 4; i++)
-        expect_done("run_in_process while signals arrive", run_in_process);
-    atomic_store(&faults->interrupt, false);
+    check_interrupted();
     check_output();
+    check_caller();
     shared_free(who);
 }
 
@@ -194,6 +230,22 @@ static void expect_sharing(const char *what, run_fn *run, struct sharing wanted)
            what, wanted.global, wanted.heap, wanted.shared, got.global, got.heap, got.shared);
 }
 
+/* A chunk of the heap for every call would show; the few that malloc keeps for itself do not. */
+static void check_heap(void)
+{
+    size_t before = mallinfo2().uordblks;
+    struct sharing got;
+
+    for (int i = 0; i < 100; i++)
+        expect(sharing_look(i % 2 ? run_here : run_badly, &got) == (i % 2 ? 0 : -1),
+               "Only if the run fails should sharing_look fail.");
+    expect(
+        mallinfo2().uordblks < before + 1000,
+        "After 100 calls of sharing_look, half of them with a run that failed, %zu more bytes of "
+        "the heap are in use.",
+        mallinfo2().uordblks - before);
+}
+
 static void test_sharing(void)
 {
     struct sharing all = {true, true, true}, none = {0}, mapped = {false, false, true},
@@ -210,14 +262,16 @@ static void test_sharing(void)
     got = mapped;
     errno = 0;
     expect(
-        sharing_look(run_badly, &got) == -1 && errno == ENOSPC && !got.heap,
+        sharing_look(run_badly, &got) == -1 && errno == ENOSPC && !got.global && !got.heap &&
+            got.shared,
         "If the run fails, sharing_look should fail with its error and leave *sharing as it was.");
     errno = 0;
     expect(sharing_look(NULL, &got) == -1 && errno == EINVAL, "No way to run: EINVAL is expected.");
     errno = 0;
     expect(sharing_look(run_here, NULL) == -1 && errno == EINVAL,
            "Nowhere to store the answer: EINVAL is expected.");
-    census_expect_same(before, census_take(), "sharing_look", 10);
+    check_heap();
+    census_expect_same(before, census_take(), "sharing_look", 110);
 }
 
 /* clang-format off */
