@@ -1,15 +1,40 @@
 #include "tests/06-squares.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/grader/capture.h"
 #include "tests/grader/census.h"
 #include "tests/grader/faults.h"
 #include "tests/grader/grader.h"
+
+static squares_fn *captured;
+
+static int square_two(void)
+{
+    long squares[2];
+    int output = open_output(), failed = captured(values, squares, 2, output, NULL);
+
+    close(output);
+    return failed;
+}
+
+void check_stdio(const char *name, squares_fn *squares_of)
+{
+    char text[256];
+
+    captured = squares_of;
+    expect(
+        capture_output(square_two, text, sizeof text) == 0 && strcmp(text, "[before][after]") == 0,
+        "The caller of %s printed [before] and [after] once each, but there came: %s", name, text);
+}
 
 static void delay_die(long value)
 {
@@ -17,11 +42,14 @@ static void delay_die(long value)
         raise(SIGKILL);
     if (value == 4)
         exit(0);
+    if (value == 5)
+        _exit(1);
 }
 
 static void check_dies(const char *name, squares_fn *squares_of)
 {
     struct census before = census_take();
+    char text[1024];
     long squares[N];
     int output;
 
@@ -31,13 +59,19 @@ static void check_dies(const char *name, squares_fn *squares_of)
     expect(squares_of(values, squares, N, output, delay_die) == -1 && errno == ECHILD,
            "A child of %s was killed before it delivered: ECHILD is expected, but errno says: %s.",
            name, strerror(errno));
-    errno = 0;
-    expect(
-        squares_of(values + 3, squares, 1, output, delay_die) == -1 && errno == ECHILD,
-        "A child of %s called exit(0) before it delivered: ECHILD is expected, but errno says: %s.",
-        name, strerror(errno));
-    close(output);
-    census_expect_same(before, census_take(), name, 3);
+    for (int status = 0; status < 2; status++) {
+        errno = 0;
+        expect(squares_of(values + 3 + status, squares, 1, output, delay_die) == -1 &&
+                   errno == ECHILD,
+               "A child of %s left with status %d before it delivered: ECHILD is expected, but "
+               "errno says: %s.",
+               name, status, strerror(errno));
+    }
+    read_output(output, text, sizeof text);
+    expect(!strstr(text, "The number 3"),
+           "A child of %s should print after the delay, but one that died in it had printed.",
+           name);
+    census_expect_same(before, census_take(), name, 4);
 }
 
 void test_child_dies(void)
@@ -48,9 +82,9 @@ void test_child_dies(void)
 
 static void check_overflow(const char *name, squares_fn *squares_of)
 {
-    static const long large[] = {2, 3037000500, 3};
+    static const long large[] = {2, 3037000500, 3}, small = -3037000500;
     char text[1024];
-    long squares[3], largest = 3037000499;
+    long squares[N], largest = 3037000499;
     int output;
 
     begin(name, squares_of);
@@ -60,10 +94,18 @@ static void check_overflow(const char *name, squares_fn *squares_of)
            "The square of 3037000500 does not fit in a long: %s should fail with ERANGE, but errno "
            "says: %s.",
            name, strerror(errno));
+    errno = 0;
+    expect(squares_of(&small, squares, 1, output, NULL) == -1 && errno == ERANGE,
+           "Neither does the square of -3037000500, but %s does not say ERANGE.", name);
     expect(squares_of(&largest, squares, 1, output, NULL) == 0 && squares[0] == 9223372030926249001,
            "The square of 3037000499 fits in a long; %s says %ld.", name, squares[0]);
     read_output(output, text, sizeof text);
     expect(!strstr(text, "3037000500"), "A child whose square does not fit should print nothing.");
+    errno = 0;
+    expect(squares_of(values, squares, N, -1, NULL) == -1 && errno == EBADF,
+           "The children cannot write to descriptor -1: %s should fail with EBADF, but errno says: "
+           "%s.",
+           name, strerror(errno));
 }
 
 void test_overflow(void)
@@ -72,10 +114,46 @@ void test_overflow(void)
     check_overflow("squares_together", squares_together);
 }
 
+/* So few descriptors are left that pipe may fail; or not, for somebody who needs fewer. */
+static void check_descriptors(const char *name, squares_fn *squares_of)
+{
+    struct census before = census_take();
+    int output = open_output(), lowest = dup(output);
+    struct rlimit kept, few;
+    long squares[N];
+
+    close(lowest);
+    getrlimit(RLIMIT_NOFILE, &kept);
+    few = (struct rlimit){.rlim_cur = (rlim_t)lowest + 3, .rlim_max = kept.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &few);
+    errno = 0;
+    expect(squares_of(values, squares, N, output, NULL) == 0 || errno == EMFILE,
+           "There were too few descriptors for all pipes: EMFILE is expected, but errno says: %s.",
+           strerror(errno));
+    setrlimit(RLIMIT_NOFILE, &kept);
+    close(output);
+    census_expect_same(before, census_take(), name, 1);
+}
+
+/* A child of the caller's own has ended and is still to be reaped: by the caller. */
+static void check_bystander(const char *name, squares_fn *squares_of)
+{
+    siginfo_t info;
+    pid_t own = fork();
+
+    if (own == 0)
+        _exit(0);
+    waitid(P_PID, (id_t)own, &info, WEXITED | WNOWAIT);
+    begin(name, squares_of);
+    expect(waitpid(own, NULL, WNOHANG) == own,
+           "%s reaped a child of its caller's instead of its own.", name);
+}
+
 static void check_tidy(const char *name, squares_fn *squares_of)
 {
     struct faults *faults = faults_reset();
     struct census before = {0};
+    size_t heap = 0;
     int output;
 
     begin(name, squares_of);
@@ -91,12 +169,19 @@ static void check_tidy(const char *name, squares_fn *squares_of)
                strerror(errno));
         expect(k == 0 || errno == EAGAIN, "fork failed with EAGAIN, but errno says: %s.",
                strerror(errno));
-        if (call == 4)
+        if (call == 4) {
             before = census_take();
+            heap = mallinfo2().uordblks;
+        }
     }
     close(output);
     before.descriptors--;
     census_expect_same(before, census_take(), name, 60);
+    expect(mallinfo2().uordblks < heap + 1000,
+           "After 56 more calls of %s %zu more bytes of the heap are in use.", name,
+           mallinfo2().uordblks - heap);
+    check_descriptors(name, squares_of);
+    check_bystander(name, squares_of);
 }
 
 void test_tidy(void)

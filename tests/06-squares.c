@@ -4,10 +4,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "tests/06-squares.h"
-
+#include "tests/grader/census.h"
 #include "tests/grader/faults.h"
 #include "tests/grader/grader.h"
 #include "tests/grader/meeting.h"
@@ -107,14 +108,42 @@ static void check_blocks(const char *name, squares_fn *squares_of, bool in_order
            "%s with nowhere to store should fail with EINVAL.", name);
 }
 
+/* The output is a socket that keeps apart what is written apart. */
+static void check_writes(const char *name, squares_fn *squares_of)
+{
+    long squares[N];
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+        grader_fail("The test itself went wrong: no socket (%s).", strerror(errno));
+    expect(squares_of(values, squares, N, ends[1], NULL) == 0, "%s failed: %s.", name,
+           strerror(errno));
+    for (int i = 0; i < N; i++) {
+        char text[200] = "";
+
+        expect(
+            recv(ends[0], text, sizeof text - 1, MSG_DONTWAIT) > 0 &&
+                strncmp(text, "Process ID: ", 12) == 0 && strstr(text, " squares to "),
+            "Each child of %s should write all its three lines with one write(2), or blocks could "
+            "mix, but one write was: %s",
+            name, text);
+    }
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void test_one_by_one(void)
 {
     check_blocks("squares_one_by_one", squares_one_by_one, true);
+    check_writes("squares_one_by_one", squares_one_by_one);
+    check_stdio("squares_one_by_one", squares_one_by_one);
 }
 
 static void test_together(void)
 {
     check_blocks("squares_together", squares_together, false);
+    check_writes("squares_together", squares_together);
+    check_stdio("squares_together", squares_together);
 }
 
 static struct hold *hold;
@@ -155,20 +184,15 @@ static void test_at_once(void)
     close(output);
 }
 
-/* The children write while a pipe takes little at a time and calls are interrupted: blocks must come
- * out whole all the same. */
-static void test_short(void)
+/* write_all and read_all alone, while a pipe takes and gives a byte at a time. */
+static void check_all(void)
 {
-    struct faults *faults = faults_reset();
     char text[64] = "";
     long number = 0;
     int ends[2];
 
-    begin("squares_together", squares_together);
     if (pipe(ends))
         grader_fail("The test itself went wrong: no pipe.");
-    atomic_store(&faults->short_io, true);
-    atomic_store(&faults->interrupt, true);
     expect(write_all(ends[1], "0123456789", 10) == 0 && read(ends[0], text, 64) == 10 &&
                strcmp(text, "0123456789") == 0,
            "write_all should write all of 0123456789, a byte at a time if need be, but there came "
@@ -188,9 +212,35 @@ static void test_short(void)
     errno = 0;
     expect(write_all(-1, "x", 1) == -1 && errno == EBADF,
            "write_all to no file should fail with EBADF.");
-    check_blocks("squares_together", squares_together, false);
+    errno = 0;
+    expect(read_all(-1, &number, sizeof number) == -1 && errno == EBADF,
+           "read_all from no file should fail with EBADF.");
+}
+
+/* Calls are interrupted. While a file takes only a byte at a time, too, the blocks of children that
+ * write at once may mix; the squares come back all the same. */
+static void test_short(void)
+{
+    struct faults *faults = faults_reset();
+    struct census before = census_take();
+    long squares[N] = {0};
+    int output;
+
+    begin("squares_together", squares_together);
+    atomic_store(&faults->short_io, true);
+    atomic_store(&faults->interrupt, true);
+    check_all();
     check_blocks("squares_one_by_one", squares_one_by_one, true);
+    output = open_output();
+    expect(
+        squares_together(values, squares, N, output, NULL) == 0 && squares[N - 1] == N * N,
+        "squares_together should get all squares though they come a byte at a time, but the last "
+        "is %ld.",
+        squares[N - 1]);
+    close(output);
     atomic_store(&faults->short_io, false);
+    check_blocks("squares_together", squares_together, false);
+    census_expect_same(before, census_take(), "squares_together, while signals arrived,", 3);
 }
 
 /* clang-format off */
@@ -213,7 +263,7 @@ static const struct graded_test tests[] = {
      {"A child that died sends nothing: read_all sees the end of the pipe.",
       "The pipe ends only when nobody has its writing end: close it in the parent.",
       "Finish the other children, too."}},
-    {"overflow", 1, "a square that does not fit is ERANGE", "run_child", test_overflow,
+    {"overflow", 1, "a child's own errors come back: ERANGE, and write's", "run_child", test_overflow,
      {"__builtin_mul_overflow tells whether a product fits.",
       "Send the error through the pipe, beside the square."}},
     {"tidy", 1, "nothing is left behind, also if fork fails", "start", test_tidy,
