@@ -192,6 +192,8 @@ expect_nothing 'no file in the tree has changed meanwhile' \
 expect_nothing 'no process of a submission is left' \
     "$(find /proc/[0-9]*/exe /proc/[0-9]*/cwd /proc/[0-9]*/fd -maxdepth 1 -lname "$scratch/*" \
         -printf '    %p -> %l\n' 2>/dev/null)"
+[ -n "$SAN${ONLY:-}" ] || [ $# -lt 10 ] || expect_nothing 'README and handouts say what is true' \
+    "$(mkdir "$scratch/handouts" && sh tests/handouts.sh "$OBJECTS/solutions" "$scratch/handouts")"
 if [ -n "${V:-}" ]; then
     echo 'The slowest:'
     sort -k 5 -rn "$scratch/verdicts" | head -n 10 |
