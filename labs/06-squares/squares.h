@@ -24,14 +24,16 @@ int read_all(int file, void *buffer, size_t size);
  *     Process Name: Process-1
  *     The number 1 squares to 1.
  *
- * and sends the square back through a pipe. The parent stores it at the same index of squares[].
+ * and sends the square back (the reference: through a pipe). The parent stores it at the same index
+ * of squares[].
  *
  * one_by_one: start a child, wait for it, start the next. together: start all, then wait for all.
  *
  * Return 0, or -1 with errno: EINVAL (values or squares is NULL and n is not 0), ECHILD (a child died
  * before it delivered), ERANGE (a square does not fit in a long; its child prints nothing), or the
- * error of fork, pipe or write. Whatever happened, every child is reaped and every pipe closed; what
- * stands in the caller's stdio buffers comes out once. */
+ * error of fork, pipe or write; squares[] is then unspecified. Whatever happened, every child is reaped,
+ * other children of the caller's are left alone, and every pipe is closed; what stands in the caller's
+ * stdio buffers comes out once. */
 int squares_one_by_one(const long values[], long squares[], size_t n, int output, delay_fn *delay);
 int squares_together(const long values[], long squares[], size_t n, int output, delay_fn *delay);
 
