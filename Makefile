@@ -43,13 +43,12 @@ program = $(B)/$2/$1/$(call stem,$1)
 suites = $(LABS:%=$(B)/solutions/%/suite)
 needs = $(shell pkg-config --libs $1 || echo $1-is-missing-run-make-setup)
 
-.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare check unit skeletons format lint clean compile_commands.json
+.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare peers check unit skeletons format lint clean compile_commands.json
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo '  With: LAB=03 (or pool), SRC=folder, CC=clang, SAN=address,undefined, ARGS="--help"'
 
-.SECONDARY:
-.DELETE_ON_ERROR:
+.SECONDARY .DELETE_ON_ERROR:
 # In `make setup demo` nothing is compiled before setup is done.
 $(B)/%.o: %.c | $(filter setup,$(MAKECMDGOALS))
 	@$(call say,CC,$@); mkdir -p $(@D)
@@ -80,9 +79,12 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libgrader.a $(B)/libreference.a $(B)
 	$Q$(LINK) $^ -lm $(NEEDS) -o $@
 
 judge := $(B)/tests/grader/judge/judge
-$(judge): $(call object,$(wildcard tests/grader/judge/*.c)) $(B)/libgrader.a $(B)/libcommon.a
+peer := $(B)/tests/peers/lockstep
+$(judge): $(call object,$(wildcard tests/grader/judge/*.c))
+$(peer): $(call object,$(wildcard tests/peers/*.c)) $(B)/libreference.a
+$(judge) $(peer): $(B)/libgrader.a $(B)/libcommon.a
 	@$(call say,LD,$@)
-	$Q$(LINK) $^ -lm $(NEEDS) $(call needs,jansson) -o $@
+	$Q$(LINK) $(filter %.o,$^) $(filter %.a,$^) $(B)/libcommon.a -lm $(NEEDS) $(call needs,jansson) -o $@
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
@@ -92,9 +94,8 @@ setup: ## install what is missing (DEV=1: what maintainers need, too)
 doctor: ## what is missing or odd on this machine, and the exact fix
 	@sh common/scripts/doctor.sh
 
-demo: $(call program,10-contrast,$(shown)) ## the lock-vs-no-lock contrast; build/demo/contrast.json
-	@mkdir -p build/demo
-	@$< --json build/demo/contrast.json $(ARGS)
+demo: $(call program,10-contrast,$(shown)) ## the lock-vs-no-lock contrast (PYTHON=python3: and CPython); build/demo/contrast.json
+	@mkdir -p build/demo; $< --json build/demo/contrast.json $(ARGS)$(if $(PYTHON), && $(PYTHON) tests/peers/contrast.py build/demo/contrast.json)
 
 tour: $(foreach l,$(LABS),$(call program,$l,$(shown))) ## the programs with the document's parameters (TASK_MS=50: quicker)
 	@sh common/scripts/tour.sh $(B)/$(shown) $(or $(TASK_MS),1000)
@@ -122,6 +123,9 @@ reset: ## begin a lab anew; your file is kept beside it: LAB=03
 compare: $(judge) $(suites) ## the reference beside yours, once the lab scores full: LAB=03
 	@$(judged) >/dev/null || { echo 'Not yet: make grade LAB=$(ONE) must score full first.' >&2; exit 1; }
 	@diff -y -W 160 solutions/$(call topic,$(ONE)) $(yours)/$(call topic,$(ONE)) || true
+
+peers: $(peer) $(foreach l,$(LABS),$(call program,$l,solutions)) ## side by side with CPython (PYTHON=python3); build/peers/peers.json
+	@sh tests/peers/peers.sh $(B) $(ARGS)
 
 check: unit $(judge) $(suites) ## everything that must hold
 	@sh tests/check.sh $(judge) $(CHOSEN)

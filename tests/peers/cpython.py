@@ -1,0 +1,196 @@
+"""One measurement of CPython's, for peers.py, which takes the same one of Lockstep (lockstep.c).
+
+    cpython.py WHAT NUMBER...      prints one number: seconds, unless said otherwise
+
+lockstep.c lists what there is; besides:
+
+    executor WORKERS COUNT         as pool, by concurrent.futures with chunks of 1
+    waits-executor THREADS         as waits, by concurrent.futures
+    program NAME TASK_MS           one of the document's programs: run time by itself
+    version                        prints who is measured
+
+Python 3.8 and later; nothing but its standard library.
+"""
+import concurrent.futures
+import multiprocessing
+import statistics
+import sys
+import threading
+import time
+
+
+def timed(work, *arguments):
+    begin = time.perf_counter()
+    work(*arguments)
+    return time.perf_counter() - begin
+
+
+def together(work, arguments):
+    threads = [threading.Thread(target=work, args=(a,)) for a in arguments]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def add_up(n):
+    total = 0
+    for i in range(n):
+        total += i
+    return total
+
+
+def measure_sum(threads, n):
+    return timed(together, add_up, [n // threads] * threads)
+
+
+def measure_engine(workers, n):
+    def run():
+        with multiprocessing.Pool(workers) as pool:
+            pool.map(add_up, [n // workers] * workers)
+
+    return timed(run)
+
+
+def measure_waits(threads):
+    def waits(count):
+        for _ in range(count):
+            time.sleep(0.05)
+
+    return timed(together, waits, [12 // threads] * threads)
+
+
+def measure_waits_executor(threads):
+    def run():
+        with concurrent.futures.ThreadPoolExecutor(threads) as executor:
+            list(executor.map(time.sleep, [0.05] * 12))
+
+    return timed(run)
+
+
+class Computing:
+    """Threads that compute until the with statement ends."""
+
+    def __init__(self, count):
+        self.done = False
+        self.threads = [threading.Thread(target=self.compute) for _ in range(count)]
+
+    def compute(self):
+        while not self.done:
+            pass
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+
+    def __exit__(self, *_):
+        self.done = True
+        for thread in self.threads:
+            thread.join()
+
+
+def measure_delay(threads, interval_us, sleeps):
+    sys.setswitchinterval(interval_us / 1e6)
+    with Computing(threads):
+        delays = [timed(time.sleep, 0.001) - 0.001 for _ in range(sleeps + 2)]
+    return statistics.median(delays[2:])
+
+
+def measure_switches(threads, interval_us):
+    """Reads CPython's own count; for gdb (see peers.py), which looks at it twice."""
+    sys.setswitchinterval(interval_us / 1e6)
+    with Computing(threads):
+        sys.stdout.write("computing\n")
+        sys.stdout.flush()
+        sys.stdin.readline()
+    return 0
+
+
+def nothing(*_):
+    return None
+
+
+def measure_process(count):
+    def start_and_join():
+        process = multiprocessing.Process(target=nothing)
+        process.start()
+        process.join()
+
+    return statistics.median(timed(start_and_join) for _ in range(count))
+
+
+def measure_pool(workers, count, chunk):
+    with multiprocessing.Pool(workers) as pool:
+        numbers = range(count)
+        pool.map(nothing, numbers, chunk or None)
+        return count / statistics.median(timed(pool.map, nothing, numbers, chunk or None) for _ in range(3))
+
+
+def measure_executor(workers, count):
+    with concurrent.futures.ProcessPoolExecutor(workers) as executor:
+        list(executor.map(nothing, range(workers)))
+        return count / timed(lambda: list(executor.map(nothing, range(count))))
+
+
+def measure_open(workers):
+    times = []
+    for _ in range(11):
+        begin = time.perf_counter()
+        pool = multiprocessing.Pool(workers)
+        times.append(time.perf_counter() - begin)
+        pool.terminate()
+        pool.join()
+    return statistics.median(times)
+
+
+def task(value_and_ms):
+    value, ms = value_and_ms
+    time.sleep(ms / 1000)
+    return value**5
+
+
+def program(name, ms):
+    def processes(count, at_once):
+        running = []
+        for value in range(1, count + 1):
+            process = multiprocessing.Process(target=task, args=((value, ms),))
+            process.start()
+            running.append(process)
+            if not at_once:
+                process.join()
+        for process in running:
+            process.join()
+
+    def pool(count, workers):
+        with multiprocessing.Pool(workers) as p:
+            p.map(task, [(value, ms) for value in range(1, count + 1)])
+
+    def loop(count):
+        for value in range(1, count + 1):
+            task((value, ms))
+
+    programs = {
+        "process": lambda: processes(11, True),
+        "loop": lambda: loop(11),
+        "pool": lambda: pool(99, 6),
+        "powers-single": lambda: loop(12),
+        "powers-multi": lambda: pool(12, 6),
+        "squares-one-by-one": lambda: processes(5, False),
+        "squares-together": lambda: processes(5, True),
+    }
+    return timed(programs[name])
+
+
+def main(what, *arguments):
+    if what == "version":
+        enabled = getattr(sys, "_is_gil_enabled", lambda: True)()
+        print("CPython %d.%d.%d%s" % (sys.version_info[:3] + ("" if enabled else " without GIL",)))
+        return
+    if what == "program":
+        print(program(arguments[0], int(arguments[1])))
+        return
+    print(globals()["measure_" + what.replace("-", "_")](*map(int, arguments)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

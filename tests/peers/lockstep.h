@@ -1,0 +1,33 @@
+/* What the files of this program share; lockstep.c says what it is for. */
+#ifndef LOCKSTEP_TESTS_PEERS_LOCKSTEP_H
+#define LOCKSTEP_TESTS_PEERS_LOCKSTEP_H
+
+#include <stdint.h>
+
+#include "common/map.h"
+
+enum { ARGUMENTS = 3 };
+
+/* The numbers on the command line; 0 where there is none. */
+extern long argument[ARGUMENTS];
+
+/* Ends the program with a message of errno's if `failed`. */
+void must(int failed, const char *what);
+
+double seconds(int64_t ns);
+
+/* The median of `repeats` runs in seconds, after one that does not count. */
+double median_of(void (*work)(void *), void *given, int repeats);
+
+/* A task_fn. */
+int task_nothing(long in, long *out);
+
+/* Each is one measurement. */
+double measure_process(void);
+double measure_bare(void);
+double measure_pool(void);
+double measure_open(void);
+double measure_noop(void);
+double measure_pingpong(void);
+
+#endif

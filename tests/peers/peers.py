@@ -1,0 +1,169 @@
+"""Lockstep and CPython side by side: the same work in the same minutes, rounds interleaved.
+
+    peers.py FOLDER [--rounds N] [--tiny] [--json FILE]
+
+FOLDER holds tests/peers/lockstep and solutions/NN-topic/program. The Python that runs this is the
+one that is measured. FREE=python3.13t (a build without the GIL) is measured, too, and compared with
+threads without the lock. --tiny: sizes that mean nothing, to see that everything starts and ends.
+"""
+import argparse
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+
+from peers_rows import rows_of
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Failed(Exception):
+    pass
+
+
+def run(command):
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if result.returncode != 0:
+        raise Failed("%s: %s" % (" ".join(command), result.stderr.strip().split("\n")[-1]))
+    return result.stdout.strip()
+
+
+def gdb_switches(python, threads, interval_us):
+    """CPython's own count, looked at by gdb twice, a second apart. None where that cannot be."""
+    count = "_PyRuntime.ceval.gil.switch_number"
+    if sys.version_info >= (3, 12):
+        count = "_PyRuntime._main_interpreter.ceval.gil->switch_number"
+    if not shutil.which("gdb"):
+        return None
+    child = subprocess.Popen([python, os.path.join(HERE, "cpython.py"), "switches", threads, interval_us],
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        child.stdout.readline()
+        look = ["-ex", "p " + count]
+        now = ["-ex", "shell date +%s.%N"]
+        said = run(["gdb", "-nx", "-batch", "-p", str(child.pid)] + look + ["-ex", "detach"] + now +
+                   ["-ex", "shell sleep 1"] + now + ["-ex", "attach %d" % child.pid] + look)
+        counts = [int(n) for n in re.findall(r"^\$\d+ = (\d+)$", said, re.M)]
+        times = [float(t) for t in re.findall(r"^(\d+\.\d+)$", said, re.M)]
+        if len(counts) != 2 or len(times) != 2:
+            return None
+        return (counts[1] - counts[0]) / (times[1] - times[0])
+    except Failed:
+        return None
+    finally:
+        child.communicate("\n")
+
+
+class Measurements:
+    def __init__(self, folder, free):
+        self.folder = folder
+        self.free = free
+        self.samples = {}
+
+    def take(self, side, what):
+        """Takes one sample. `what` is a tuple of words."""
+        words = [str(word) for word in what]
+        if side == "lockstep" and what[0] == "program":
+            value = self.run_program(words[1:])
+        elif side == "lockstep":
+            value = float(run([os.path.join(self.folder, "tests/peers/lockstep")] + words))
+        else:
+            python = sys.executable if side == "cpython" else self.free
+            if what[0] == "switches":
+                value = gdb_switches(python, *words[1:])
+            else:
+                value = float(run([python, os.path.join(HERE, "cpython.py")] + words))
+        self.samples.setdefault((side, what), []).append(value)
+
+    def run_program(self, words):
+        said = run([os.path.join(self.folder, "solutions", words[0])] + words[1:])
+        return float(re.search(r"run time\(sec\) : ([0-9.]+)", said).group(1))
+
+    def of(self, side, what):
+        """All samples of one thing, or None."""
+        samples = self.samples.get((side, what), [])
+        return None if not samples or None in samples else samples
+
+
+def progress(text):
+    if sys.stderr.isatty():
+        sys.stderr.write("\r%-79.79s" % text)
+    elif text:
+        sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def measure(measurements, rows, rounds):
+    wanted = []
+    for row in rows:
+        wanted += [need for need in row.needs if need not in wanted]
+    for number in range(rounds):
+        if not sys.stderr.isatty():
+            progress("round %d of %d" % (number + 1, rounds))
+        for at, (side, what) in enumerate(wanted):
+            if sys.stderr.isatty():
+                progress("round %d of %d, %d of %d: %s %s" %
+                         (number + 1, rounds, at + 1, len(wanted), side, " ".join(map(str, what))))
+            measurements.take(side, what)
+    if sys.stderr.isatty():
+        sys.stderr.write("\r%79s\r" % "")
+
+
+def figure(value):
+    if value is None:
+        return "-"
+    return "%.0f" % value if value >= 1000 else "%.3g" % value
+
+
+def print_table(rows, measurements, names):
+    print("%-46s %-8s %9s %9s  %s" % ("what", "unit", names[0], "Lockstep", "compared"))
+    kind = None
+    for row in rows:
+        if row.kind != kind:
+            kind = row.kind
+            print("\n%s" % {"fidelity": "Is it like CPython?", "speed": "Is it faster?",
+                            "bare": "Against the bare thing, in C (left column)"}[kind])
+        theirs, ours = row.values(measurements)
+        print("%-46s %-8s %9s %9s  %s" % (row.what, row.unit, figure(theirs), figure(ours),
+                                         row.verdict(theirs, ours)))
+        spread = row.spread(measurements)
+        if spread:
+            print("    samples differ by up to %s" % spread)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--tiny", action="store_true")
+    parser.add_argument("--json", default=None)
+    options = parser.parse_args()
+    free = os.environ.get("FREE")
+    if free and "without GIL" not in run([free, os.path.join(HERE, "cpython.py"), "version"]):
+        raise Failed("FREE=%s is a Python that has a GIL" % free)
+    version = run([sys.executable, os.path.join(HERE, "cpython.py"), "version"])
+    measurements = Measurements(options.folder, free)
+    rows = rows_of(options.tiny, free)
+    print("%s and Lockstep, %d rounds, interleaved; %d CPUs" %
+          (version, options.rounds, len(os.sched_getaffinity(0))))
+    print("A figure is the median of all rounds (of run times the shortest).\n")
+    sys.stdout.flush()
+    measure(measurements, rows, options.rounds)
+    print_table(rows, measurements, [version.split()[0]])
+    if options.json:
+        with open(options.json, "w") as file:
+            json.dump({"python": version, "rounds": options.rounds,
+                       "rows": [row.as_json(measurements) for row in rows]}, file, indent=1)
+            file.write("\n")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failed as failure:
+        sys.exit("peers: %s" % failure)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,169 @@
+"""What peers.py compares: one Row for each line of its table."""
+import statistics
+
+
+def shortest(samples):
+    return min(samples)
+
+
+def middle(samples):
+    return statistics.median(samples)
+
+
+class Row:
+    """`theirs` and `ours` are pairs (side, what), or two pairs whose quotient is meant; no `theirs`:
+    there is nothing to compare with."""
+
+    def __init__(self, kind, what, unit, theirs, ours, bound=None, of=middle, scale=1):
+        self.kind, self.what, self.unit = kind, what, unit
+        self.sources = [s if isinstance(s, list) else [s] if s else [] for s in (theirs, ours)]
+        self.needs = [need for source in self.sources for need in source]
+        self.bound, self.of, self.scale = bound, of, scale
+
+    def values(self, measurements):
+        values = []
+        for source in self.sources:
+            samples = [measurements.of(*need) for need in source]
+            if None in samples or not samples:
+                values.append(None)
+                continue
+            picked = [self.of(s) for s in samples]
+            values.append(picked[0] / picked[1] if len(picked) > 1 else picked[0] * self.scale)
+        return values
+
+    def spread(self, measurements):
+        """How far samples of one thing are apart, where that is much."""
+        words = []
+        for name, source in zip(("the left", "the right"), self.sources):
+            factors = [max(s) / min(s) for s in map(lambda need: measurements.of(*need), source)
+                       if s and min(s) > 0]
+            if factors and max(factors) > 1.3:
+                words.append("%.1f times on %s" % (max(factors), name))
+        return ", ".join(words)
+
+    def verdict(self, theirs, ours):
+        if ours is None or theirs is None and self.sources[0]:
+            return "CPython's count could not be read (gdb, symbols, ptrace)"
+        word, good = self.bound(theirs, ours) if self.bound else ("%.2f" % (ours / theirs), None)
+        return word + ("" if good is None else "" if good else "  <- OFF")
+
+    def as_json(self, measurements):
+        theirs, ours = self.values(measurements)
+        measured = ours is not None and (theirs is not None or not self.sources[0])
+        good = self.bound(theirs, ours)[1] if self.bound and measured else None
+        left = "bare" if self.kind == "bare" else "cpython"
+        return {"what": self.what, "unit": self.unit, left: theirs, "lockstep": ours,
+                "kind": self.kind, "within": good}
+
+
+def differs_by(most, or_less=0):
+    """The difference itself is bounded; in the unit of the row."""
+    return lambda theirs, ours: ("%+.2f (0 +- %.2f)" % (ours - theirs, most),
+                                 abs(ours - theirs) <= max(most, or_less))
+
+
+def deviates(most, or_less=0):
+    """The deviation is bounded, in percent, or else the difference, in the unit of the row."""
+    return lambda theirs, ours: ("%+.0f %% (0 +- %d)" % (100 * (ours / theirs - 1), most),
+                                 abs(ours / theirs - 1) * 100 <= most or abs(ours - theirs) <= or_less)
+
+
+def faster(least):
+    """More per second."""
+    return lambda theirs, ours: ("%.0f times as many (%d or more)" % (ours / theirs, least),
+                                 ours >= least * theirs)
+
+
+def shorter(least):
+    """Less time."""
+    return lambda theirs, ours: ("%.0f times as fast (%d or more)" % (theirs / ours, least),
+                                 theirs >= least * ours)
+
+
+def at_most(most):
+    return lambda theirs, ours: ("%.2f times (%.2f or less)" % (ours / theirs, most),
+                                 ours <= most * theirs)
+
+
+def fidelity_rows(tiny, free):
+    python_n, n = (20000, 200000) if tiny else (10000000, 200000000)
+    rows = []
+
+    def quotient(side, name, threads, numbers):
+        return [(side, (name, threads, numbers)), (side, (name, 1, numbers))]
+
+    for threads in (2, 4):
+        rows.append(Row("fidelity", "sum: %d threads over 1" % threads, "ratio",
+                        quotient("cpython", "sum", threads, python_n),
+                        quotient("lockstep", "sum", threads, n), differs_by(0.10), of=shortest))
+        if free:
+            rows.append(Row("fidelity", "sum, no GIL: %d threads over 1" % threads, "ratio",
+                            quotient("free", "sum", threads, python_n),
+                            quotient("lockstep", "free", threads, n), of=shortest))
+    rows.append(Row("fidelity", "12 waits of 50 ms: 1 thread over 6", "ratio",
+                    [("cpython", ("waits", 1)), ("cpython", ("waits", 6))],
+                    [("lockstep", ("waits", 1)), ("lockstep", ("waits", 6))], deviates(10)))
+    for interval in (1000,) if tiny else (1000, 5000, 20000):
+        for threads, most, or_less in ((0, 15, 0.05), (1, 15, 0), (2, 30, 0)):
+            what = ("delay", threads, interval, 3 if tiny else 40)
+            rows.append(Row("fidelity", "1 ms sleep beside %d computing, %2d ms: late" %
+                            (threads, interval / 1000), "ms", ("cpython", what), ("lockstep", what),
+                            deviates(most, or_less), scale=1000))
+    for threads in (2,) if tiny else (2, 4):
+        what = ("switches", threads, 5000)
+        rows.append(Row("fidelity", "lock switches, %d computing threads" % threads, "1/s",
+                        ("cpython", what), ("lockstep", what), deviates(10)))
+    return rows
+
+
+def speed_rows(tiny):
+    few = 10 if tiny else 100
+    tasks, many = (200, 2000) if tiny else (20000, 1000000)
+    both = lambda *what: (("cpython", what), ("lockstep", what))
+    rows = [
+        Row("speed", "pool of 2, chunks of 1: tasks", "1/s", ("cpython", ("pool", 2, tasks, 1)),
+            ("lockstep", ("pool", 2, many, 1)), faster(100)),
+        Row("speed", "pool of 2, chunks by CPython's rule: tasks", "1/s", *both("pool", 2, many, 0),
+            bound=faster(20)),
+        Row("speed", "ProcessPoolExecutor.map, chunks of 1: tasks", "1/s",
+            ("cpython", ("executor", 2, tasks // 10)), ("lockstep", ("pool", 2, many, 1))),
+        Row("speed", "making a pool of 2", "ms", *both("open", 2), bound=shorter(10), scale=1000),
+        Row("speed", "a process: start, run, join", "ms", *both("process", few), bound=shorter(10),
+            scale=1000),
+        Row("speed", "12 waits on 6 threads, ThreadPoolExecutor", "s",
+            ("cpython", ("waits-executor", 6)), ("lockstep", ("waits", 6))),
+    ]
+    ms = 5 if tiny else 20
+    for name, title, words in (
+            ("process", "11 values, a process each", ("02-process/process_map",)),
+            ("loop", "11 values in a loop", ("08-serial/serial", "--what", "values")),
+            ("pool", "99 values on a pool of 6", ("03-pool/pool",)),
+            ("powers-single", "12 fifth powers, one process", ("04-fifth-powers/powers", "--how", "single")),
+            ("powers-multi", "12 fifth powers on a pool of 6", ("04-fifth-powers/powers",)),
+            ("squares-one-by-one", "5 squares, one by one", ("06-squares/squares", "--how", "one-by-one")),
+            ("squares-together", "5 squares, together", ("06-squares/squares",))):
+        rows.append(Row("speed", "%s, %d ms each" % (title, ms), "s", ("cpython", ("program", name, ms)),
+                        ("lockstep", ("program",) + words + ("--task-ms", ms))))
+    return rows
+
+
+def bare_rows(tiny):
+    few, n = (10, 200000) if tiny else (200, 200000000)
+    one, two = ("lockstep", ("free", 1, n)), ("lockstep", ("free", 2, n))
+    pool_one, pool_two = ("lockstep", ("engine", 1, n)), ("lockstep", ("engine", 2, n))
+    return [
+        Row("bare", "a process per task: fork, _exit, waitpid", "ms", ("lockstep", ("bare", few)),
+            ("lockstep", ("process", few)), at_most(1.3), scale=1000),
+        Row("bare", "a map of 2 no-ops: two semaphores there and back", "us",
+            ("lockstep", ("pingpong", 0)), ("lockstep", ("noop", 2)), at_most(3), scale=1e6),
+        Row("bare", "interp_tick: over the same loop without", "ratio", None, ("lockstep", ("tick", 0)),
+            lambda _, ours: ("(1.03 or less)", ours <= 1.03)),
+        Row("bare", "sum by 1 thread over 2 threads", "ratio", None, [one, two],
+            lambda _, ours: ("%.2f of linear" % (ours / 2), None), of=shortest),
+        Row("bare", "sum by a pool of 1 over a pool of 2", "ratio", None, [pool_one, pool_two],
+            lambda _, ours: ("%.2f of linear" % (ours / 2), None), of=shortest),
+    ]
+
+
+def rows_of(tiny, free):
+    return fidelity_rows(tiny, free) + speed_rows(tiny) + bare_rows(tiny)
