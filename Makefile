@@ -43,7 +43,7 @@ program = $(B)/$2/$1/$(call stem,$1)
 suites = $(LABS:%=$(B)/solutions/%/suite)
 needs = $(shell pkg-config --libs $1 || echo $1-is-missing-run-make-setup)
 
-.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare peers check unit skeletons format lint clean compile_commands.json
+.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare peers bench check unit skeletons format lint clean compile_commands.json
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo '  With: LAB=03 (or pool), SRC=folder, CC=clang, SAN=address,undefined, ARGS="--help"'
@@ -79,12 +79,10 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libgrader.a $(B)/libreference.a $(B)
 	$Q$(LINK) $^ -lm $(NEEDS) -o $@
 
 judge := $(B)/tests/grader/judge/judge
-peer := $(B)/tests/peers/lockstep
-$(judge): $(call object,$(wildcard tests/grader/judge/*.c))
-$(peer): $(call object,$(wildcard tests/peers/*.c)) $(B)/libreference.a
-$(judge) $(peer): $(B)/libgrader.a $(B)/libcommon.a
+.SECONDEXPANSION:
+$(judge) $(B)/tests/peers/lockstep $(B)/tests/bench/bench: $$(call object,$$(wildcard $$(subst $(B)/,,$$(@D))/*.c)) $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
 	@$(call say,LD,$@)
-	$Q$(LINK) $(filter %.o,$^) $(filter %.a,$^) $(B)/libcommon.a -lm $(NEEDS) $(call needs,jansson) -o $@
+	$Q$(LINK) $^ -lm $(NEEDS) $(call needs,jansson) -o $@
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
@@ -124,10 +122,13 @@ compare: $(judge) $(suites) ## the reference beside yours, once the lab scores f
 	@$(judged) >/dev/null || { echo 'Not yet: make grade LAB=$(ONE) must score full first.' >&2; exit 1; }
 	@diff -y -W 160 solutions/$(call topic,$(ONE)) $(yours)/$(call topic,$(ONE)) || true
 
-peers: $(peer) $(foreach l,$(LABS),$(call program,$l,solutions)) ## side by side with CPython (PYTHON=python3); build/peers/peers.json
+peers: $(B)/tests/peers/lockstep $(foreach l,$(LABS),$(call program,$l,solutions)) ## side by side with CPython (PYTHON=python3); build/peers/peers.json
 	@sh tests/peers/peers.sh $(B) $(ARGS)
 
-check: unit $(judge) $(suites) ## everything that must hold
+bench: $(B)/tests/bench/bench ## how cost grows: tables and pictures (QUICK=1: less than a minute and a half)
+	@sh tests/bench/bench.sh $< $(if $(QUICK),quick)
+
+check: unit $(judge) $(suites) $(B)/tests/bench/bench $(B)/tests/peers/lockstep ## everything that must hold
 	@sh tests/check.sh $(judge) $(CHOSEN)
 
 unit: $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c))
@@ -143,8 +144,7 @@ lint: ## formatting, sizes, clang-tidy
 	@sh tests/lint.sh
 
 compile_commands.json: ## for clangd and other tools (needs bear)
-	@rm -rf $B
-	bear -- $(MAKE) unit $(suites)
+	@rm -rf $B; bear -- $(MAKE) unit $(suites)
 
 clean: ## remove everything made
 	rm -rf build

@@ -194,6 +194,8 @@ expect_nothing 'no process of a submission is left' \
         -printf '    %p -> %l\n' 2>/dev/null)"
 [ -n "$SAN${ONLY:-}" ] || [ $# -lt 10 ] || expect_nothing 'README and handouts say what is true' \
     "$(mkdir "$scratch/handouts" && sh tests/handouts.sh "$OBJECTS/solutions" "$scratch/handouts")"
+[ -n "$SAN${ONLY:-}" ] || [ $# -lt 10 ] || expect_nothing 'what measures starts, ends and writes tables' \
+    "$(sh tests/measures.sh "$OBJECTS" "$scratch")"
 if [ -n "${V:-}" ]; then
     echo 'The slowest:'
     sort -k 5 -rn "$scratch/verdicts" | head -n 10 |

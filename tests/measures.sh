@@ -1,0 +1,30 @@
+#!/bin/sh
+# Do the programs that measure (make bench, make peers) still start, end, and write what they should?
+# On sizes that say nothing. Prints a line for each thing that is wrong.
+# usage: measures.sh OBJECTS SCRATCH
+set -u
+objects=$1 scratch=$2
+
+OUT=$scratch/bench sh tests/bench/bench.sh "$objects/tests/bench/bench" tiny >"$scratch/said" 2>&1 ||
+    sed 's/^/bench: /' "$scratch/said"
+for table in chunks workers tasks lock memory speedup sums; do
+    awk -F , -v table="bench: $table" '
+        NR == 1 {fields = NF; next}
+        NF != fields {print table ": line " NR " has " NF " fields, not " fields}
+        {for (i = 1; i <= NF; i++) if ($i !~ /^(nan|-?[0-9.]+)$/) print table ": no number: " $i}
+        END {if (NR < 4) print table ": " NR " lines only"}' "$scratch/bench/$table.csv"
+done 2>&1
+
+OUT=$scratch/peers sh tests/peers/peers.sh "$objects" --tiny --rounds 1 >"$scratch/said" 2>&1 ||
+    sed 's/^/peers: /' "$scratch/said"
+[ ! -f "$scratch/peers/peers.json" ] || python3 - "$scratch/peers/peers.json" <<'END'
+import json, sys
+rows = json.load(open(sys.argv[1]))["rows"]
+if len(rows) < 20:
+    print("peers: %d rows only" % len(rows))
+for row in rows:
+    if not row["what"] or row["kind"] not in ("fidelity", "speed", "bare"):
+        print("peers: an odd row: %s" % row)
+    elif not isinstance(row["lockstep"], float) or row["lockstep"] <= 0:
+        print("peers: %s: no figure of Lockstep's" % row["what"])
+END
