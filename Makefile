@@ -122,13 +122,14 @@ compare: $(judge) $(suites) ## the reference beside yours, once the lab scores f
 	@$(judged) >/dev/null || { echo 'Not yet: make grade LAB=$(ONE) must score full first.' >&2; exit 1; }
 	@diff -y -W 160 solutions/$(call topic,$(ONE)) $(yours)/$(call topic,$(ONE)) || true
 
-peers: $(B)/tests/peers/lockstep $(foreach l,$(LABS),$(call program,$l,solutions)) ## side by side with CPython (PYTHON=python3); build/peers/peers.json
+peers: $(B)/tests/peers/lockstep $$(references) ## side by side with CPython (PYTHON=python3); build/peers/peers.json
 	@sh tests/peers/peers.sh $(B) $(ARGS)
 
 bench: $(B)/tests/bench/bench ## how cost grows: tables and pictures (QUICK=1: less than a minute and a half)
 	@sh tests/bench/bench.sh $< $(if $(QUICK),quick)
 
-check: unit $(judge) $(suites) $(B)/tests/bench/bench $(B)/tests/peers/lockstep ## everything that must hold
+references := $(foreach l,$(LABS),$(call program,$l,solutions))
+check: unit $(judge) $(suites) $(B)/tests/bench/bench $(B)/tests/peers/lockstep $(references) ## everything that must hold
 	@sh tests/check.sh $(judge) $(CHOSEN)
 
 unit: $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c))
@@ -146,5 +147,4 @@ lint: ## formatting, sizes, clang-tidy
 compile_commands.json: ## for clangd and other tools (needs bear)
 	@rm -rf $B; bear -- $(MAKE) unit $(suites)
 
-clean: ## remove everything made
-	rm -rf build
+clean: ; rm -rf build ## remove everything made

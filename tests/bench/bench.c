@@ -31,12 +31,16 @@ long of_size(long tiny, long quick, long full)
     return size == TINY ? tiny : size == QUICK ? quick : full;
 }
 
-void must(int failed, const char *what)
+void die(const char *what)
 {
-    if (!failed)
-        return;
     fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
     exit(EXIT_FAILURE);
+}
+
+void must(int failed, const char *what)
+{
+    if (failed)
+        die(what);
 }
 
 double shortest_of(void (*work)(void *), void *given, int repeats)

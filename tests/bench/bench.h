@@ -10,7 +10,8 @@
 /* One of three sizes: so small that it says nothing (tests), for a quick look, or the real one. */
 long of_size(long tiny, long quick, long full);
 
-/* Ends the program with a message of errno's if `failed`. */
+/* Ends the program with a message of errno's; must does if `failed`. */
+_Noreturn void die(const char *what);
 void must(int failed, const char *what);
 
 /* The shortest of `repeats` runs in seconds, after one that does not count. */

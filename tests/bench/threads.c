@@ -87,7 +87,8 @@ void bench_memory(void)
 {
     long *weight = shared_alloc(1, sizeof *weight);
 
-    must(!weight, "shared_alloc");
+    if (!weight)
+        die("shared_alloc");
     puts("workers,thread,process");
     for (int workers = 1; workers <= 64; workers *= 2) {
         double thread;

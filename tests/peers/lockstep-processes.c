@@ -124,7 +124,8 @@ double measure_pingpong(void)
     double took;
     pid_t child;
 
-    must(!semaphores || sem_init(semaphores, 1, 0) || sem_init(semaphores + 1, 1, 0), "semaphore");
+    if (!semaphores || sem_init(semaphores, 1, 0) || sem_init(semaphores + 1, 1, 0))
+        die("semaphore");
     child = fork();
     if (child == 0) {
         for (int i = 0; i < PINGS + 1; i++)

@@ -38,7 +38,7 @@ enum { MOST_THREADS = 1024, BAD_USAGE = 2 };
 
 long argument[ARGUMENTS];
 
-static _Noreturn void die(const char *what)
+void die(const char *what)
 {
     fprintf(stderr, "lockstep: %s: %s\n", what, strerror(errno));
     exit(EXIT_FAILURE);

@@ -11,7 +11,8 @@ enum { ARGUMENTS = 3 };
 /* The numbers on the command line; 0 where there is none. */
 extern long argument[ARGUMENTS];
 
-/* Ends the program with a message of errno's if `failed`. */
+/* Ends the program with a message of errno's; must does if `failed`. */
+_Noreturn void die(const char *what);
 void must(int failed, const char *what);
 
 double seconds(int64_t ns);
