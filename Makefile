@@ -43,7 +43,7 @@ program = $(B)/$2/$1/$(call stem,$1)
 suites = $(LABS:%=$(B)/solutions/%/suite)
 needs = $(shell pkg-config --libs $1 || echo $1-is-missing-run-make-setup)
 
-.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare peers bench check unit skeletons format lint clean compile_commands.json
+.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare peers bench check soak unit skeletons format lint clean compile_commands.json
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo '  With: LAB=03 (or pool), SRC=folder, CC=clang, SAN=address,undefined, ARGS="--help"'
@@ -89,8 +89,7 @@ $(judge) $(B)/tests/peers/lockstep $(B)/tests/bench/bench: $$(call object,$$(wil
 setup: ## install what is missing (DEV=1: what maintainers need, too)
 	@sh common/scripts/setup.sh $(if $(DEV),--dev)
 
-doctor: ## what is missing or odd on this machine, and the exact fix
-	@sh common/scripts/doctor.sh
+doctor: ; @sh common/scripts/doctor.sh ## what is missing or odd on this machine, and the exact fix
 
 demo: $(call program,10-contrast,$(shown)) ## the lock-vs-no-lock contrast (PYTHON=python3: and CPython); build/demo/contrast.json
 	@mkdir -p build/demo; $< --json build/demo/contrast.json $(ARGS)$(if $(PYTHON), && $(PYTHON) tests/peers/contrast.py build/demo/contrast.json)
@@ -132,17 +131,18 @@ references := $(foreach l,$(LABS),$(call program,$l,solutions))
 check: unit $(judge) $(suites) $(B)/tests/bench/bench $(B)/tests/peers/lockstep $(references) ## everything that must hold
 	@sh tests/check.sh $(judge) $(CHOSEN)
 
+soak: $(judge) $(suites) ## grade the same N times under changing load (N=50)
+	@sh tests/soak.sh $(judge) $(or $(N),50) $(CHOSEN)
+
 unit: $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c))
 	@sh tests/unit.sh $^
 
-skeletons: ## cut the answers out of the solutions into labs/
-	@sh tests/skeletons.sh write $(topics)
+skeletons: ; @sh tests/skeletons.sh write $(topics) ## cut the answers out of the solutions into labs/
 
 format: ## let clang-format decide
 	find common labs solutions tests -name '*.[ch]' | xargs clang-format -i
 
-lint: ## formatting, sizes, clang-tidy
-	@sh tests/lint.sh
+lint: ; @sh tests/lint.sh ## formatting, sizes, clang-tidy
 
 compile_commands.json: ## for clangd and other tools (needs bear)
 	@rm -rf $B; bear -- $(MAKE) unit $(suites)
