@@ -36,6 +36,43 @@ void check_stdio(const char *name, squares_fn *squares_of)
         "The caller of %s printed [before] and [after] once each, but there came: %s", name, text);
 }
 
+void test_bytes(void)
+{
+    struct faults *faults = faults_reset();
+    char text[64] = "";
+    long number = 0;
+    int ends[2];
+
+    if (pipe(ends))
+        grader_fail("The test itself went wrong: no pipe.");
+    grader_begin("write_all", write_all(ends[1], "", 0) == 0);
+    grader_begin("read_all", read_all(ends[0], text, 0) == 0);
+    atomic_store(&faults->short_io, true);
+    atomic_store(&faults->interrupt, true);
+    expect(write_all(ends[1], "0123456789", 10) == 0 && read(ends[0], text, 64) == 10 &&
+               strcmp(text, "0123456789") == 0,
+           "write_all should write all of 0123456789, a byte at a time if need be, but there came "
+           "\"%s\".",
+           text);
+    expect(write(ends[1], &(long){4711}, sizeof number) == sizeof number &&
+               read_all(ends[0], &number, sizeof number) == 0 && number == 4711,
+           "read_all should read all of 8 bytes that come one at a time, but it read %ld.", number);
+    expect(write(ends[1], "abc", 3) == 3 && close(ends[1]) == 0, "The test itself went wrong.");
+    errno = 0;
+    expect(
+        read_all(ends[0], &number, sizeof number) == -1 && errno == EPIPE,
+        "Only 3 of 8 bytes came before the other end closed: read_all should fail with EPIPE, but "
+        "errno says: %s.",
+        strerror(errno));
+    close(ends[0]);
+    errno = 0;
+    expect(write_all(-1, "x", 1) == -1 && errno == EBADF,
+           "write_all to no file should fail with EBADF.");
+    errno = 0;
+    expect(read_all(-1, &number, sizeof number) == -1 && errno == EBADF,
+           "read_all from no file should fail with EBADF.");
+}
+
 static void delay_die(long value)
 {
     if (value == 3)

@@ -184,39 +184,6 @@ static void test_at_once(void)
     close(output);
 }
 
-/* write_all and read_all alone, while a pipe takes and gives a byte at a time. */
-static void check_all(void)
-{
-    char text[64] = "";
-    long number = 0;
-    int ends[2];
-
-    if (pipe(ends))
-        grader_fail("The test itself went wrong: no pipe.");
-    expect(write_all(ends[1], "0123456789", 10) == 0 && read(ends[0], text, 64) == 10 &&
-               strcmp(text, "0123456789") == 0,
-           "write_all should write all of 0123456789, a byte at a time if need be, but there came "
-           "\"%s\".",
-           text);
-    expect(write(ends[1], &(long){4711}, sizeof number) == sizeof number &&
-               read_all(ends[0], &number, sizeof number) == 0 && number == 4711,
-           "read_all should read all of 8 bytes that come one at a time, but it read %ld.", number);
-    expect(write(ends[1], "abc", 3) == 3 && close(ends[1]) == 0, "The test itself went wrong.");
-    errno = 0;
-    expect(
-        read_all(ends[0], &number, sizeof number) == -1 && errno == EPIPE,
-        "Only 3 of 8 bytes came before the other end closed: read_all should fail with EPIPE, but "
-        "errno says: %s.",
-        strerror(errno));
-    close(ends[0]);
-    errno = 0;
-    expect(write_all(-1, "x", 1) == -1 && errno == EBADF,
-           "write_all to no file should fail with EBADF.");
-    errno = 0;
-    expect(read_all(-1, &number, sizeof number) == -1 && errno == EBADF,
-           "read_all from no file should fail with EBADF.");
-}
-
 /* Calls are interrupted. While a file takes only a byte at a time, too, the blocks of children that
  * write at once may mix; the squares come back all the same. */
 static void test_short(void)
@@ -229,7 +196,6 @@ static void test_short(void)
     begin("squares_together", squares_together);
     atomic_store(&faults->short_io, true);
     atomic_store(&faults->interrupt, true);
-    check_all();
     check_blocks("squares_one_by_one", squares_one_by_one, true);
     output = open_output();
     expect(
@@ -255,11 +221,14 @@ static const struct graded_test tests[] = {
     {"at-once", 2, "one by one is one at a time, together is all at once", "squares_together", test_at_once,
      {"If each child is waited for before the next one starts, nothing runs together.",
       "Two loops: the first starts all, the second finishes all."}},
-    {"short", 1, "short reads, short writes and EINTR", "read_all", test_short,
-     {"read(2) and write(2) return how much they did: it may be less than you asked for.",
+    {"bytes", 1, "write_all and read_all do all of it", "write_all", test_bytes,
+     {"write(2) and read(2) return how much they did: it may be less than you asked for.",
       "Go on from where they stopped. EINTR means try again.",
       "read returns 0 at the end: if something is missing then, it is EPIPE."}},
-    {"child-dies", 2, "a child that dies is ECHILD", "finish", test_child_dies,
+    {"short", 1, "it works with short reads, short writes and EINTR", "finish", test_short,
+     {"Send and receive with write_all and read_all, and nothing else.",
+      "waitpid, too, can be interrupted: EINTR means try again."}},
+    {"child-dies", 1, "a child that dies is ECHILD", "finish", test_child_dies,
      {"A child that died sends nothing: read_all sees the end of the pipe.",
       "The pipe ends only when nobody has its writing end: close it in the parent.",
       "Finish the other children, too."}},

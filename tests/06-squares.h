@@ -20,6 +20,7 @@ void begin(const char *name, squares_fn *squares_of);
 /* What the caller has printed and not yet written out must come out once. */
 void check_stdio(const char *name, squares_fn *squares_of);
 
+void test_bytes(void);
 void test_child_dies(void);
 void test_overflow(void);
 void test_tidy(void);

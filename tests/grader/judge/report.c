@@ -147,6 +147,21 @@ static const struct lab *next_lab(const struct grading *grading)
     return next;
 }
 
+static void print_next(const struct grading *grading, const struct lab *next)
+{
+    const struct lab *lab = next ? next : &grading->labs[0];
+    int length = number_length(lab);
+
+    if (!next && grading->count == 1)
+        printf("Next: make compare LAB=%.*s, and if there are threads, make race LAB=%.*s\n",
+               length, lab->name, length, lab->name);
+    else if (next && lab_begun(next))
+        printf("Next: mend %s, then make grade LAB=%.*s\n", lab->source, length, lab->name);
+    else if (next)
+        printf("Next: open %s, write the first TODO that is left, then make grade LAB=%.*s\n",
+               lab->source, length, lab->name);
+}
+
 void report_print(const struct grading *grading)
 {
     struct term term = term_look(stdout);
@@ -163,19 +178,13 @@ void report_print(const struct grading *grading)
 
         bool warned = lab->warnings && lab->warnings[0];
 
-        if (lab_begun(lab) && (lab_points(lab) < lab_most(lab) || warned))
+        /* Who asks for one lab wants to know what it waits for. */
+        if (warned || ((lab_begun(lab) || grading->count == 1) && lab_points(lab) < lab_most(lab)))
             print_details(grading, lab, &term);
     }
     printf("\n%sTotal: %d of %d points.%s\n", term_sgr(&term, points == most ? "32" : "1"), points,
            most, term_sgr(&term, "0"));
-    if (!next)
-        return;
-    if (lab_begun(next))
-        printf("Next: mend %s, then make grade LAB=%.*s\n", next->source, number_length(next),
-               next->name);
-    else
-        printf("Next: open %s, look for TODO(1), then make grade LAB=%.*s\n", next->source,
-               number_length(next), next->name);
+    print_next(grading, next);
 }
 
 void report_brief(const struct grading *grading)

@@ -95,16 +95,30 @@ int results_remove(const struct grading *grading)
     return -1;
 }
 
+/* The test to hint at: the first that failed, or else the first that did not pass; NULL if all did. */
+static const struct test *test_to_mend(const struct lab *lab)
+{
+    const struct test *to_mend = NULL;
+
+    for (size_t i = 0; i < lab->count; i++) {
+        const struct test *test = &lab->tests[i];
+
+        if (test->outcome == OUTCOME_FAILED)
+            return test;
+        if (test->outcome != OUTCOME_PASSED && !to_mend)
+            to_mend = test;
+    }
+    return to_mend;
+}
+
 int hint_print(const struct grading *grading, const struct lab *lab)
 {
-    const struct test *test = lab->tests;
+    const struct test *test = test_to_mend(lab);
     char path[PATH_MAX], key[256];
     json_t *given;
     int hints = 0, next, failed;
 
-    while (test < lab->tests + lab->count && test->outcome == OUTCOME_PASSED)
-        test++;
-    if (lab->trouble || test == lab->tests + lab->count) {
+    if (lab->trouble || !test) {
         printf("%s\n", lab->trouble ? lab->trouble : "Every test passes: no hint is needed.");
         return 0;
     }
