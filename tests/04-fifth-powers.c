@@ -1,12 +1,13 @@
+#include "tests/04-fifth-powers.h"
+
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "04-fifth-powers/powers.h"
 #include "tests/grader/conformance.h"
 #include "tests/grader/grader.h"
-#include "tests/grader/meeting.h"
 
 /* single_pool in the shape of the other engines. */
 static int single_engine(task_fn *task, const long in[], long out[], size_t n, int workers)
@@ -19,7 +20,6 @@ static int single_engine(task_fn *task, const long in[], long out[], size_t n, i
 }
 
 static const struct engine single = {"single_pool", single_engine, ENGINE_SERIAL, 1000, 1000};
-static const struct engine multi = {"multi_pool", multi_pool, ENGINE_PROCESSES, 1000, 1000};
 
 static void expect_power(long in, long wanted)
 {
@@ -41,6 +41,7 @@ static void test_power(void)
     expect_power(-3, -243);
     expect_power(12, 248832);
     expect_power(1000, 1000000000000000);
+    expect_power(6207, 6207L * 6207 * 6207 * 6207 * 6207); /* odd and long: no double has it */
 }
 
 static void expect_overflow(long in)
@@ -102,55 +103,6 @@ static void test_single_here(void)
                (long)getpid(), i, pids[i]);
 }
 
-static void test_multi(void)
-{
-    conform_begin(&multi);
-    conform_results(&multi);
-    conform_arguments(&multi);
-    conform_errors(&multi);
-}
-
-static struct meeting *meeting;
-
-static int task_meet_pid(long in, long *out)
-{
-    *out = getpid() + 0 * in;
-    return meeting_join(meeting);
-}
-
-static void test_multi_workers(void)
-{
-    enum { N = 12, WORKERS = 6 };
-    long in[N] = {0}, pids[N];
-    int distinct = 0;
-
-    conform_begin(&multi);
-    conform_together(&multi);
-    conform_at_most(&multi);
-    meeting = meeting_create(WORKERS);
-    expect(
-        multi_pool(task_meet_pid, in, pids, N, WORKERS) == 0,
-        "12 tasks on 6 workers: 6 should be under way at once, but there were never more than %d.",
-        meeting_most(meeting));
-    for (int i = 0; i < N; i++) {
-        int known = 0;
-
-        while (known < i && pids[known] != pids[i])
-            known++;
-        distinct += known == i;
-        expect(pids[i] != getpid(), "Task %d ran in the calling process.", i);
-    }
-    expect(distinct == WORKERS, "12 tasks on 6 workers should run in 6 processes, not %d.",
-           distinct);
-    meeting_free(meeting);
-}
-
-static void test_multi_tidy(void)
-{
-    conform_begin(&multi);
-    conform_tidy(&multi);
-}
-
 static void expect_list(const long values[], size_t n, size_t size, const char *wanted, int length)
 {
     char text[64];
@@ -167,6 +119,23 @@ static void expect_list(const long values[], size_t n, size_t size, const char *
         expect(text[i] == '#', "With room for %zu bytes list_format wrote to text[%zu].", size, i);
 }
 
+static void expect_long_list(void)
+{
+    enum { N = 1000 };
+    static long values[N];
+    static char text[N * 24], wanted[N * 24];
+    size_t length = 0;
+
+    for (int i = 0; i < N; i++) {
+        values[i] = LONG_MIN + i;
+        length += (size_t)sprintf(wanted + length, "%s%ld", i ? ", " : "[", values[i]);
+    }
+    length += (size_t)sprintf(wanted + length, "]");
+    expect(list_format(values, N, text, sizeof text) == (int)length,
+           "list_format of 1000 long numbers should return %zu.", length);
+    expect(strcmp(text, wanted) == 0, "A list of 1000 long numbers came out wrong.");
+}
+
 static void test_list(void)
 {
     static const long values[] = {1, 32, 243}, negative[] = {-1, LONG_MIN};
@@ -177,6 +146,7 @@ static void test_list(void)
     expect_list(values, 1, 64, "[1]", 3);
     expect_list(NULL, 0, 64, "[]", 2);
     expect_list(negative, 2, 64, "[-1, -9223372036854775808]", 26);
+    expect_long_list();
 }
 
 static void test_list_cut(void)
@@ -219,7 +189,8 @@ static const struct graded_test tests[] = {
       "pool_close may change errno: keep the map's error."}},
     {"multi-workers", 1, "multi_pool uses as many workers as asked for", "multi_pool", test_multi_workers,
      {"Hand `workers` on to pool_open.",
-      "Chunk 0 lets the pool cut 12 tasks for 6 workers into chunks of 1."}},
+      "Chunk 0 lets the pool cut 12 tasks for 6 workers into chunks of 1, and 48 for 2 into chunks of 6.",
+      "As many workers as asked for, even if there are fewer tasks; none for no tasks."}},
     {"multi-tidy", 1, "nothing is left behind", "multi_pool", test_multi_tidy,
      {"Every pool that was opened is closed, also when the map failed."}},
     {"list", 1, "the list is printed as Python prints it", "list_format", test_list,
