@@ -1,10 +1,16 @@
 #include <errno.h>
 #include <limits.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <math.h>
 #include <sched.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <omp.h>
@@ -12,40 +18,77 @@
 #include "05-cpus/cpus.h"
 #include "tests/grader/grader.h"
 
-static void test_online(void)
-{
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
-    int got = cpus_online();
-
-    grader_begin("cpus_online", got != -1);
-    expect(got == online, "%ld CPUs are online here, but cpus_online says %d.", online, got);
-}
-
-/* Lets this process run on the first `wanted` CPUs of those it may use. */
+/* Lets this process run on the last `wanted` CPUs of those it may use. */
 static void allow(const cpu_set_t *all, int wanted)
 {
     cpu_set_t some;
 
     CPU_ZERO(&some);
-    for (int cpu = 0; cpu < CPU_SETSIZE && CPU_COUNT(&some) < wanted; cpu++)
+    for (int cpu = CPU_SETSIZE - 1; cpu >= 0 && CPU_COUNT(&some) < wanted; cpu--)
         if (CPU_ISSET(cpu, all))
             CPU_SET(cpu, &some);
     sched_setaffinity(0, sizeof some, &some);
 }
 
+static void test_online(void)
+{
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    cpu_set_t all;
+    int got = cpus_online();
+
+    grader_begin("cpus_online", got != -1);
+    expect(got == online, "%ld CPUs are online here, but cpus_online says %d.", online, got);
+    sched_getaffinity(0, sizeof all, &all);
+    allow(&all, 1);
+    got = cpus_online();
+    expect(
+        got == online,
+        "%ld CPUs are online here, also when this process may run on one of them only (taskset), "
+        "but cpus_online says %d.",
+        online, got);
+    sched_setaffinity(0, sizeof all, &all);
+}
+
+/* From now on the kernel is, for sched_getaffinity, one for 4096 CPUs: it refuses smaller masks.
+ * Returns whether it can be made so. */
+static bool pretend_4096_cpus(void)
+{
+    struct sock_filter rules[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sched_getaffinity, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 4096 / 8, 1, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog filter = {sizeof rules / sizeof rules[0], rules};
+
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
 static void test_allowed(void)
 {
     cpu_set_t all;
+    int got, count;
 
     grader_begin("cpus_allowed", cpus_allowed() != -1);
     sched_getaffinity(0, sizeof all, &all);
-    for (int wanted = CPU_COUNT(&all); wanted >= 1; wanted /= 2) {
+    count = CPU_COUNT(&all);
+    for (int wanted = count; wanted >= 1; wanted /= 2) {
         allow(&all, wanted);
-        expect(cpus_allowed() == wanted,
-               "This process may run on %d CPUs (taskset), but cpus_allowed says %d.", wanted,
-               cpus_allowed());
+        got = cpus_allowed();
+        expect(got == wanted,
+               "This process may run on %d CPUs (taskset), but cpus_allowed says %d.", wanted, got);
     }
     sched_setaffinity(0, sizeof all, &all);
+    if (!pretend_4096_cpus())
+        return;
+    got = cpus_allowed();
+    expect(got == count,
+           "On a machine made for 4096 CPUs sched_getaffinity refuses a mask for 1024 (EINVAL). %d "
+           "CPUs are allowed there, but cpus_allowed says %d.",
+           count, got);
 }
 
 static void expect_quota(const char *what, double got, double wanted)
@@ -65,11 +108,13 @@ static void expect_refused(const char *what, double got)
 static void test_quota(void)
 {
     static const char *const bad_v2[] = {
-        "",      "max", "50000",          "50000 ", "0 100000",   "-1 1000",  "50000 0",
-        "x 100", "5 y", "50000 100000 1", "5x 10",  "50000,1000", "maximum 5"};
-    static const char *const bad_v1[][2] = {{"", "100000"},      {"50000", ""},     {"0", "100000"},
-                                            {"-2", "100000"},    {"50000", "0"},    {"x", "100000"},
-                                            {"50000 1", "1000"}, {"50000", "1000x"}};
+        "",          "max",   "50000", "50000 ",         "0 100000", "-1 1000",
+        "50000 0",   "x 100", "5 y",   "50000 100000 1", "5x 10",    "50000,1000",
+        "maximum 5", "max 0", "max x", "max 100000 1",   "max -1",   "5 10\n1"};
+    static const char *const bad_v1[][2] = {
+        {"", "100000"}, {"50000", ""},   {"0", "100000"},     {"-2", "100000"},
+        {"50000", "0"}, {"x", "100000"}, {"50000 1", "1000"}, {"50000", "1000x"},
+        {"-1", "0"},    {"-1", "x"},     {"-1 1", "1000"},    {"5\n1", "1000"}};
     char what[64];
 
     errno = 0;
@@ -98,6 +143,8 @@ static void test_quota(void)
 
 static void test_team(void)
 {
+    int inside = 0;
+
     grader_begin("cpus_team", cpus_team() != -1);
     for (int threads = 1; threads <= 5; threads++) {
         omp_set_num_threads(threads);
@@ -105,6 +152,14 @@ static void test_team(void)
                "A parallel region has a team of %d threads now, but cpus_team says %d.", threads,
                cpus_team());
     }
+    omp_set_max_active_levels(1);
+#pragma omp parallel num_threads(2) default(none) shared(inside)
+#pragma omp single
+    inside = cpus_team();
+    expect(inside == 1,
+           "A parallel region in another one has a team of 1 thread here (max_active_levels), but "
+           "cpus_team says %d there.",
+           inside);
 }
 
 static void expect_use(int online, int allowed, double quota, int wanted)
@@ -116,6 +171,19 @@ static void expect_use(int online, int allowed, double quota, int wanted)
            online, allowed, quota, wanted, got);
 }
 
+static void expect_use_refused(int online, int allowed, double quota)
+{
+    int got;
+
+    errno = 0;
+    got = cpus_to_use(online, allowed, quota);
+    expect(
+        got == -1 && errno == EINVAL,
+        "%d CPUs online, %d allowed, a quota of %g: -1 with errno EINVAL is expected, but %d came "
+        "out, errno: %s.",
+        online, allowed, quota, got, strerror(errno));
+}
+
 static void test_to_use(void)
 {
     grader_begin("cpus_to_use", cpus_to_use(1, 1, 1) != -1);
@@ -125,15 +193,18 @@ static void test_to_use(void)
     expect_use(8, 8, 0.5, 1);
     expect_use(8, 8, 2, 2);
     expect_use(8, 8, 2.5, 3);
+    expect_use(8, 8, 2.25, 3);
+    expect_use(8, 8, 0.01, 1);
+    expect_use(8, 8, 7.5, 8);
     expect_use(8, 2, 2.5, 2);
     expect_use(4, 4, 1e30, 4);
-    errno = 0;
-    expect(cpus_to_use(0, 1, 1) == -1 && errno == EINVAL, "0 CPUs online: EINVAL is expected.");
-    expect(cpus_to_use(1, -1, 1) == -1 && errno == EINVAL, "-1 CPUs allowed: EINVAL is expected.");
-    errno = 0;
-    expect(cpus_to_use(1, 1, NAN) == -1 && errno == EINVAL, "A quota of NAN: EINVAL is expected.");
-    errno = 0;
-    expect(cpus_to_use(1, 1, 0) == -1 && errno == EINVAL, "A quota of 0: EINVAL is expected.");
+    expect_use_refused(0, 1, 1);
+    expect_use_refused(-1, 1, 1);
+    expect_use_refused(1, 0, 1);
+    expect_use_refused(1, -1, INFINITY);
+    expect_use_refused(1, 1, NAN);
+    expect_use_refused(1, 1, 0);
+    expect_use_refused(1, 1, -1);
 }
 
 /* clang-format off */
@@ -142,7 +213,8 @@ static const struct graded_test tests[] = {
      {"sysconf(3) knows many numbers: this one is called _SC_NPROCESSORS_ONLN."}},
     {"allowed", 1, "how many CPUs this process may use", "cpus_allowed", test_allowed,
      {"taskset changes what sched_getaffinity(2) tells, but not what is online.",
-      "Count the mask with CPU_COUNT_S, with the size that you gave the call."}},
+      "Count the mask with CPU_COUNT_S, with the size that you gave the call.",
+      "EINVAL means that the mask was too small: free it, and try again with twice the room."}},
     {"quota", 1, "how much CPU time a control group gives", "quota_v2", test_quota,
      {"A quota of 50000 in a period of 100000 is half a CPU.",
       "\"max\" in version 2 and -1 in version 1 mean that there is no limit: INFINITY.",
