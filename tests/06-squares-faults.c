@@ -36,6 +36,7 @@ void check_stdio(const char *name, squares_fn *squares_of)
         "The caller of %s printed [before] and [after] once each, but there came: %s", name, text);
 }
 
+/* write_all and read_all alone, while a pipe takes and gives a byte at a time. */
 void test_bytes(void)
 {
     struct faults *faults = faults_reset();

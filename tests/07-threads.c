@@ -38,10 +38,10 @@ static void expect_sum(const char *name, sum_fn *sum_of, long n, int threads)
            name, n, threads, n * n, sum);
 }
 
-static void expect_refused(const char *name, int failed)
+static void expect_refused(const char *name, const char *what, int failed)
 {
-    expect(failed == -1 && errno == EINVAL,
-           "%s with a bad argument should return -1 with errno EINVAL.", name);
+    expect(failed == -1 && errno == EINVAL, "%s with %s should return -1 with errno EINVAL.", name,
+           what);
 }
 
 static struct meeting *meeting;
@@ -115,10 +115,10 @@ static void check_sum(const char *name, sum_fn *sum_of)
     expect_at_once(name, sum_of);
     expect_no_race(name, sum_of);
     sum = 7;
-    expect_refused(name, sum_of(NULL, 1, 1, &sum));
-    expect_refused(name, sum_of(term_identity, -1, 1, &sum));
-    expect_refused(name, sum_of(term_identity, 1, 0, &sum));
-    expect_refused(name, sum_of(term_identity, 1, 1, NULL));
+    expect_refused(name, "a term of NULL", sum_of(NULL, 1, 1, &sum));
+    expect_refused(name, "n of -1", sum_of(term_identity, -1, 1, &sum));
+    expect_refused(name, "0 threads", sum_of(term_identity, 1, 0, &sum));
+    expect_refused(name, "nowhere to store", sum_of(term_identity, 1, 1, NULL));
     expect(sum == 7, "After an error %s should leave *sum as it was.", name);
 }
 
@@ -178,9 +178,9 @@ static void test_locked(void)
     hold_free(hold);
     expect_no_race("sum_locked", locked);
     sum = 7;
-    expect_refused("sum_locked", sum_locked(term_identity, 1, 1, NULL, &sum));
-    expect_refused("sum_locked", locked(NULL, 1, 1, &sum));
-    expect_refused("sum_locked", locked(term_identity, 1, 0, &sum));
+    expect_refused("sum_locked", "a lock of NULL", sum_locked(term_identity, 1, 1, NULL, &sum));
+    expect_refused("sum_locked", "a term of NULL", locked(NULL, 1, 1, &sum));
+    expect_refused("sum_locked", "0 threads", locked(term_identity, 1, 0, &sum));
     expect(sum == 7, "After an error sum_locked should leave *sum as it was.");
 }
 
@@ -220,7 +220,8 @@ static const struct graded_test tests[] = {
       "reduction(+ : total) on the parallel for."}},
     {"locked", 2, "under one lock only one thread computes", "sum_locked", test_locked,
      {"Take the lock before the first term and drop it after the last.",
-      "The lock must be held while terms are worked out, as an interpreter's would be."}},
+      "The lock must be held while terms are worked out, as an interpreter's would be.",
+      "A for construct ends with a barrier: who waits there with the lock stops all. nowait."}},
     {"locked-coarse", 1, "each thread takes the lock once", "sum_locked", test_locked_coarse,
      {"A parallel region with a for construct inside: take the lock before the loop.",
       "At the end of the for construct there is a barrier: nowait takes it away.",

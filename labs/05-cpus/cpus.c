@@ -49,7 +49,7 @@ static double refuse(void)
 
 double quota_v2(const char *cpu_max)
 {
-    /* TODO(3): "max ..." is no limit: INFINITY (math.h). Otherwise read the quota and the period
+    /* TODO(3): "max PERIOD" is no limit: INFINITY (math.h). Otherwise read the quota and the period
      * (read_us); both must be above 0, and nothing but a newline may follow. */
     errno = ENOSYS;
     return NAN;
@@ -72,8 +72,8 @@ int cpus_team(void)
 
 int cpus_to_use(int online, int allowed, double quota)
 {
-    /* TODO(6): The least of the three; round the quota up (ceil(3)). Beware of a conversion of
-     * INFINITY to int: it is undefined. */
+    /* TODO(6): Refuse bad arguments. Then the least of the three; round the quota up (ceil(3)).
+     * Beware of a conversion of INFINITY to int: it is undefined. */
     errno = ENOSYS;
     return -1;
 }

@@ -38,8 +38,8 @@ int read_all(int file, void *buffer, size_t size)
 static _Noreturn void run_child(int number, long value, int pipe, int output, delay_fn *delay)
 {
     /* TODO(3): Call delay, if there is one. Work out the square (overflow is ERANGE: print nothing).
-     * Put the three lines into one text (snprintf(3)) and write it at once. Send a struct message
-     * through the pipe. Leave with _exit(2). */
+     * Put the three lines into one text (snprintf(3)) and write it at once; note an error of that.
+     * Send a struct message through the pipe (cast its address). Leave with _exit(2). */
     _exit(1);
 }
 

@@ -43,17 +43,18 @@ int sum_atomic(term_fn *term, long n, int threads, long *sum)
 
 int sum_reduction(term_fn *term, long n, int threads, long *sum)
 {
-    /* TODO(3): The same with a reduction clause: each thread adds to a variable of its own, and
-     * these are added up once, at the end. */
+    /* TODO(3): The same with a reduction clause (total then leaves shared): each thread adds to a
+     * variable of its own, and these are added up once, at the end. */
     errno = ENOSYS;
     return -1;
 }
 
 int sum_locked(term_fn *term, long n, int threads, struct counted_lock *lock, long *sum)
 {
-    /* TODO(4): Each thread takes the lock (counted_lock_take), adds up its whole share of the terms
-     * and gives the lock back before the barrier at the end of the region; nowait takes away the
-     * barrier of the for construct. How much faster than one thread can this be? */
+    /* TODO(4): Refuse bad arguments, also a NULL lock. Each thread takes the lock
+     * (counted_lock_take), adds up its whole share of the terms and gives the lock back before the
+     * barrier at the end of the region; nowait takes away the barrier of the for construct. How much
+     * faster than one thread can this be? */
     errno = ENOSYS;
     return -1;
 }
