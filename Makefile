@@ -1,11 +1,11 @@
 # The one door. `make` alone lists what it opens.
 
-ifeq ($(origin CC),default)
-CC := gcc
-endif
+CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 # Whose topic.c files are used, a folder of the shape of labs/. V=1 shows the commands.
-yours := $(or $(SRC),labs)
-shown := $(or $(SRC),solutions)
+# Not by way of "..": what is made of them would lie outside build/.
+theirs := $(if $(findstring ..,$(SRC)),$(abspath $(SRC)),$(SRC))
+yours := $(or $(theirs),labs)
+shown := $(or $(theirs),solutions)
 
 comma := ,
 B := build/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))
@@ -27,7 +27,7 @@ export UNFINISHED = -Wno-unused -Wno-unused-parameter
 export OBJECTS = $(B)
 export SAN
 
-# A lab is a folder of solutions/; its one .c file there is the stem of its contract.
+# A lab is a folder of solutions/; its one .c file there has its contract's name.
 LABS := $(patsubst solutions/%/,%,$(sort $(wildcard solutions/*/)))
 stem = $(basename $(notdir $(wildcard solutions/$1/*.c)))
 topic = $1/$(call stem,$1).c
@@ -61,9 +61,9 @@ $(B)/lib%.a:
 	@$(call say,AR,$@); rm -f $@
 	$Qar rcs $@ $^
 
-# A lab's program, over the references of all other labs.
+# A lab's program, over the references of all other labs; the contrast, over all that $2 has.
 define program_rule
-$(call program,$1,$2): $(B)/labs/$1/main.o $(B)/$2/$1/$(call stem,$1).o $(B)/libreference.a $(B)/libcommon.a
+$(call program,$1,$2): $(B)/labs/$1/main.o $(B)/$2/$1/$(call stem,$1).o $(if $(filter 10-contrast,$1),$(patsubst %.c,$(B)/%.o,$(wildcard $(topics:%=$2/%)))) $(B)/libreference.a $(B)/libcommon.a
 	@$$(call say,LD,$$@)
 	$Q$$(LINK) $$^ -lm $(if $(filter 10-contrast,$1),$$(call needs,jansson)) -o $$@
 endef
@@ -110,16 +110,16 @@ hint: $(judge) $(suites) ## the next hint for the first test that fails: LAB=03
 debug: ## one graded test under gdb: LAB=03 TEST=results
 memcheck: ## a lab's tests under valgrind: LAB=03
 debug memcheck: $(parts)
-race: ## look for data races (clang, libomp, Archer): LAB=07
-debug memcheck race:
+debug memcheck:
 	@LAB=$(ONE) TEST=$(TEST) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/grader/$@.sh
+race: ; @$(if $(LAB),LAB=$(ONE) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/grader/race.sh,sh tests/races.sh $(LABS)) ## look for data races (clang, libomp, Archer): LAB=07; or whether they are found
 
 reset: ## begin a lab anew; your file is kept beside it: LAB=03
 	@sh tests/skeletons.sh reset $(call topic,$(ONE))
 
 compare: $(judge) $(suites) ## the reference beside yours, once the lab scores full: LAB=03
 	@$(judged) >/dev/null || { echo 'Not yet: make grade LAB=$(ONE) must score full first.' >&2; exit 1; }
-	@sed -e '/\/\* answer:/,/\*\//d' -e '/end of answer/d' solutions/$(call topic,$(ONE)) | diff -y -W 160 - $(yours)/$(call topic,$(ONE)) || true
+	@sed -e '/\/\* answer:/,/\*\//d' -e '/end of answer/d' solutions/$(call topic,$(ONE)) | diff -y -W 210 - $(yours)/$(call topic,$(ONE)) || true
 
 peers: $(B)/tests/peers/lockstep $$(references) ## side by side with CPython (PYTHON=python3); build/peers/peers.json
 	@sh tests/peers/peers.sh $(B) $(ARGS)

@@ -249,7 +249,7 @@ static const struct graded_test tests[] = {
      "gil_acquire", test_drop_request,
      {"pthread_cond_timedwait returns ETIMEDOUT when the time is up.",
       "Ask only if the time was up, the lock is still held, and no switch happened meanwhile.",
-      "Whoever takes the lock takes the request back."}},
+      "Whoever takes the lock takes the request back. Hangs? gil_release waits without `mutex`."}},
     {"forced", 2, "who drops on request cannot snatch the lock back", "gil_release", test_forced,
      {"Without forced switching the thread that dropped the lock takes it again before the other has woken up.",
       "After a requested drop, wait on switch_cond until another thread has taken the lock.",

@@ -60,7 +60,7 @@ int gil_acquire(struct gil *gil)
      *     it did not change hands meanwhile (counts.switches), request_drop and count the request.
      *   - With switch_mutex held too: the lock is now yours. If you were not its last holder, become
      *     it and count a switch. Signal switch_cond: a thread in gil_release may wait for this.
-     *   - Take the request back. Restore errno.
+     *   - Take the request back, still with `mutex` held. Restore errno.
      * See pthread_mutex_lock(3), pthread_cond_signal(3). */
     errno = ENOSYS;
     return -1;
@@ -73,7 +73,7 @@ int gil_release(struct gil *gil)
     /* TODO(2): Refuse NULL (EINVAL) and a caller that does not hold the lock (EPERM). Then follow
      * drop_gil:
      *   - With `mutex` held: count a forced release if a drop is requested, otherwise a voluntary
-     *     one; the lock is free; signal cond.
+     *     one; the lock is free; signal cond. Unlock `mutex`: whoever takes the lock needs it.
      *   - If a drop was requested: with switch_mutex held, and if you are still the last holder, take
      *     the request back and wait for switch_cond, once. Without this the thread that just dropped
      *     the lock has it again before the waiter is awake.

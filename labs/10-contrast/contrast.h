@@ -49,8 +49,8 @@ struct contrast_row {
  * the engine's call, and its results are looked at outside that time. Stores one row for each
  * engine.
  *
- * Returns 0 (also if engines failed: see the rows), or -1 with errno: EINVAL (a NULL other than
- * `progress`, a 0 or less), ENOMEM. */
+ * Returns 0 (also if engines failed: see the rows), or -1 with errno: EINVAL (plan, engines, rows or
+ * one of the plan's pointers but `progress` is NULL; a 0 or less), ENOMEM. */
 int contrast_run(const struct contrast_plan *plan, const struct contrast_engine engines[],
                  size_t count, struct contrast_row rows[]);
 

@@ -13,7 +13,8 @@ static void run_once(const struct contrast_plan *plan, const struct contrast_eng
                      long got[], struct contrast_row *row)
 {
     /* TODO(1): Read the counter (if there is one), the CPU clock and, last, the wall clock; run the
-     * engine; read them again, the wall clock first. If the run failed, put errno into row->error.
+     * engine; read them again, the wall clock first. If the run failed, put its errno into row->error (reading
+     * a clock may change errno: keep it first).
      * Otherwise, if it is the quickest so far, keep its wall time, CPU time and count; if it is the
      * slowest so far, keep its wall time. */
     /* answer:
@@ -60,7 +61,8 @@ int contrast_run(const struct contrast_plan *plan, const struct contrast_engine 
                  size_t count, struct contrast_row rows[])
 {
     /* TODO(3): Refuse bad arguments. Get room for two arrays of n results: those of the run just
-     * done, and the first engine's. In every row begin with best = INT64_MAX and agrees = true. For
+     * done, and the first engine's. Rows come in with rubbish: begin with best = INT64_MAX, agrees =
+     * true and all else 0. For
      * each round, for each engine that has not failed: call plan->progress, fill the results with
      * rubbish (so that an engine that stores nothing is found out), run_once, and compare with the
      * first engine's results of its first round. Then conclude. Engines before rounds, or rounds

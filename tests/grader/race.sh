@@ -51,7 +51,7 @@ name=\$1
 env -i PATH="\$PATH" HOME=/ OMP_WAIT_POLICY=passive OMP_TOOL_LIBRARIES=$(dirname "$(readlink -f "$libomp")")/libarcher.so \\
     TSAN_OPTIONS="ignore_noninstrumented_modules=1 history_size=7 exitcode=0 color=never \\
 die_after_fork=0 report_thread_leaks=0 log_path=$scratch/\$name.log" \\
-    timeout -k 5 120 $fixed_addresses "$out/suite" --test "\$name" >"$scratch/\$name.out" 2>&1 </dev/null
+    timeout -k 5 ${RACE_SECONDS:-120} $fixed_addresses "$out/suite" --test "\$name" >"$scratch/\$name.out" 2>&1 </dev/null
 echo "\$name \$?" >>"$scratch/ended"
 ONE
 : >"$scratch/ended"
