@@ -11,7 +11,6 @@ import json
 import os
 import re
 import shutil
-import statistics
 import subprocess
 import sys
 
@@ -149,7 +148,7 @@ def main():
     rows = rows_of(options.tiny, free)
     print("%s and Lockstep, %d rounds, interleaved; %d CPUs" %
           (version, options.rounds, len(os.sched_getaffinity(0))))
-    print("A figure is the median of all rounds (of run times the shortest).\n")
+    print("A figure is the median of all rounds; a ratio, the median of each round's.\n")
     sys.stdout.flush()
     measure(measurements, rows, options.rounds)
     print_table(rows, measurements, [version.split()[0]])
