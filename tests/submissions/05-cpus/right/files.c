@@ -1,4 +1,4 @@
-/* Right: asks files instead of functions: /sys for what is online, /proc/self/status for what is
+/* Right: asks files instead of functions: /proc/stat for what is online, /proc/self/status for what is
  * allowed. sscanf(3) reads the quotas, every thread of the team counts itself, and the quota is
  * rounded up without ceil(3). */
 #include "05-cpus/cpus.h"
@@ -52,7 +52,16 @@ static int count_in_file(const char *path, const char *begin)
 
 int cpus_online(void)
 {
-    return count_in_file("/sys/devices/system/cpu/online", "");
+    FILE *file = fopen("/proc/stat", "re");
+    char line[4096];
+    int count = 0, number;
+
+    if (!file)
+        return -1;
+    while (fgets(line, sizeof line, file))
+        count += sscanf(line, "cpu%d", &number) == 1;
+    fclose(file);
+    return count;
 }
 
 int cpus_allowed(void)
