@@ -43,7 +43,7 @@ program = $(B)/$2/$1/$(call stem,$1)
 suites = $(LABS:%=$(B)/solutions/%/suite)
 needs = $(shell pkg-config --libs $1 || echo $1-is-missing-run-make-setup)
 
-.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare peers bench check soak unit skeletons format lint clean compile_commands.json
+.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare peers bench check soak unit mutants skeletons format lint clean compile_commands.json
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo '  With: LAB=03 (or pool), SRC=folder, CC=clang, SAN=address,undefined, ARGS="--help"'
@@ -134,17 +134,17 @@ check: unit $(judge) $(suites) $(B)/tests/bench/bench $(B)/tests/peers/lockstep 
 soak: $(judge) $(suites) ## grade the same N times under changing load (N=50)
 	@sh tests/soak.sh $(judge) $(or $(N),50) $(CHOSEN)
 
-unit: $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c))
-	@sh tests/unit.sh $^
+unit: $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c)) ; @sh tests/unit.sh $^
+
+mutants: $(judge) $(suites) ## judge small mistakes made by machine (SEED=1 COUNT=200, LAB=03: no report); tests/mutants.md
+	@python3 -B tests/mutants/mutants.py $(judge) --seed $(or $(SEED),1) --count $(or $(COUNT),200) $(if $(LAB),,--report tests/mutants.md) $(CHOSEN)
 
 skeletons: ; @sh tests/skeletons.sh write $(topics) ## cut the answers out of the solutions into labs/
 
-format: ## let clang-format decide
-	find common labs solutions tests -name '*.[ch]' | xargs clang-format -i
+format: ; @find common labs solutions tests -name '*.[ch]' | xargs clang-format -i ## let clang-format decide
 
 lint: ; @sh tests/lint.sh ## formatting, sizes, clang-tidy
 
-compile_commands.json: ## for clangd and other tools (needs bear)
-	@rm -rf $B; bear -- $(MAKE) unit $(suites)
+compile_commands.json: ; @rm -rf $B; bear -- $(MAKE) unit $(suites) ## for clangd and other tools (needs bear)
 
 clean: ; rm -rf build ## remove everything made
