@@ -221,6 +221,7 @@ static void test_output_once(void)
 static void test_tidy(void)
 {
     conform_begin(&engine);
+    conform_no_memory(&engine);
     conform_tidy(&engine);
     conform_alternating(&engine);
 }

@@ -187,8 +187,11 @@ void test_fork_fails(void)
         atomic_store(&faults->fork_fails_at, k);
         errno = 0;
         expect_error("pool_open of 5 workers when a fork fails", pool_open(5, 10) ? 0 : -1, EAGAIN);
+        atomic_store(&faults->fork_fails_at, k);
+        expect_error("pool_once with 5 workers when a fork fails",
+                     pool_once(conform_task, values, results, N, 5), EAGAIN);
         faults_expect_no_stray_kill(faults);
-        census_expect_same(before, census_take(), "pool_open", 1);
+        census_expect_same(before, census_take(), "pool_open and pool_once", 2);
     }
     atomic_store(&faults->fork_fails_at, 0);
     end(begin(5));
@@ -199,6 +202,7 @@ void test_tidy(void)
     struct census before = {0};
 
     conform_begin(&pool_engine);
+    conform_no_memory(&pool_engine);
     conform_tidy(&pool_engine);
     for (int call = 1; call <= 30; call++) {
         end(begin(1 + call % 4));

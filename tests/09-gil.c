@@ -221,6 +221,7 @@ static void test_map(void)
     conform_results(&engine);
     conform_together(&engine);
     conform_at_most(&engine);
+    conform_one_by_one(&engine);
     conform_alternating(&engine);
 }
 
@@ -229,6 +230,7 @@ static void test_map_errors(void)
     conform_begin(&engine);
     conform_arguments(&engine);
     conform_errors(&engine);
+    conform_no_memory(&engine);
     conform_tidy(&engine);
     conform_signals(&engine);
 }

@@ -2,8 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "10-contrast/contrast.h"
-#include "tests/grader/grader.h"
+#include "tests/10-contrast.h"
 
 enum { ENGINES = 3, ROUNDS = 3, TASKS = 4 };
 
@@ -275,6 +274,7 @@ static void test_failures(void)
     expect(!rows[1].agrees && !rows[2].agrees && isnan(rows[1].speedup),
            "If the first engine fails, there is nothing to agree with, and no speedup (NAN).");
     test_arguments();
+    test_memory();
 }
 
 /* clang-format off */

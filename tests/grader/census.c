@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +72,8 @@ struct census census_take(void)
 {
     return (struct census){.children = count_children(),
                            .descriptors = count_entries("/proc/self/fd"),
-                           .mappings = count_shared_mappings()};
+                           .mappings = count_shared_mappings(),
+                           .heap = mallinfo2().uordblks};
 }
 
 static void expect_no_more(int before, int after, const char *things, const char *what, int calls)
@@ -87,4 +89,12 @@ void census_expect_same(struct census before, struct census after, const char *w
                    what, calls);
     expect_no_more(before.descriptors, after.descriptors, "open file descriptors", what, calls);
     expect_no_more(before.mappings, after.mappings, "shared memory mappings", what, calls);
+}
+
+void census_expect_heap(struct census before, struct census after, const char *what, int calls)
+{
+    expect(after.heap < before.heap + 1000,
+           "After %d calls of %s there are %zu more bytes of the heap in use. Is all that was "
+           "allocated freed, on every path?",
+           calls, what, after.heap - before.heap);
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@
 /* What tasks reach: in shared memory, set before workers are made. */
 static struct meeting *meeting;
 static struct hold *hold;
+static atomic_int done; /* tasks, but for the first; in this process */
 
 int conform_task(long in, long *out)
 {
@@ -130,6 +132,34 @@ void conform_together(const struct engine *engine)
     try_together(engine, 3, 64);
     try_together(engine, 29, 7);
     try_together(engine, 64, 64);
+}
+
+enum { ONE_BY_ONE = 20 };
+
+/* The first task waits for the last of all others. */
+static int task_first_is_last(long in, long *out)
+{
+    *out = in;
+    if (in == 0 || atomic_fetch_add(&done, 1) == ONE_BY_ONE - 2)
+        return meeting_join(meeting);
+    return 0;
+}
+
+/* A long task must not keep others waiting behind it, as a static schedule would. */
+void conform_one_by_one(const struct engine *engine)
+{
+    long in[ONE_BY_ONE], out[ONE_BY_ONE];
+
+    for (long i = 0; i < ONE_BY_ONE; i++)
+        in[i] = i;
+    atomic_store(&done, 0);
+    meeting = meeting_create(2);
+    expect(engine->map(task_first_is_last, in, out, ONE_BY_ONE, 2) == 0,
+           "While one thread is busy with a long task, the other should work off all the other "
+           "tasks, but %s left tasks waiting behind the long one: which schedule hands out tasks "
+           "one by one?",
+           engine->name);
+    meeting_free(meeting);
 }
 
 void conform_team(const struct engine *engine)

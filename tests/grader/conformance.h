@@ -41,14 +41,21 @@ void conform_together(const struct engine *engine);
 /* Engines of threads: no more threads are made than min(n, workers), and none for n of 0. */
 void conform_team(const struct engine *engine);
 
+/* Engines of threads: tasks are handed out one by one, each to the next thread that is free. */
+void conform_one_by_one(const struct engine *engine);
+
 /* Never more than `workers` are. An engine of processes sleeps while they wait. */
 void conform_at_most(const struct engine *engine);
 
 /* EINVAL for bad arguments, and no task run. */
 void conform_arguments(const struct engine *engine);
 
-/* The error of the failing task with the lowest index; all tasks before it run. */
+/* The error of the failing task with the lowest index, also if calls are interrupted; all tasks before
+ * it run. */
 void conform_errors(const struct engine *engine);
+
+/* ENOMEM, and nothing left behind, whichever allocation of the engine's fails. */
+void conform_no_memory(const struct engine *engine);
 
 /* As much of everything after call 200 as after call 3, with errors in between; the caller's own
  * child is not touched. */

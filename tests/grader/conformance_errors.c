@@ -129,6 +129,28 @@ static void try_error_elsewhere(const struct engine *engine)
     meeting = NULL;
 }
 
+static int task_fail_always(long in, long *out)
+{
+    *out = in;
+    return EDOM;
+}
+
+/* What an engine does after a task has failed is interrupted, too, and errno says so. */
+static void try_error_interrupted(const struct engine *engine)
+{
+    struct faults *faults = faults_reset();
+    long in[14] = {0}, out[14];
+    int failed;
+
+    atomic_store(&faults->interrupt, true);
+    failed = engine->map(task_fail_always, in, out, 14, 4);
+    expect(!failed || errno != EINTR,
+           "The tasks failed (%s) while calls were interrupted, and %s should fail so, but errno "
+           "says: %s. What changes errno after the error is known?",
+           strerror(EDOM), engine->name, strerror(EINTR));
+    atomic_store(&faults->interrupt, false);
+}
+
 void conform_errors(const struct engine *engine)
 {
     runs = grader_share(40, sizeof *runs);
@@ -146,6 +168,7 @@ void conform_errors(const struct engine *engine)
     }
     if (engine->kind == ENGINE_THREADS)
         try_error_elsewhere(engine);
+    try_error_interrupted(engine);
     shared_free(runs);
 }
 
@@ -169,7 +192,7 @@ void conform_tidy(const struct engine *engine)
 {
     long in[3] = {3, 0, 1}, out[3]; /* when the first fails, the second is under way */
     pid_t own = make_own_child(42);
-    struct census before = {0};
+    struct census before = {0}, heap = {0};
     int status = 0;
 
     conform_on_one_cpu(engine);
@@ -183,8 +206,11 @@ void conform_tidy(const struct engine *engine)
                bad ? "fail, as a task fails" : "succeed");
         if (call == 3)
             before = census_take();
+        if (call == 30)
+            heap = census_take();
     }
     census_expect_same(before, census_take(), engine->name, 200);
+    census_expect_heap(heap, census_take(), engine->name, 170);
     expect(
         waitpid(own, &status, 0) == own && WEXITSTATUS(status) == 42,
         "The caller had a child of its own before it called %s, and the engine reaped it. Wait for "

@@ -1,6 +1,7 @@
 #include "tests/grader/faults.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "tests/grader/grader.h"
@@ -45,6 +46,34 @@ static bool interrupted(void)
         return false;
     errno = EINTR;
     return true;
+}
+
+static bool memory_fails(void)
+{
+    int left = atomic_load(&current->memory_fails_at);
+
+    if (left > 1)
+        atomic_fetch_sub(&current->memory_fails_at, 1);
+    if (left != 1)
+        return false;
+    atomic_fetch_add(&current->no_memory, 1);
+    errno = ENOMEM;
+    return true;
+}
+
+void *graded_malloc(size_t size)
+{
+    return memory_fails() ? NULL : malloc(size);
+}
+
+void *graded_calloc(size_t count, size_t size)
+{
+    return memory_fails() ? NULL : calloc(count, size);
+}
+
+void *graded_realloc(void *at, size_t size)
+{
+    return memory_fails() ? NULL : realloc(at, size);
 }
 
 pid_t graded_fork(void)

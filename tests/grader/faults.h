@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -26,6 +27,9 @@ struct faults {
     atomic_bool deaf;
     sem_t hear;
     atomic_bool rubbish; /* calls of pthread_* that succeed leave something in errno, as they may */
+    atomic_int
+        memory_fails_at; /* the k-th allocation from now fails with ENOMEM, and all after it; 0: none */
+    atomic_int no_memory;    /* allocations that failed so */
     atomic_int refused_kill; /* a PID that the graded code tried to kill and must not; 0: none */
 };
 
@@ -35,6 +39,9 @@ struct faults *faults_reset(void);
 /* Fails the test if the graded code tried to signal what is not its child. */
 void faults_expect_no_stray_kill(const struct faults *faults);
 
+void *graded_malloc(size_t size);
+void *graded_calloc(size_t count, size_t size);
+void *graded_realloc(void *at, size_t size);
 pid_t graded_fork(void);
 pid_t graded_vfork(void); /* a plain fork: nothing is shared */
 pid_t graded_wait(int *status);
