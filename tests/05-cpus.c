@@ -49,15 +49,15 @@ static void test_online(void)
     sched_setaffinity(0, sizeof all, &all);
 }
 
-/* From now on the kernel is, for sched_getaffinity, one for 4096 CPUs: it refuses smaller masks.
+/* From now on the kernel is, for sched_getaffinity, one for so many CPUs: it refuses smaller masks.
  * Returns whether it can be made so. */
-static bool pretend_4096_cpus(void)
+static bool pretend_cpus(unsigned cpus)
 {
     struct sock_filter rules[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sched_getaffinity, 0, 3),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
-        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 4096 / 8, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, cpus / 8, 1, 0),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
@@ -82,13 +82,20 @@ static void test_allowed(void)
                "This process may run on %d CPUs (taskset), but cpus_allowed says %d.", wanted, got);
     }
     sched_setaffinity(0, sizeof all, &all);
-    if (!pretend_4096_cpus())
+    if (!pretend_cpus(4096))
         return;
     got = cpus_allowed();
     expect(got == count,
            "On a machine made for 4096 CPUs sched_getaffinity refuses a mask for 1024 (EINVAL). %d "
            "CPUs are allowed there, but cpus_allowed says %d.",
            count, got);
+    if (!pretend_cpus(1U << 30))
+        return;
+    got = cpus_allowed();
+    expect(got == -1 || got == count,
+           "When sched_getaffinity refuses masks of all sizes that are tried, cpus_allowed should "
+           "fail, but it says %d.",
+           got);
 }
 
 static void expect_quota(const char *what, double got, double wanted)
@@ -126,6 +133,9 @@ static void test_quota(void)
     expect_quota("\"max 100000\"", quota_v2("max 100000\n"), INFINITY);
     expect_quota("\"10000000000 1000000\"", quota_v2("10000000000 1000000\n"), 10000);
     expect_quota("150000 in 100000", quota_v1("150000\n", "100000\n"), 1.5);
+    expect_quota("\"1 1\"", quota_v2("1 1\n"), 1);
+    expect_quota("\"max 1\"", quota_v2("max 1\n"), INFINITY);
+    expect_quota("1 in 1", quota_v1("1\n", "1\n"), 1);
     expect_quota("-1 (no limit)", quota_v1("-1\n", "100000\n"), INFINITY);
     errno = 0;
     for (size_t i = 0; i < sizeof bad_v2 / sizeof bad_v2[0]; i++) {
