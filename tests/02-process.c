@@ -90,12 +90,16 @@ static int task_die(long in, long *out)
     return 0;
 }
 
-/* Task 2 dies; the others wait until it joins them, so for ever. */
+static atomic_int *late; /* shared: how many tasks of value 7 were run */
+
+/* Task 2 dies; the others wait until it joins them, so for ever, but for a task 7, which is noted. */
 static int task_wait_for_dead(long in, long *out)
 {
     if (in == 2)
         raise(SIGKILL);
     *out = in;
+    if (in == 7)
+        return atomic_fetch_add(late, 1) < 0;
     while (pause())
         ;
     return 0;
@@ -128,6 +132,14 @@ static void test_child_dies(void)
     in[0] = 2; /* the first child dies while all the others wait */
     expect(process_map(task_wait_for_dead, in, out, 6, 6) == -1 && errno == ECHILD,
            "A child died while others wait for it: process_map should fail with ECHILD.");
+    late = grader_share(1, sizeof *late);
+    expect(process_map(task_wait_for_dead, (long[]){2, 0, 7}, out, 3, 2) == -1 && errno == ECHILD,
+           "The first of two children died: process_map should fail with ECHILD.");
+    expect(
+        atomic_load(late) == 0,
+        "The first of two children had died, and still process_map started a third, which may wait "
+        "for the dead one. After an error start no more: look at it between reaping and starting.");
+    shared_free(late);
     faults_expect_no_stray_kill(faults);
 }
 

@@ -21,8 +21,8 @@ int run_in_thread(work_fn *work, void *argument)
 
 int run_in_process(work_fn *work, void *argument)
 {
-    /* TODO(2): Refuse a NULL work. Flush stdio (fflush(3)), fork(2). The child does the work and leaves
-     * with _exit(2). The parent waits for it (waitpid(2)); EINTR means wait again. How do you know
+    /* TODO(2): Refuse a NULL work. Flush stdio (fflush(3)), fork(2). The child does the work, flushes
+     * and leaves with _exit(2). The parent waits for it (waitpid(2)); EINTR means wait again. How do you know
      * that `work` returned, and did not call exit(0)? (A shared flag tells: shared_alloc.) */
     errno = ENOSYS;
     return -1;

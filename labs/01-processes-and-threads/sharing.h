@@ -20,10 +20,10 @@ typedef int run_fn(work_fn *work, void *argument);
 int run_in_thread(work_fn *work, void *argument);
 
 /* Runs work(argument) once, in a child process, and returns when that child is reaped; signals do
- * not end the wait. What stands in the caller's stdio buffers comes out once, its atexit handlers do
- * not run in the child, and other children of the caller's are left alone. Returns 0, or -1 with
- * errno: EINVAL (work is NULL), ECHILD (the child crashed, was killed, or left before `work`
- * returned), or fork's (EAGAIN, ENOMEM). */
+ * not end the wait. What stands in the caller's stdio buffers, and what `work` prints, comes out once;
+ * the caller's atexit handlers do not run in the child, and its other children are left alone. Returns
+ * 0, or -1 with errno: EINVAL (work is NULL), ECHILD (the child crashed, was killed, or left before
+ * `work` returned), or fork's (EAGAIN, ENOMEM). */
 int run_in_process(work_fn *work, void *argument);
 
 /* Which writes of a worker its caller sees afterwards. */
