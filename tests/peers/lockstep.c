@@ -34,7 +34,7 @@
 #include "common/passive.h"
 #include "common/tasks.h"
 
-enum { MOST_THREADS = 1024, BAD_USAGE = 2 };
+enum { MOST_THREADS = 1024, BEST_OF = 3, BAD_USAGE = 2 };
 
 long argument[ARGUMENTS];
 
@@ -64,19 +64,24 @@ double median_of(void (*work)(void *), void *given, int repeats)
     return seconds(timing.median);
 }
 
-/* One slice of the sum for each worker. */
+/* One slice of the sum for each worker; the best of three. */
 static double sum_by(map_fn *map)
 {
     long slices[MOST_THREADS], sums[MOST_THREADS];
     int workers = (int)argument[0];
-    int64_t begin;
+    int64_t shortest = INT64_MAX;
 
     must(tasks_plan_sum((struct sum_plan){argument[1], workers, 1}), "sum");
     for (long i = 0; i < workers; i++)
         slices[i] = i;
-    begin = clock_wall();
-    must(map(task_sum_slice, slices, sums, (size_t)workers, workers), "sum");
-    return seconds(clock_wall() - begin);
+    for (int i = 0; i < BEST_OF; i++) {
+        int64_t begin = clock_wall();
+
+        must(map(task_sum_slice, slices, sums, (size_t)workers, workers), "sum");
+        begin = clock_wall() - begin;
+        shortest = begin < shortest ? begin : shortest;
+    }
+    return seconds(shortest);
 }
 
 static double measure_sum(void)

@@ -148,7 +148,7 @@ def main():
     rows = rows_of(options.tiny, free)
     print("%s and Lockstep, %d rounds, interleaved; %d CPUs" %
           (version, options.rounds, len(os.sched_getaffinity(0))))
-    print("A figure is the median of all rounds; a ratio, the median of each round's.\n")
+    print("A figure is the median of all rounds; a ratio, that of the best.\n")
     sys.stdout.flush()
     measure(measurements, rows, options.rounds)
     print_table(rows, measurements, [version.split()[0]])

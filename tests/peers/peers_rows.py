@@ -10,11 +10,11 @@ class Row:
     """`theirs` and `ours` are pairs (side, what), or two pairs whose quotient is meant; no `theirs`:
     there is nothing to compare with."""
 
-    def __init__(self, kind, what, unit, theirs, ours, bound=None, of=middle, scale=1):
+    def __init__(self, kind, what, unit, theirs, ours, bound=None, scale=1):
         self.kind, self.what, self.unit = kind, what, unit
         self.sources = [s if isinstance(s, list) else [s] if s else [] for s in (theirs, ours)]
         self.needs = [need for source in self.sources for need in source]
-        self.bound, self.of, self.scale = bound, of, scale
+        self.bound, self.scale = bound, scale
 
     def values(self, measurements):
         values = []
@@ -23,9 +23,9 @@ class Row:
             if None in samples or not samples:
                 values.append(None)
                 continue
-            # A quotient is taken within each round: the two are neighbours in time there.
-            values.append(self.of([a / b for a, b in zip(*samples)]) if len(samples) > 1
-                          else self.of(samples[0]) * self.scale)
+            # Nothing makes a run shorter than its work, so a quotient is that of the best of all rounds.
+            values.append(min(samples[0]) / min(samples[1]) if len(samples) > 1
+                          else middle(samples[0]) * self.scale)
         return values
 
     def spread(self, measurements):
