@@ -119,7 +119,7 @@ reset: ## begin a lab anew; your file is kept beside it: LAB=03
 
 compare: $(judge) $(suites) ## the reference beside yours, once the lab scores full: LAB=03
 	@$(judged) >/dev/null || { echo 'Not yet: make grade LAB=$(ONE) must score full first.' >&2; exit 1; }
-	@sed -e '/\/\* answer:/,/\*\//d' -e '/end of answer/d' solutions/$(call topic,$(ONE)) | diff -y -W 210 - $(yours)/$(call topic,$(ONE)) || true
+	@echo 'Left: the reference. Right: yours.'; sed -e '/\/\* answer:.*\*\//d' -e '/\/\* answer:/,/\*\//d' -e '/end of answer/d' solutions/$(call topic,$(ONE)) | diff -y -W 210 - $(yours)/$(call topic,$(ONE)) || true
 
 peers: $(B)/tests/peers/lockstep $$(references) ## side by side with CPython (PYTHON=python3); build/peers/peers.json
 	@sh tests/peers/peers.sh $(B) $(ARGS)

@@ -264,7 +264,7 @@ static const struct graded_test tests[] = {
     {"child-dies", 1, "a child that dies is ECHILD", "reap_oldest", test_child_dies,
      {"A child that died left something unset that a living one sets last.",
       "exit(0) in a task looks like success to waitpid; only the delivered result tells.",
-      "When one died, kill the children left, and reap them all."}},
+      "When one died, kill the children left (not the one just reaped), and reap them all."}},
     {"fork-fails", 1, "a failing fork is reported, and what was begun is ended",
      "start_next", test_fork_fails,
      {"fork(2) returns -1 when there is no process to be had.",

@@ -11,7 +11,8 @@
 
 size_t pool_chunk(size_t n, int workers)
 {
-    /* TODO(1): Cut n tasks into four chunks for each worker; round the length up. */
+    /* TODO(1): Cut n tasks into four chunks for each worker; round the length up. pool.h says when the
+     * answer is 0. */
     errno = ENOSYS;
     return 0;
 }
@@ -86,15 +87,17 @@ int pool_map(struct pool *pool, task_fn *task, const long in[], long out[], size
 
 int pool_close(struct pool *pool)
 {
-    /* TODO(8): Look for dead workers: if there are any, kill the others. Otherwise say on the board
-     * that the pool is closing, wake every worker and reap them. Free the pool in any case. */
+    /* TODO(8): Look for dead workers: if there are any, or were before, kill the others. Otherwise say
+     * on the board that the pool is closing, wake every worker and reap them. Free the pool in any
+     * case. */
     errno = ENOSYS;
     return -1;
 }
 
 int pool_once(task_fn *task, const long in[], long out[], size_t n, int workers)
 {
-    /* TODO(9): Open, map, close. The map's error must outlive pool_close. */
+    /* TODO(9): Refuse bad arguments; no tasks need no pool. Open one of min(n, workers), map, close. The
+     * map's error must outlive pool_close. */
     errno = ENOSYS;
     return -1;
 }

@@ -22,17 +22,18 @@ int single_pool(task_fn *task, const long in[], long out[], size_t n)
 
 int multi_pool(task_fn *task, const long in[], long out[], size_t n, int workers)
 {
-    /* TODO(3): Refuse bad arguments. Open a pool of `workers` with room for n tasks, map once with
-     * chunk 0 (CPython's length), close it. Close it also if the map failed, and keep the map's
-     * error. */
+    /* TODO(3): Refuse bad arguments; no tasks need no pool. Open a pool of `workers` with room for n
+     * tasks, map once with chunk 0 (CPython's length), close it. Close it also if the map failed, and
+     * keep the map's error. */
     errno = ENOSYS;
     return -1;
 }
 
 int list_format(const long values[], size_t n, char text[], size_t size)
 {
-    /* TODO(4): "[", the numbers with ", " between them, "]". snprintf(3) returns how long the text
-     * would be, also where it had to cut it off: add these up, and never write beyond text[size). */
+    /* TODO(4): Refuse bad arguments (powers.h). "[", the numbers with ", " between them, "]".
+     * snprintf(3) returns how long the text would be, also where it had to cut it off: add these up,
+     * and never write beyond text[size). */
     errno = ENOSYS;
     return -1;
 }

@@ -24,10 +24,9 @@ void faults_expect_no_stray_kill(const struct faults *faults)
 {
     int pid = atomic_load(&faults->refused_kill);
 
-    expect(pid == 0,
-           "kill was called for PID %d, which is not a child of the caller. A PID of 0 or -1 means "
-           "many processes at once: was fork's return value looked at?",
-           pid);
+    expect(pid == 0, "kill was called for PID %d, which is not a child of the caller. %s", pid,
+           pid > 0 ? "Was it reaped already? Its number may belong to another process by now."
+                   : "That means many processes at once: was fork's return value looked at?");
 }
 
 /* True about every other time that the calling thread asks; never three times in a row. The order is
