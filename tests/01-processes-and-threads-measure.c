@@ -95,6 +95,8 @@ void test_memory(void)
            weigh(rollup));
     expect(weigh("Private_Dirty: 1 kB\nPrivate_Clean: 0 kB\n") == 1,
            "The order of the fields should not matter.");
+    expect(weigh("Private_Clean: 3 kB\nPrivate_Dirty: 0 kB\n") == 3,
+           "A field may be 0: 3 and 0 kB are 3 KiB.");
     expect(weigh("Private_Dirty: 1 kB\n") == -ENODATA,
            "Without Private_Clean private_kib should fail with ENODATA.");
     expect(weigh("Private_Dirty: x kB\nPrivate_Clean: 0 kB\n") == -ENODATA,

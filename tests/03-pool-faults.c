@@ -63,30 +63,45 @@ static void expect_broken(struct pool *pool, const char *how, struct census befo
     for (int map = 0; map < 3; map++)
         expect_error("After a worker was killed every later pool_map",
                      pool_map(pool, conform_task, values, results, N, 0), ECHILD);
+    errno = 0;
     expect(pool_close(pool) == -1 && errno == ECHILD,
            "pool_close of a pool whose worker died (%s) should return -1 with errno ECHILD.", how);
     census_expect_same(before, census_take(), "pool_open, pool_map and pool_close", 5);
 }
 
+/* Opens a pool of three, one of which is dead by now. */
+static struct pool *begin_with_dead(int victim)
+{
+    struct pool *pool;
+    siginfo_t info;
+    long pids[3];
+
+    meeting = meeting_create(3);
+    pool = begin(3);
+    find_workers(pool, pids, 3);
+    meeting_free(meeting);
+    kill((pid_t)pids[victim], SIGKILL);
+    waitid(P_PID, (id_t)pids[victim], &info, WEXITED | WNOWAIT); /* until it is dead */
+    return pool;
+}
+
 void test_killed_idle(void)
 {
-    for (int victim = 0; victim < 3; victim++) {
-        struct census before;
-        struct pool *pool;
-        siginfo_t info;
-        long pids[3];
+    const struct faults *faults = faults_reset();
 
-        meeting = meeting_create(3);
-        before = census_take();
-        pool = begin(3);
-        find_workers(pool, pids, 3);
-        kill((pid_t)pids[victim], SIGKILL);
-        waitid(P_PID, (id_t)pids[victim], &info, WEXITED | WNOWAIT); /* until it is dead */
+    for (int victim = 0; victim < 3; victim++) {
+        struct census before = census_take();
+        struct pool *pool = begin_with_dead(victim);
+
         expect_error("pool_map on a pool of which one worker was killed while it waited for work",
                      pool_map(pool, conform_task, values, results, N, 0), ECHILD);
         expect_broken(pool, "while idle", before);
-        meeting_free(meeting);
+        errno = 0;
+        expect_error("pool_close, when a worker was killed since the last map",
+                     pool_close(begin_with_dead(victim)), ECHILD);
+        census_expect_same(before, census_take(), "pool_open, pool_map and pool_close", 2);
     }
+    faults_expect_no_stray_kill(faults);
 }
 
 /* Value 8 kills its worker; if there is a meeting, all the others wait there for it. */
@@ -119,12 +134,15 @@ static void try_killed(task_fn *task, const char *how)
 
 void test_killed_working(void)
 {
+    const struct faults *faults = faults_reset();
+
     meeting = NULL;
     try_killed(task_kills, "pool_map when a worker is killed at work");
     try_killed(task_exits, "pool_map when a task calls exit(0)");
     meeting = meeting_create(4);
     try_killed(task_kills, "pool_map when a worker is killed while the others wait for it");
     meeting_free(meeting);
+    faults_expect_no_stray_kill(faults);
 }
 
 static pid_t owner; /* of the pool; fixed before pool_open */

@@ -103,11 +103,11 @@ static void try_slow_waiter(void)
     struct gil *gil = begin(500);
     struct faults *faults = faults_reset();
     atomic_int dropping = 0, had_it = 0;
-    bool snatched = false;
+    bool snatched = false, asked = false;
 
     take(gil);
 #pragma omp parallel num_threads(3) default(none)                                                  \
-    shared(gil, faults, dropping, had_it, snatched, never)
+    shared(gil, faults, dropping, had_it, snatched, asked, never)
     switch (omp_get_thread_num()) {
     case 0:
         while (!gil_drop_requested(gil))
@@ -130,10 +130,13 @@ static void try_slow_waiter(void)
         while (!atomic_load(&dropping))
             clock_sleep(50 * NS_PER_MS);
         quiet_wait_briefly(&never);
+        asked = gil_drop_requested(gil);
         atomic_store(&faults->deaf, false);
         sem_post(&faults->hear);
     }
     expect_no_failures();
+    expect(!asked, "A thread was asked for the lock and dropped it. Nobody has taken it yet, and "
+                   "still gil_drop_requested is true.");
     expect(!snatched, "A thread was asked for the lock, dropped it and wanted it back, and had it "
                       "before the one who asked, as that was slow to wake up.");
     end(gil);

@@ -151,6 +151,17 @@ static void try_error_interrupted(const struct engine *engine)
     atomic_store(&faults->interrupt, false);
 }
 
+/* A failure is a failure also where there is no other task. */
+static void try_error_alone(const struct engine *engine)
+{
+    long in[1] = {0}, out[1];
+
+    errno = 0;
+    expect(engine->map(task_fail_always, in, out, 1, 1) == -1 && errno == EDOM,
+           "%s of one task, which failed (%s), should return -1, but errno says: %s.", engine->name,
+           strerror(EDOM), strerror(errno));
+}
+
 void conform_errors(const struct engine *engine)
 {
     runs = grader_share(40, sizeof *runs);
@@ -168,6 +179,7 @@ void conform_errors(const struct engine *engine)
     }
     if (engine->kind == ENGINE_THREADS)
         try_error_elsewhere(engine);
+    try_error_alone(engine);
     try_error_interrupted(engine);
     shared_free(runs);
 }

@@ -51,7 +51,7 @@ static bool memory_fails(void)
 {
     int left = atomic_load(&current->memory_fails_at);
 
-    if (left > 1)
+    if (left > 1 || (left == 1 && atomic_load(&current->memory_comes_back)))
         atomic_fetch_sub(&current->memory_fails_at, 1);
     if (left != 1)
         return false;

@@ -29,7 +29,8 @@ struct faults {
     atomic_bool rubbish; /* calls of pthread_* that succeed leave something in errno, as they may */
     atomic_int
         memory_fails_at; /* the k-th allocation from now fails with ENOMEM, and all after it; 0: none */
-    atomic_int no_memory;    /* allocations that failed so */
+    atomic_bool memory_comes_back; /* not those after it */
+    atomic_int no_memory;          /* allocations that failed so */
     atomic_int refused_kill; /* a PID that the graded code tried to kill and must not; 0: none */
 };
 
