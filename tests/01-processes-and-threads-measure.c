@@ -1,6 +1,7 @@
 #include "tests/01-processes-and-threads.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -72,7 +73,7 @@ static long weigh(const char *text)
     errno = 0;
     failed = private_kib(file, &kib);
     fclose(file);
-    return failed ? -errno : kib;
+    return failed == -1 ? -errno : failed ? LONG_MIN : kib;
 }
 
 void test_memory(void)
@@ -82,7 +83,8 @@ void test_memory(void)
                                  "kB\nPss_Dirty:           104 kB\nShared_Clean:       1756 "
                                  "kB\nShared_Dirty:         31 kB\nPrivate_Clean:        12 "
                                  "kB\nPrivate_Dirty:       104 kB\nReferenced:         1860 "
-                                 "kB\nPrivate_Hugetlb:       7 kB\n";
+                                 "kB\nPrivate_Hugetlb:       7 kB\nPrivate_Clean_Pss:     9 "
+                                 "kB\nPrivate_Dirty_Pss:     9 kB\n";
     FILE *file;
     long kib = -1;
 

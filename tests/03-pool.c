@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -11,6 +12,7 @@
 
 #include "common/clock.h"
 #include "common/shared.h"
+#include "tests/grader/capture.h"
 #include "tests/grader/faults.h"
 #include "tests/grader/grader.h"
 #include "tests/grader/quiet.h"
@@ -68,6 +70,40 @@ static void expect_each_once(struct pool *pool, size_t chunk)
                chunk, value - 1, runs[value]);
 }
 
+static int task_print(long in, long *out)
+{
+    printf("[%ld]", in);
+    *out = in;
+    return 0;
+}
+
+/* One worker, so that there is an order. */
+static int print_in_pool(void)
+{
+    struct pool *pool = begin(1);
+    int failed = 0;
+
+    for (int map = 0; map < 2; map++) {
+        failed |= pool_map(pool, task_print, values, results, 3, 1);
+        printf("[mapped]");
+        fflush(stdout);
+    }
+    end(pool);
+    return failed;
+}
+
+static void check_output(void)
+{
+    char text[256];
+
+    expect(
+        capture_output(print_in_pool, text, sizeof text) == 0 &&
+            strcmp(text, "[before][1][2][3][mapped][1][2][3][mapped][after]") == 0,
+        "Tasks print [1], [2] and [3], the caller [before] and [after], and [mapped] after each of "
+        "two maps. It should come in this order, but there came: %s",
+        text);
+}
+
 static void test_results(void)
 {
     static const size_t chunks[] = {0, 1, 2, 7, 98, 99, 100, SIZE_MAX / 2 + 1, SIZE_MAX};
@@ -83,6 +119,7 @@ static void test_results(void)
         expect_each_once(pool, chunks[i]);
     shared_free(runs);
     end(pool);
+    check_output();
     conform_results(&pool_engine);
     conform_alternating(&pool_engine);
 }
@@ -188,8 +225,8 @@ static const struct graded_test tests[] = {
       "Rounding up by (a + b - 1) / b overflows for large a: use a / b + (a % b != 0)."}},
     {"results", 2, "every result comes back to its place", "pool_map", test_results,
      {"Workers see in[] only in shared memory: it was not there when they were forked.",
-      "A chunk that is longer than what is left ends at n.",
-      "board->next + chunk must not overflow: cut the chunk down to n first."}},
+      "A chunk that is longer than what is left ends at n, and board->next + chunk must not overflow.",
+      "What tasks print is lost with _exit, and late without a flush: flush after each map."}},
     {"first-values", 1, "chunks are handed out in order", "work_off", test_first_values,
      {"Six workers begin with values 1, 6, 11, 16, 21 and 26: chunks of five.",
       "A chunk is consecutive tasks, run in order by one worker."}},

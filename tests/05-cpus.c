@@ -4,6 +4,7 @@
 #include <linux/seccomp.h>
 #include <math.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -16,7 +17,9 @@
 #include <omp.h>
 
 #include "05-cpus/cpus.h"
+#include "tests/grader/faults.h"
 #include "tests/grader/grader.h"
+#include "tests/grader/scarce.h"
 
 /* Lets this process run on the last `wanted` CPUs of those it may use. */
 static void allow(const cpu_set_t *all, int wanted)
@@ -47,24 +50,38 @@ static void test_online(void)
         "but cpus_online says %d.",
         online, got);
     sched_setaffinity(0, sizeof all, &all);
+    atomic_store(&faults_reset()->spare_cpus, 6);
+    got = cpus_online();
+    expect(got == online,
+           "%ld CPUs are online here, and 6 more could be plugged in, but cpus_online says %d.",
+           online, got);
 }
 
-/* From now on the kernel is, for sched_getaffinity, one for so many CPUs: it refuses smaller masks.
- * Returns whether it can be made so. */
-static bool pretend_cpus(unsigned cpus)
+/* From now on sched_getaffinity refuses masks for fewer CPUs than these, with `error`. Returns whether
+ * it can be made so. */
+static bool refuse_masks_below(unsigned cpus, unsigned error)
 {
     struct sock_filter rules[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sched_getaffinity, 0, 3),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
         BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, cpus / 8, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     struct sock_fprog filter = {sizeof rules / sizeof rules[0], rules};
 
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
            prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+static int count_allowed;
+
+static int see_allowed(void)
+{
+    int got = cpus_allowed();
+
+    return got == count_allowed || got == -1 ? got : -2;
 }
 
 static void test_allowed(void)
@@ -82,20 +99,31 @@ static void test_allowed(void)
                "This process may run on %d CPUs (taskset), but cpus_allowed says %d.", wanted, got);
     }
     sched_setaffinity(0, sizeof all, &all);
-    if (!pretend_cpus(4096))
+    count_allowed = count;
+    scarce_expect_borne("cpus_allowed", see_allowed);
+    if (!refuse_masks_below(4096, EINVAL))
         return;
     got = cpus_allowed();
     expect(got == count,
            "On a machine made for 4096 CPUs sched_getaffinity refuses a mask for 1024 (EINVAL). %d "
            "CPUs are allowed there, but cpus_allowed says %d.",
            count, got);
-    if (!pretend_cpus(1U << 30))
+    scarce_expect_borne("cpus_allowed on such a machine", see_allowed);
+    if (!refuse_masks_below(1U << 30, EINVAL))
         return;
     got = cpus_allowed();
     expect(got == -1 || got == count,
            "When sched_getaffinity refuses masks of all sizes that are tried, cpus_allowed should "
            "fail, but it says %d.",
            got);
+    if (!refuse_masks_below(UINT_MAX, EPERM))
+        return;
+    errno = 0;
+    got = cpus_allowed();
+    expect((got == -1 && errno == EPERM) || got == count,
+           "When sched_getaffinity is not permitted (EPERM), cpus_allowed should fail so, too, but "
+           "it says %d, errno: %s.",
+           got, strerror(errno));
 }
 
 static void expect_quota(const char *what, double got, double wanted)

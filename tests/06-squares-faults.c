@@ -14,6 +14,7 @@
 #include "tests/grader/census.h"
 #include "tests/grader/faults.h"
 #include "tests/grader/grader.h"
+#include "tests/grader/scarce.h"
 
 static squares_fn *captured;
 
@@ -55,8 +56,8 @@ void test_bytes(void)
            "write_all should write all of 0123456789, a byte at a time if need be, but there came "
            "\"%s\".",
            text);
-    expect(write(ends[1], &(long){4711}, sizeof number) == sizeof number &&
-               read_all(ends[0], &number, sizeof number) == 0 && number == 4711,
+    expect(write(ends[1], &(long){0x1234123412341234}, sizeof number) == sizeof number &&
+               read_all(ends[0], &number, sizeof number) == 0 && number == 0x1234123412341234,
            "read_all should read all of 8 bytes that come one at a time, but it read %ld.", number);
     expect(write(ends[1], "abc", 3) == 3 && close(ends[1]) == 0, "The test itself went wrong.");
     errno = 0;
@@ -121,6 +122,7 @@ void test_child_dies(void)
 static void check_overflow(const char *name, squares_fn *squares_of)
 {
     static const long large[] = {2, 3037000500, 3}, small = -3037000500;
+    static const long mixed[] = {3037000500, 1, 3, 2};
     char text[1024];
     long squares[N], largest = 3037000499;
     int output;
@@ -135,6 +137,12 @@ static void check_overflow(const char *name, squares_fn *squares_of)
     errno = 0;
     expect(squares_of(&small, squares, 1, output, NULL) == -1 && errno == ERANGE,
            "Neither does the square of -3037000500, but %s does not say ERANGE.", name);
+    errno = 0;
+    expect(
+        squares_of(mixed, squares, 4, output, delay_die) == -1 && errno == ERANGE,
+        "The first of four squares does not fit, and the child of the third is killed: %s should "
+        "fail with the first error, ERANGE, but errno says: %s.",
+        name, strerror(errno));
     expect(squares_of(&largest, squares, 1, output, NULL) == 0 && squares[0] == 9223372030926249001,
            "The square of 3037000499 fits in a long; %s says %ld.", name, squares[0]);
     read_output(output, text, sizeof text);
@@ -220,6 +228,8 @@ static void check_tidy(const char *name, squares_fn *squares_of)
            mallinfo2().uordblks - heap);
     check_descriptors(name, squares_of);
     check_bystander(name, squares_of);
+    captured = squares_of;
+    scarce_expect_borne(name, square_two);
 }
 
 void test_tidy(void)

@@ -225,14 +225,28 @@ static void test_map(void)
     conform_alternating(&engine);
 }
 
+static int task_fail(long in, long *out)
+{
+    *out = in;
+    return EDOM;
+}
+
 static void test_map_errors(void)
 {
+    long in[1] = {0}, out[1];
+
     conform_begin(&engine);
     conform_arguments(&engine);
     conform_errors(&engine);
     conform_no_memory(&engine);
     conform_tidy(&engine);
     conform_signals(&engine);
+    atomic_store(&faults_reset()->rubbish, true);
+    errno = 0;
+    expect(gil_map(task_fail, in, out, 1, 1) == -1 && errno == EDOM,
+           "A task failed (%s), and gil_map should fail so, but errno says: %s. What changes errno "
+           "after the error is known?",
+           strerror(EDOM), strerror(errno));
 }
 
 /* clang-format off */

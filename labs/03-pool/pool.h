@@ -24,7 +24,7 @@ struct pool *pool_open(int workers, size_t capacity);
 
 /* Runs `task` on in[0..n) by the pool's workers, which fetch chunks of `chunk` consecutive tasks
  * in order, each as soon as it is free; chunk 0 means pool_chunk(n, workers). Forks nothing. One
- * map at a time. `task` must be a function that was in the program at pool_open.
+ * map at a time. What tasks print through stdio has come out when it returns, once. `task` must be a function that was in the program at pool_open.
  * Errors are those of map_fn, and besides:
  *   EINVAL  pool is NULL
  *   E2BIG   n is more than the pool's capacity

@@ -31,7 +31,8 @@ int read_all(int file, void *buffer, size_t size);
  *
  * Return 0, or -1 with errno: EINVAL (values or squares is NULL and n is not 0), ECHILD (a child died
  * before it delivered), ERANGE (a square does not fit in a long; its child prints nothing), or the
- * error of fork, pipe or write; squares[] is then unspecified. Whatever happened, every child is reaped,
+ * error of fork, pipe or write; where several children fail, the error of the first in order.
+ * squares[] is then unspecified. Whatever happened, every child is reaped,
  * other children of the caller's are left alone, and every pipe is closed; what stands in the caller's
  * stdio buffers comes out once. */
 int squares_one_by_one(const long values[], long squares[], size_t n, int output, delay_fn *delay);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/shared.h"
 #include "tests/grader/grader.h"
 #include "tests/grader/races.h"
 
@@ -73,6 +74,26 @@ void *graded_calloc(size_t count, size_t size)
 void *graded_realloc(void *at, size_t size)
 {
     return memory_fails() ? NULL : realloc(at, size);
+}
+
+void *graded_shared_alloc(size_t count, size_t size)
+{
+    return memory_fails() ? NULL : shared_alloc(count, size);
+}
+
+cpu_set_t *graded_sched_cpualloc(size_t count)
+{
+    return memory_fails() ? NULL : CPU_ALLOC(count);
+}
+
+long graded_sysconf(int name)
+{
+    return sysconf(name) + (name == _SC_NPROCESSORS_CONF ? atomic_load(&current->spare_cpus) : 0);
+}
+
+int graded_get_nprocs_conf(void)
+{
+    return (int)graded_sysconf(_SC_NPROCESSORS_CONF);
 }
 
 pid_t graded_fork(void)
@@ -190,6 +211,16 @@ int graded_pthread_mutex_lock(pthread_mutex_t *mutex)
 {
     races_point();
     return leave_rubbish(pthread_mutex_lock(mutex));
+}
+
+int graded_pthread_mutex_destroy(pthread_mutex_t *mutex)
+{
+    return leave_rubbish(pthread_mutex_destroy(mutex));
+}
+
+int graded_pthread_cond_destroy(pthread_cond_t *cond)
+{
+    return leave_rubbish(pthread_cond_destroy(cond));
 }
 
 int graded_pthread_cond_signal(pthread_cond_t *cond)

@@ -6,6 +6,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -31,6 +32,7 @@ struct faults {
         memory_fails_at; /* the k-th allocation from now fails with ENOMEM, and all after it; 0: none */
     atomic_bool memory_comes_back; /* not those after it */
     atomic_int no_memory;          /* allocations that failed so */
+    atomic_int spare_cpus;         /* so many CPUs are configured, but not online */
     atomic_int refused_kill; /* a PID that the graded code tried to kill and must not; 0: none */
 };
 
@@ -43,6 +45,10 @@ void faults_expect_no_stray_kill(const struct faults *faults);
 void *graded_malloc(size_t size);
 void *graded_calloc(size_t count, size_t size);
 void *graded_realloc(void *at, size_t size);
+void *graded_shared_alloc(size_t count, size_t size);
+cpu_set_t *graded_sched_cpualloc(size_t count); /* what CPU_ALLOC calls */
+long graded_sysconf(int name);
+int graded_get_nprocs_conf(void);
 pid_t graded_fork(void);
 pid_t graded_vfork(void); /* a plain fork: nothing is shared */
 pid_t graded_wait(int *status);
@@ -58,6 +64,8 @@ int graded_sem_wait(sem_t *semaphore);
 int graded_sem_timedwait(sem_t *semaphore, const struct timespec *until);
 int graded_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *until);
 int graded_pthread_mutex_lock(pthread_mutex_t *mutex);
+int graded_pthread_mutex_destroy(pthread_mutex_t *mutex);
+int graded_pthread_cond_destroy(pthread_cond_t *cond);
 int graded_pthread_cond_signal(pthread_cond_t *cond);
 int graded_pthread_cond_broadcast(pthread_cond_t *cond);
 int graded_pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex);
