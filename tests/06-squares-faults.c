@@ -85,6 +85,16 @@ static void delay_die(long value)
         _exit(1);
 }
 
+/* The child of value 4 leaves with exit(0): which writes out what it has a copy of. */
+static int square_one_that_exits(void)
+{
+    long square;
+    int output = open_output();
+
+    captured(values + 3, &square, 1, output, delay_die);
+    return close(output);
+}
+
 static void check_dies(const char *name, squares_fn *squares_of)
 {
     struct census before = census_take();
@@ -110,6 +120,13 @@ static void check_dies(const char *name, squares_fn *squares_of)
     expect(!strstr(text, "The number 3"),
            "A child of %s should print after the delay, but one that died in it had printed.",
            name);
+    captured = squares_of;
+    expect(
+        capture_output(square_one_that_exits, text, sizeof text) == 0 &&
+            strcmp(text, "[before][after]") == 0,
+        "The caller of %s printed [before] and [after] once each, and a child left with exit(0). "
+        "There came: %s. What does a child have a copy of, unless it is flushed before the fork?",
+        name, text);
     census_expect_same(before, census_take(), name, 4);
 }
 
