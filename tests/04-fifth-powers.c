@@ -166,8 +166,8 @@ static void test_list_cut(void)
     expect(list_format(NULL, 1, text, sizeof text) == -1 && errno == EINVAL,
            "list_format of NULL with one value should fail with EINVAL.");
     errno = 0;
-    expect(list_format(values, 1, NULL, 5) == -1 && errno == EINVAL,
-           "list_format to NULL with room for 5 bytes should fail with EINVAL.");
+    expect(list_format(values, 1, NULL, 1) == -1 && errno == EINVAL,
+           "list_format to NULL with room for 1 byte should fail with EINVAL.");
 }
 
 /* clang-format off */

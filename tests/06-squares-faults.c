@@ -20,10 +20,13 @@ static squares_fn *captured;
 
 static int square_two(void)
 {
-    long squares[2];
+    long squares[2] = {0};
     int output = open_output(), failed = captured(values, squares, 2, output, NULL);
 
     close(output);
+    expect(failed || (squares[0] == 1 && squares[1] == 4),
+           "A call claims to have squared 1 and 2, but its squares are %ld and %ld.", squares[0],
+           squares[1]);
     return failed;
 }
 

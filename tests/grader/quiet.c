@@ -59,6 +59,11 @@ static void look_at_thread(struct quiet_look *look, const char *task)
     look->switches = mix(look->switches, strtoul(strstr(text, "\nPid:\t") + 6, NULL, 10));
     for (field = text; (field = strstr(field, "ctxt_switches:")); field++)
         look->switches = mix(look->switches, strtoul(field + 14, NULL, 10));
+    /* Who asks waitpid again and again (WNOHANG) is "asleep" for a good part of that call, and is not
+     * switched while nobody else wants its CPU. But its time on a CPU grows. */
+    snprintf(path, sizeof path, "%s/schedstat", task);
+    if (slurp(path, text, sizeof text) > 0)
+        look->switches = mix(look->switches, strtoull(text, NULL, 10));
 }
 
 /* Adds what is counted by the process: its CPU time, with that of the children it has reaped, and

@@ -11,11 +11,12 @@ void quiet_watch_this_process(void);
 
 /* One look at some processes' threads. */
 struct quiet_look {
-    int threads;       /* how many there are */
-    int awake;         /* how many of them run, could run, or wait for a disk */
-    uint64_t switches; /* how often they have been switched, all together, mixed with who they are:
-                          two looks that agree had nobody run in between */
-    int64_t cpu_ms;    /* CPU time they and the children they have reaped used; no finer than the
+    int threads; /* how many there are */
+    int awake;   /* how many of them run, could run, or wait for a disk */
+    uint64_t
+        switches;   /* how often they have been switched and how long they have run, mixed with who
+                          they are: two looks that agree had nobody run in between */
+    int64_t cpu_ms; /* CPU time they and the children they have reaped used; no finer than the
                           kernel's clock tick */
     int processes;
     int64_t memory_kb; /* resident, all processes added up */
