@@ -13,7 +13,7 @@ judge=$1
 shift
 # A test that no wrong submission fails proves nothing: is that an error (1) or only said (0)?
 uncaught_is_failure=1
-at_once=$(($(nproc) + 1))
+at_once=$((3 * $(nproc)))
 all=${ALL:-}${ONLY:-}
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/lockstep.XXXXXX") || exit 1

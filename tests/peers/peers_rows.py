@@ -8,13 +8,13 @@ def middle(samples):
 
 class Row:
     """`theirs` and `ours` are pairs (side, what), or two pairs whose quotient is meant; no `theirs`:
-    there is nothing to compare with."""
+    there is nothing to compare with. So many samples are drawn in each round."""
 
-    def __init__(self, kind, what, unit, theirs, ours, bound=None, scale=1):
+    def __init__(self, kind, what, unit, theirs, ours, bound=None, scale=1, draws=1):
         self.kind, self.what, self.unit = kind, what, unit
         self.sources = [s if isinstance(s, list) else [s] if s else [] for s in (theirs, ours)]
         self.needs = [need for source in self.sources for need in source]
-        self.bound, self.scale = bound, scale
+        self.bound, self.scale, self.draws = bound, scale, draws
 
     def values(self, measurements):
         values = []
@@ -31,12 +31,18 @@ class Row:
     def spread(self, measurements):
         """How far samples of one thing are apart, where that is much."""
         words = []
+        if self.draws >= 10 and None not in map(lambda need: measurements.of(*need), self.needs):
+            for name, need in zip(("left", "right"), self.needs):
+                low, _, high = statistics.quantiles(measurements.of(*need), n=4)
+                words.append("from %.3g to %.3g on the %s" % (low * self.scale, high * self.scale, name))
+            draws = len(measurements.of(*self.needs[0]))
+            return "half of the %d draws lie %s" % (draws, ", ".join(words))
         for name, source in zip(("the left", "the right"), self.sources):
             factors = [max(s) / min(s) for s in map(lambda need: measurements.of(*need), source)
                        if s and min(s) > 0]
             if factors and max(factors) > 1.3:
                 words.append("%.1f times on %s" % (max(factors), name))
-        return ", ".join(words)
+        return "samples differ by up to " + ", ".join(words) if words else ""
 
     def verdict(self, theirs, ours):
         if ours is None or theirs is None and self.sources[0]:
@@ -92,7 +98,8 @@ def fidelity_rows(tiny, free):
     for threads in (2, 4):
         rows.append(Row("fidelity", "sum: %d threads over 1" % threads, "ratio",
                         quotient("cpython", "sum", threads, python_n),
-                        quotient("lockstep", "sum", threads, n), differs_by(0.10)))
+                        quotient("lockstep", "sum", threads, n), differs_by(0.10),
+                        draws=1 if tiny else 3))
         if free:
             rows.append(Row("fidelity", "sum, no GIL: %d threads over 1" % threads, "ratio",
                             quotient("free", "sum", threads, python_n),
@@ -102,11 +109,14 @@ def fidelity_rows(tiny, free):
                     [("lockstep", ("waits", 1)), ("lockstep", ("waits", 6))], deviates(10)))
     for interval in (1000,) if tiny else (1000, 5000, 20000):
         for threads, most, or_less in ((0, 15, 0.05), (1, 15, 0), (2, 30, 0)):
-            # Beside two threads it is a lottery, with few prizes: it takes many draws.
-            what = ("delay", threads, interval, 3 if tiny else 120 if threads == 2 else 40)
+            # Beside two threads it is a lottery, and one process draws much the same again and again:
+            # so there are many processes, with one draw each.
+            lottery = threads == 2 and not tiny
+            what = ("delay", threads, interval, 1 if lottery else 3 if tiny else 40)
             rows.append(Row("fidelity", "1 ms sleep beside %d computing, %2d ms: late" %
                             (threads, interval / 1000), "ms", ("cpython", what), ("lockstep", what),
-                            deviates(most, or_less), scale=1000))
+                            deviates(most, or_less), scale=1000,
+                            draws=1 if not lottery else 40 if interval == 20000 else 120))
     for threads in (2,) if tiny else (2, 4):
         what = ("switches", threads, 5000)
         rows.append(Row("fidelity", "lock switches, %d computing threads" % threads, "1/s",
@@ -151,7 +161,7 @@ def bare_rows(tiny):
     pool_one, pool_two = ("lockstep", ("engine", 1, n)), ("lockstep", ("engine", 2, n))
     return [
         Row("bare", "a process per task: fork, _exit, waitpid", "ms", ("lockstep", ("bare", few)),
-            ("lockstep", ("process", few)), at_most(1.3), scale=1000),
+            ("lockstep", ("process", few)), at_most(1.3), scale=1000, draws=1 if tiny else 8),
         Row("bare", "a map of 2 no-ops: two semaphores there and back", "us",
             ("lockstep", ("pingpong", 0)), ("lockstep", ("noop", 2)), at_most(3), scale=1e6),
         Row("bare", "interp_tick: over the same loop without", "ratio", None, ("lockstep", ("tick", 0)),
