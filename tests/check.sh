@@ -162,9 +162,13 @@ for lab; do
     submissions_of "$lab"
 done | grep -e "${ONLY:-.}" >"$scratch/jobs"
 # The long ones of all labs first, so that none is left for the end.
-for kind in hostile wrong right reference skeleton; do
-    grep " $kind " "$scratch/jobs"
-done >"$scratch/sorted"
+grep -l 'Slow: *yes' tests/submissions/attacks/*.c tests/submissions/*/wrong/*.patch >"$scratch/slow"
+{
+    grep -F -f "$scratch/slow" "$scratch/jobs"
+    for kind in hostile wrong right reference skeleton; do
+        grep -v -F -f "$scratch/slow" "$scratch/jobs" | grep " $kind "
+    done
+} >"$scratch/sorted"
 tree >"$scratch/before"
 JUDGED_IN_ALL=$(wc -l <"$scratch/sorted")
 export JUDGED_IN_ALL
