@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
