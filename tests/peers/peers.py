@@ -7,6 +7,7 @@ one that is measured. FREE=python3.13t (a build without the GIL) is measured, to
 threads without the lock. --tiny: sizes that mean nothing, to see that everything starts and ends.
 """
 import argparse
+import itertools
 import json
 import os
 import re
@@ -23,8 +24,13 @@ class Failed(Exception):
     pass
 
 
-def run(command):
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def keep_to_one_cpu():
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def run(command, before=None):
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            preexec_fn=before)
     if result.returncode != 0:
         raise Failed("%s: %s" % (" ".join(command), result.stderr.strip().split("\n")[-1]))
     return result.stdout.strip()
@@ -63,18 +69,19 @@ class Measurements:
         self.samples = {}
 
     def take(self, side, what):
-        """Takes one sample. `what` is a tuple of words."""
-        words = [str(word) for word in what]
+        """Takes one sample. `what` is a tuple of words; with "one-cpu" in front, on one CPU."""
+        one_cpu = keep_to_one_cpu if what[0] == "one-cpu" else None
+        words = [str(word) for word in what if word != "one-cpu"]
         if side == "lockstep" and what[0] == "program":
             value = self.run_program(words[1:])
         elif side == "lockstep":
-            value = float(run([os.path.join(self.folder, "tests/peers/lockstep")] + words))
+            value = float(run([os.path.join(self.folder, "tests/peers/lockstep")] + words, one_cpu))
         else:
             python = sys.executable if side == "cpython" else self.free
             if what[0] == "switches":
                 value = gdb_switches(python, *words[1:])
             else:
-                value = float(run([python, os.path.join(HERE, "cpython.py")] + words))
+                value = float(run([python, os.path.join(HERE, "cpython.py")] + words, one_cpu))
         self.samples.setdefault((side, what), []).append(value)
 
     def run_program(self, words):
@@ -96,10 +103,10 @@ def progress(text):
 
 
 def measure(measurements, rows, rounds):
-    wanted, known = [], set()
-    for row in rows:
-        wanted += row.draws * [need for need in row.needs if need not in known]
-        known.update(row.needs)
+    wanted = []
+    for draws, group in itertools.groupby(rows, lambda row: row.draws):
+        needs = dict.fromkeys(need for row in group for need in row.needs)
+        wanted += draws * [need for need in needs if need not in wanted]
     for number in range(rounds):
         if not sys.stderr.isatty():
             progress("round %d of %d" % (number + 1, rounds))
@@ -149,7 +156,7 @@ def main():
     rows = rows_of(options.tiny, free)
     print("%s and Lockstep, %d rounds, interleaved; %d CPUs" %
           (version, options.rounds, len(os.sched_getaffinity(0))))
-    print("A figure is the median of all rounds; a ratio, that of the best.\n")
+    print("A figure is the median of all rounds; a ratio, that of pairs.\n")
     sys.stdout.flush()
     measure(measurements, rows, options.rounds)
     print_table(rows, measurements, [version.split()[0]])

@@ -6,6 +6,12 @@ def middle(samples):
     return statistics.median(samples)
 
 
+def farthest_apart(left, right):
+    """By how much the shares of samples up to some value differ, at most (Kolmogorov and Smirnov)."""
+    return max(abs(sum(sample <= value for sample in left) / len(left) -
+                   sum(sample <= value for sample in right) / len(right)) for value in left + right)
+
+
 class Row:
     """`theirs` and `ours` are pairs (side, what), or two pairs whose quotient is meant; no `theirs`:
     there is nothing to compare with. So many samples are drawn in each round."""
@@ -23,8 +29,9 @@ class Row:
             if None in samples or not samples:
                 values.append(None)
                 continue
-            # Nothing makes a run shorter than its work, so a quotient is that of the best of all rounds.
-            values.append(min(samples[0]) / min(samples[1]) if len(samples) > 1
+            # Both parts of a quotient are measured one right after the other: the machine, whose speed
+            # comes and goes, was then the same for both.
+            values.append(middle([one / other for one, other in zip(*samples)]) if len(samples) > 1
                           else middle(samples[0]) * self.scale)
         return values
 
@@ -35,8 +42,9 @@ class Row:
             for name, need in zip(("left", "right"), self.needs):
                 low, _, high = statistics.quantiles(measurements.of(*need), n=4)
                 words.append("from %.3g to %.3g on the %s" % (low * self.scale, high * self.scale, name))
-            draws = len(measurements.of(*self.needs[0]))
-            return "half of the %d draws lie %s" % (draws, ", ".join(words))
+            left, right = (measurements.of(*need) for need in self.needs)
+            return "half of %d draws lie %s; shares differ by up to %.0f %%" % (
+                len(left), ", ".join(words), 100 * farthest_apart(left, right))
         for name, source in zip(("the left", "the right"), self.sources):
             factors = [max(s) / min(s) for s in map(lambda need: measurements.of(*need), source)
                        if s and min(s) > 0]
@@ -71,6 +79,10 @@ def deviates(most, or_less=0):
                                  abs(ours / theirs - 1) * 100 <= most or abs(ours - theirs) <= or_less)
 
 
+def for_looking_at(theirs, ours):
+    return "%+.0f %%" % (100 * (ours / theirs - 1)), None
+
+
 def faster(least):
     """More per second."""
     return lambda theirs, ours: ("%.0f times as many (%d or more)" % (ours / theirs, least),
@@ -86,6 +98,11 @@ def shorter(least):
 def at_most(most):
     return lambda theirs, ours: ("%.2f times (%.2f or less)" % (ours / theirs, most),
                                  ours <= most * theirs)
+
+
+def delay_row(threads, interval, what, bound, draws=1, where=""):
+    name = "1 ms sleep beside %d, %2d ms%s: late" % (threads, interval / 1000, where)
+    return Row("fidelity", name, "ms", ("cpython", what), ("lockstep", what), bound, 1000, draws)
 
 
 def fidelity_rows(tiny, free):
@@ -108,15 +125,15 @@ def fidelity_rows(tiny, free):
                     [("cpython", ("waits", 1)), ("cpython", ("waits", 6))],
                     [("lockstep", ("waits", 1)), ("lockstep", ("waits", 6))], deviates(10)))
     for interval in (1000,) if tiny else (1000, 5000, 20000):
-        for threads, most, or_less in ((0, 15, 0.05), (1, 15, 0), (2, 30, 0)):
-            # Beside two threads it is a lottery, and one process draws much the same again and again:
-            # so there are many processes, with one draw each.
-            lottery = threads == 2 and not tiny
-            what = ("delay", threads, interval, 1 if lottery else 3 if tiny else 40)
-            rows.append(Row("fidelity", "1 ms sleep beside %d computing, %2d ms: late" %
-                            (threads, interval / 1000), "ms", ("cpython", what), ("lockstep", what),
-                            deviates(most, or_less), scale=1000,
-                            draws=1 if not lottery else 40 if interval == 20000 else 120))
+        for threads, most, or_less in ((0, 15, 0.05), (1, 15, 0)):
+            rows.append(delay_row(threads, interval, ("delay", threads, interval, 3 if tiny else 40),
+                                  deviates(most, or_less)))
+        # Beside two it is a lottery, and one process has much the same luck again and again: so there
+        # are many processes, with one draw each. On one CPU the lock alone draws. On more, the kernel
+        # does, too, by where it lets three threads run: that is for looking at.
+        one = ("delay", 2, interval, 1)
+        rows.append(delay_row(2, interval, ("one-cpu",) + one, deviates(30), 1 if tiny else 20, ", one CPU"))
+        rows.append(delay_row(2, interval, one, for_looking_at, 1 if tiny else 40 if interval < 20000 else 10))
     for threads in (2,) if tiny else (2, 4):
         what = ("switches", threads, 5000)
         rows.append(Row("fidelity", "lock switches, %d computing threads" % threads, "1/s",
