@@ -6,12 +6,6 @@ def middle(samples):
     return statistics.median(samples)
 
 
-def farthest_apart(left, right):
-    """By how much the shares of samples up to some value differ, at most (Kolmogorov and Smirnov)."""
-    return max(abs(sum(sample <= value for sample in left) / len(left) -
-                   sum(sample <= value for sample in right) / len(right)) for value in left + right)
-
-
 class Row:
     """`theirs` and `ours` are pairs (side, what), or two pairs whose quotient is meant; no `theirs`:
     there is nothing to compare with. So many samples are drawn in each round."""
@@ -42,9 +36,7 @@ class Row:
             for name, need in zip(("left", "right"), self.needs):
                 low, _, high = statistics.quantiles(measurements.of(*need), n=4)
                 words.append("from %.3g to %.3g on the %s" % (low * self.scale, high * self.scale, name))
-            left, right = (measurements.of(*need) for need in self.needs)
-            return "half of %d draws lie %s; shares differ by up to %.0f %%" % (
-                len(left), ", ".join(words), 100 * farthest_apart(left, right))
+            return "half of %d draws lie %s" % (len(measurements.of(*self.needs[0])), ", ".join(words))
         for name, source in zip(("the left", "the right"), self.sources):
             factors = [max(s) / min(s) for s in map(lambda need: measurements.of(*need), source)
                        if s and min(s) > 0]
