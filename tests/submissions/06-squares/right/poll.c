@@ -51,11 +51,12 @@ int read_all(int file, void *buffer, size_t size)
     return 0;
 }
 
-/* A crew: polls[i] is the pipe of child i, and -1 once it is finished. */
+/* A crew: polls[i] is the pipe of child i, and -1 once it is finished. The error is that of the first
+ * child in order, whoever was done first; one of pipe or fork is before all of them. */
 struct crew {
     struct pollfd *polls;
     pid_t *pids;
-    size_t size;
+    size_t size, failed;
     int error;
 };
 
@@ -134,8 +135,10 @@ static void finish(struct crew *crew, size_t i, long *square)
     crew->polls[i].fd = -1;
     while (waitpid(crew->pids[i], NULL, 0) < 0 && errno == EINTR)
         ;
-    if (outcome.error && !crew->error)
+    if (outcome.error && (!crew->error || i < crew->failed)) {
         crew->error = (int)outcome.error;
+        crew->failed = i;
+    }
 }
 
 static void finish_all(struct crew *crew, long squares[])
