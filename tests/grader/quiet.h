@@ -38,9 +38,9 @@ bool quiet_wait(const volatile _Atomic int *stop);
  * libomp that wait at a barrier for tasks spin): for where nothing goes wrong then. */
 bool quiet_wait_briefly(const volatile _Atomic int *stop);
 
-/* Waits until everybody else has been asleep for a second and a half, with next to no CPU time used:
- * no timer that a sensible program uses is longer, and the judge waits longer still, so that the test
- * is the one to tell. The same end by *stop: returns false then. */
+/* Waits until everybody else has been asleep for a second and a half, but for short looks by a timer,
+ * with next to no CPU time used: no timer that a sensible program uses is longer, and the judge waits
+ * longer still, so that the test is the one to tell. The same end by *stop: returns false then. */
 bool quiet_wait_hopeless(const volatile _Atomic int *stop);
 
 #endif
