@@ -65,7 +65,8 @@ lab() {
 
 # Of what a program prints, the form: no figures, no bars, and equal lines only once.
 form() {
-    sed -e '/^ON THIS RUN/,$d' -e '/usable CPU/d' -e '/Not all rounds/,/^$/d' -e 's/no limit/0/' \
+    sed -e '/^ON THIS RUN/,$d' -e '/usable CPU/d' -e '/more workers than CPUs/d' \
+        -e '/Not all rounds/,/^$/d' -e 's/no limit/0/' \
         -e 's/^\.\.\.$/ANYTHING/' -e 's/-\{0,1\}[0-9][0-9.,:]*/0/g' -e 's/[-+#.|~ ][-+#.|~ ]*/ /g' \
         -e 's/0 [mun]\{0,1\}s\>/0/g' -e 's/^ //' -e 's/ $//' -e '/^$/d' | uniq
 }

@@ -149,7 +149,9 @@ static double time_sum(map_fn *map, int workers, long n)
 void bench_speedup(void)
 {
     enum { MOST = 64, ROUNDS = 7 };
-    int most = 2 * machine_cpus() < MOST ? 2 * machine_cpus() : MOST;
+    int twice = 2 * machine_cpus();
+    /* Three points at least, also where there is one CPU: a curve. */
+    int most = twice < 3 ? 3 : twice < MOST ? twice : MOST;
     long n = of_size(100000, 50000000, 400000000);
     double one = INFINITY, threads[MOST + 1], pool[MOST + 1];
 

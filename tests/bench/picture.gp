@@ -14,9 +14,15 @@ columns = int(system("head -n 1 ".name.".csv | tr ',' '\n' | wc -l"))
 array f[columns]
 law(x, f) = 1 / (f + (1 - f) / x)
 if (exists('amdahl')) {
-    set fit quiet logfile '/dev/null'
     set xtics 1
     cpus = int(system('nproc'))
+    if (cpus < 2) {
+        print 'One usable CPU: there is no curve to fit.'
+        undefine amdahl
+    }
+}
+if (exists('amdahl')) {
+    set fit quiet logfile '/dev/null'
     do for [i = 2:columns] {
         part = 0.05
         fit [1:cpus + 0.5] law(x, part) name.'.csv' using 1:i via part
