@@ -17,7 +17,7 @@ problems=$scratch/$id.problems
 
 # The words after "KEY:" in the head of the file.
 declared() {
-    sed -n "s/^[ *\/]*$1: *//p" "$file" | head -n 1
+    sed -n "s/^[ *\/]*$1: *//p" "$file" | sed -e 's/ *\*\/$//' -e 1q
 }
 
 make_source() {
