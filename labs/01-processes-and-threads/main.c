@@ -13,6 +13,7 @@
 #include "common/options.h"
 #include "common/passive.h"
 #include "common/shared.h"
+#include "common/team.h"
 
 static void introduce(void *name)
 {
@@ -83,6 +84,7 @@ int main(int argc, char **argv)
 
     passive_again(argv);
     options_parse("Threads and processes side by side.", rows, 1, argc, argv);
+    team_warn(2);
     kib = shared_alloc(1, sizeof *kib);
     if (!kib) {
         perror("shared_alloc");

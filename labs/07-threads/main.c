@@ -15,6 +15,7 @@
 #include "common/lines.h"
 #include "common/machine.h"
 #include "common/options.h"
+#include "common/team.h"
 
 #define MOST_TERMS 4000000000L /* their sum still fits in a long */
 enum { RACY, CRITICAL, ATOMIC, REDUCTION, LOCKED };
@@ -68,6 +69,7 @@ int main(int argc, char **argv)
 
     options_parse("Adds up numbers on several threads.", rows, sizeof rows / sizeof rows[0], argc,
                   argv);
+    team_warn(workers);
     begin = clock_wall();
     if (add_up(how, n, workers, &sum, &taken)) {
         perror(ways[how]);

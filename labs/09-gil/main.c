@@ -19,6 +19,7 @@
 #include "common/machine.h"
 #include "common/options.h"
 #include "common/tasks.h"
+#include "common/team.h"
 
 enum { SUM = 0, DELAY = 1, SLEEPS = 200 };
 #define MOST_TERMS 4000000000L /* their sum still fits in a long */
@@ -116,6 +117,7 @@ int main(int argc, char **argv)
 
     options_parse("Adds up numbers on several threads under a global lock.", rows,
                   sizeof rows / sizeof rows[0], argc, argv);
+    team_warn(what == SUM ? workers : workers + 1);
     gil = gil_create(interval_us);
     if (!gil) {
         perror("gil_create");

@@ -14,6 +14,7 @@
 #include "common/paragraph.h"
 #include "common/passive.h"
 #include "common/progress.h"
+#include "common/team.h"
 
 enum { BAD_USAGE = 2, MOST_BY_DEFAULT = 8, MOST_WORKERS = 128, COMPUTING = 0, WAITING, WORKLOADS };
 
@@ -174,6 +175,8 @@ int main(int argc, char **argv)
         workload_waiting(&works[WAITING]))
         return fail("no room for", "tasks");
     progress_clear();
+    team_warn(settings.workers < works[WAITING].workers ? works[WAITING].workers
+                                                        : settings.workers);
 
     status = contrast(works, settings.rounds);
     if (settings.json && json_write(json, works, WORKLOADS))
