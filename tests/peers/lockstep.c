@@ -114,7 +114,8 @@ static double measure_delay(void)
     struct gil *gil = gil_create(argument[1]);
     int64_t median;
 
-    must(!gil || wakeup_delay(gil, (int)argument[0], (int)argument[2], &median), "delay");
+    must(!gil, "gil_create");
+    must(wakeup_delay(gil, (int)argument[0], (int)argument[2], &median), "delay");
     gil_destroy(gil);
     return seconds(median);
 }
