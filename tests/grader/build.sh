@@ -98,6 +98,7 @@ objcopy "$@" "$out/graded.o" 2>"$out/linker" ||
 odd=$(readelf -W -S "$out/graded.o" 2>/dev/null | sed -n 's/^ *\[ *[0-9]*\] //p' | awk '
     $1 ~ /^\.(text|l?data|l?rodata|l?bss|tdata|tbss)(\.|$)/ {next}
     $1 ~ /^\.(comment|debug_[a-z_]+|note\..*|eh_frame|gcc_except_table.*|sframe|llvm.*|group)$/ {next}
+    $1 ~ /^\.(ARM|riscv)\.[a-z.]+$/ {next}
     $1 ~ /^\.(symtab|symtab_shndx|strtab|shstrtab)$/ || $1 == "NULL" {next}
     $1 ~ /^\.rela?\./ && $2 ~ /^RELA?$/ && $(NF - 1) > 0 {next}
     {print $1; exit}')
