@@ -26,7 +26,7 @@ struct sandbox {
     int cpu_s;             /* RLIMIT_CPU: whole seconds of CPU time for each process; 0: none */
     int64_t address_space; /* RLIMIT_AS in bytes for each process; 0: none */
     int64_t file_size;     /* RLIMIT_FSIZE in bytes */
-    int processes;         /* RLIMIT_NPROC beyond those the user has already; 0: none */
+    int processes;         /* RLIMIT_NPROC beyond those that others may have; 0: none */
 };
 
 enum { SANDBOX_REPORT = 200 };
