@@ -17,7 +17,7 @@ at_once=$((3 * $(nproc)))
 all=${ALL:-}${ONLY:-}
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/lockstep.XXXXXX") || exit 1
-trap 'rm -rf "$scratch"' EXIT
+trap 'rm -rf "$scratch"; remove_leftovers' EXIT
 trap 'exit 1' INT TERM HUP
 mkdir "$scratch/results"
 : >"$scratch/chosen"
@@ -29,6 +29,15 @@ fi
 
 stem_of() {
     basename "solutions/$1"/*.c .c
+}
+
+# libomp makes a file of shared memory in every child that is forked beside it, and `_exit` leaves it
+# there: more than a thousand by the end, for a build with clang.
+remove_leftovers() {
+    for file in /dev/shm/__KMP_REGISTERED_LIB_*; do
+        pid=${file#*LIB_}
+        [ ! -f "$file" ] || [ -d "/proc/${pid%_*}" ] || rm -f "$file" 2>/dev/null
+    done
 }
 
 # Are tests run in namespaces here? There is nothing to build in an empty folder: the judge says so
