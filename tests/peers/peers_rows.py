@@ -98,21 +98,16 @@ def delay_row(threads, interval, what, bound, draws=1, where=""):
 
 
 def fidelity_rows(tiny, free):
-    python_n, n = (20000, 200000) if tiny else (10000000, 200000000)
+    python_n, n = (20000, 200000) if tiny else (1500000, 30000000)
     rows = []
-
-    def quotient(side, name, threads, numbers):
-        return [(side, (name, threads, numbers)), (side, (name, 1, numbers))]
-
     for threads in (2, 4):
-        rows.append(Row("fidelity", "sum: %d threads over 1" % threads, "ratio",
-                        quotient("cpython", "sum", threads, python_n),
-                        quotient("lockstep", "sum", threads, n), differs_by(0.10),
-                        draws=1 if tiny else 3))
+        what = "sum%s: %d threads over 1"
+        rows.append(Row("fidelity", what % ("", threads), "ratio", ("cpython", ("sum", threads, python_n)),
+                        ("lockstep", ("sum", threads, n)), differs_by(0.10), draws=1 if tiny else 3))
         if free:
-            rows.append(Row("fidelity", "sum, no GIL: %d threads over 1" % threads, "ratio",
-                            quotient("free", "sum", threads, python_n),
-                            quotient("lockstep", "free", threads, n)))
+            rows.append(Row("fidelity", what % (", no GIL", threads), "ratio",
+                            ("free", ("sum", threads, python_n)), ("lockstep", ("free", threads, n)),
+                            draws=1 if tiny else 3))
     rows.append(Row("fidelity", "12 waits of 50 ms: 1 thread over 6", "ratio",
                     [("cpython", ("waits", 1)), ("cpython", ("waits", 6))],
                     [("lockstep", ("waits", 1)), ("lockstep", ("waits", 6))], deviates(10)))
@@ -165,9 +160,8 @@ def speed_rows(tiny):
 
 
 def bare_rows(tiny):
-    few, n = (10, 200000) if tiny else (200, 200000000)
-    one, two = ("lockstep", ("free", 1, n)), ("lockstep", ("free", 2, n))
-    pool_one, pool_two = ("lockstep", ("engine", 1, n)), ("lockstep", ("engine", 2, n))
+    few, n = (10, 200000) if tiny else (200, 100000000)
+    of_linear = lambda _, ours: ("%.2f of linear" % (1 / (2 * ours)), None)
     return [
         Row("bare", "a process per task: fork, _exit, waitpid", "ms", ("lockstep", ("bare", few)),
             ("lockstep", ("process", few)), at_most(1.3), scale=1000, draws=1 if tiny else 8),
@@ -175,10 +169,9 @@ def bare_rows(tiny):
             ("lockstep", ("pingpong", 0)), ("lockstep", ("noop", 2)), at_most(3), scale=1e6),
         Row("bare", "interp_tick: over the same loop without", "ratio", None, ("lockstep", ("tick", 0)),
             lambda _, ours: ("(1.03 or less)", ours <= 1.03), draws=1 if tiny else 5),
-        Row("bare", "sum by 1 thread over 2 threads", "ratio", None, [one, two],
-            lambda _, ours: ("%.2f of linear" % (ours / 2), None)),
-        Row("bare", "sum by a pool of 1 over a pool of 2", "ratio", None, [pool_one, pool_two],
-            lambda _, ours: ("%.2f of linear" % (ours / 2), None)),
+        Row("bare", "sum by 2 threads over 1", "ratio", None, ("lockstep", ("free", 2, n)), of_linear),
+        Row("bare", "sum by a pool of 2 over a pool of 1", "ratio", None, ("lockstep", ("engine", 2, n)),
+            of_linear),
     ]
 
 
