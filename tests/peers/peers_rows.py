@@ -59,16 +59,16 @@ class Row:
                 "kind": self.kind, "within": good}
 
 
-def differs_by(most, or_less=0):
+def differs_by(most):
     """The difference itself is bounded; in the unit of the row."""
-    return lambda theirs, ours: ("%+.2f (0 +- %.2f)" % (ours - theirs, most),
-                                 abs(ours - theirs) <= max(most, or_less))
+    return lambda theirs, ours: ("%+.2f (0 +- %.2f)" % (ours - theirs, most), abs(ours - theirs) <= most)
 
 
-def deviates(most, or_less=0):
-    """The deviation is bounded, in percent, or else the difference, in the unit of the row."""
-    return lambda theirs, ours: ("%+.0f %% (0 +- %d)" % (100 * (ours / theirs - 1), most),
-                                 abs(ours / theirs - 1) * 100 <= most or abs(ours - theirs) <= or_less)
+def deviates(most, or_ms=0):
+    """The deviation is bounded, in percent, or else the difference, in milliseconds."""
+    bound = "0 +- %d" % most + (", or %g us" % (or_ms * 1000) if or_ms else "")
+    return lambda theirs, ours: ("%+.0f %% (%s)" % (100 * (ours / theirs - 1), bound),
+                                 abs(ours / theirs - 1) * 100 <= most or abs(ours - theirs) <= or_ms)
 
 
 def for_looking_at(theirs, ours):
@@ -112,9 +112,9 @@ def fidelity_rows(tiny, free):
                     [("cpython", ("waits", 1)), ("cpython", ("waits", 6))],
                     [("lockstep", ("waits", 1)), ("lockstep", ("waits", 6))], deviates(10)))
     for interval in (1000,) if tiny else (1000, 5000, 20000):
-        for threads, most, or_less in ((0, 15, 0.05), (1, 15, 0)):
+        for threads, most, or_ms in ((0, 15, 0.05), (1, 15, 0)):
             rows.append(delay_row(threads, interval, ("delay", threads, interval, 3 if tiny else 40),
-                                  deviates(most, or_less)))
+                                  deviates(most, or_ms)))
         # Beside two it is a lottery, and one process has much the same luck again and again: so there
         # are many processes, with one draw each. On one CPU the lock alone draws. On more, the kernel
         # does, too, by where it lets three threads run: that is for looking at.
