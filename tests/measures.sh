@@ -15,13 +15,24 @@ for table in chunks workers tasks lock memory speedup sums; do
         END {if (NR < 4) print table ": " NR " lines only"}' "$scratch/bench/$table.csv"
 done 2>&1
 
-OUT=$scratch/peers sh tests/peers/peers.sh "$objects" --tiny --rounds 1 >"$scratch/said" 2>&1 ||
+# A stand-in for a Python without the GIL, which few have: for the column that it gets.
+cat >"$scratch/free" <<'END'
+#!/bin/sh
+case $2 in
+version) echo 'CPython 3.13.0 without GIL' ;;
+*) exec python3 "$@" ;;
+esac
+END
+chmod +x "$scratch/free"
+FREE=$scratch/free OUT=$scratch/peers sh tests/peers/peers.sh "$objects" --tiny --rounds 1 >"$scratch/said" 2>&1 ||
     sed 's/^/peers: /' "$scratch/said"
 [ ! -f "$scratch/peers/peers.json" ] || python3 - "$scratch/peers/peers.json" <<'END'
 import json, sys
 rows = json.load(open(sys.argv[1]))["rows"]
 if len(rows) < 20:
     print("peers: %d rows only" % len(rows))
+if sum("free" in row and row["free"] > 0 for row in rows) < 15:
+    print("peers: hardly a figure of the Python without the GIL")
 for row in rows:
     if not row["what"] or row["kind"] not in ("fidelity", "speed", "bare"):
         print("peers: an odd row: %s" % row)

@@ -3,8 +3,8 @@
     peers.py FOLDER [--rounds N] [--tiny] [--json FILE]
 
 FOLDER holds tests/peers/lockstep and solutions/NN-topic/program. The Python that runs this is the
-one that is measured. FREE=python3.13t (a build without the GIL) is measured, too, and compared with
-threads without the lock. --tiny: sizes that mean nothing, to see that everything starts and ends.
+one that is measured. FREE=python3.13t (a build without the GIL) has a column of its own, and is compared
+with threads without the lock. --tiny: sizes that mean nothing, to see that everything starts and ends.
 """
 import argparse
 import itertools
@@ -29,8 +29,11 @@ def keep_to_one_cpu():
 
 
 def run(command, before=None):
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                            preexec_fn=before)
+    try:
+        result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                preexec_fn=before)
+    except OSError as error:
+        raise Failed("%s: %s" % (command[0], error.strerror)) from None
     if result.returncode != 0:
         raise Failed("%s: %s" % (" ".join(command), result.stderr.strip().split("\n")[-1]))
     return result.stdout.strip()
@@ -125,17 +128,19 @@ def figure(value):
     return "%.0f" % value if value >= 1000 else "%.3g" % value
 
 
-def print_table(rows, measurements, names):
-    print("%-46s %-8s %9s %9s  %s" % ("what", "unit", names[0], "Lockstep", "compared"))
+def print_table(rows, measurements, free):
+    def print_line(what, unit, theirs, freed, ours, verdict):
+        print("%-46s %-8s %9s %s%9s  %s" % (what, unit, theirs, "%9s " % freed if free else "", ours, verdict))
+
+    print_line("what", "unit", "CPython", "no GIL", "Lockstep", "compared")
     kind = None
     for row in rows:
         if row.kind != kind:
             kind = row.kind
             print("\n%s" % {"fidelity": "Is it like CPython?", "speed": "Is it faster?",
                             "bare": "Against the bare thing, in C (left column)"}[kind])
-        theirs, ours = row.values(measurements)
-        print("%-46s %-8s %9s %9s  %s" % (row.what, row.unit, figure(theirs), figure(ours),
-                                         row.verdict(theirs, ours)))
+        print_line(row.what, row.unit, *map(figure, row.figures(measurements)),
+                   row.verdict(*row.values(measurements)))
         spread = row.spread(measurements)
         if spread:
             print("    %s" % spread)
@@ -149,20 +154,21 @@ def main():
     parser.add_argument("--json", default=None)
     options = parser.parse_args()
     free = os.environ.get("FREE")
-    if free and "without GIL" not in run([free, os.path.join(HERE, "cpython.py"), "version"]):
+    versions = [run([python, os.path.join(HERE, "cpython.py"), "version"])
+                for python in (sys.executable, free) if python]
+    if free and "without GIL" not in versions[1]:
         raise Failed("FREE=%s is a Python that has a GIL" % free)
-    version = run([sys.executable, os.path.join(HERE, "cpython.py"), "version"])
     measurements = Measurements(options.folder, free)
     rows = rows_of(options.tiny, free)
     print("%s and Lockstep, %d rounds, interleaved; %d CPUs" %
-          (version, options.rounds, len(os.sched_getaffinity(0))))
+          (", ".join(versions), options.rounds, len(os.sched_getaffinity(0))))
     print("A figure is the median of all rounds; a ratio, that of pairs.\n")
     sys.stdout.flush()
     measure(measurements, rows, options.rounds)
-    print_table(rows, measurements, [version.split()[0]])
+    print_table(rows, measurements, free)
     if options.json:
         with open(options.json, "w") as file:
-            json.dump({"python": version, "rounds": options.rounds,
+            json.dump({"python": versions[0], "rounds": options.rounds,
                        "rows": [row.as_json(measurements) for row in rows]}, file, indent=1)
             file.write("\n")
 
