@@ -1,6 +1,6 @@
 # Draws a table of bench.sh twice: as SVG, and as text in a terminal. Set by bench.sh: name (of
 # the file, without .csv), what, across, up; amdahl: fit Amdahl's law to each curve; second: the
-# column that has an axis of its own.
+# column that has an axis of its own; up then names both, with a semicolon between.
 set datafile separator ','
 set datafile missing 'nan'
 set key outside bottom center horizontal autotitle columnhead
@@ -8,6 +8,7 @@ set title what
 set xlabel across
 set ylabel up
 set grid
+set offsets graph 0, graph 0, graph 0.05, graph 0
 set format x '%g'
 set format y '%g'
 columns = int(system("head -n 1 ".name.".csv | tr ',' '\n' | wc -l"))
@@ -42,11 +43,15 @@ do for [kind in "svg dumb"] {
         set terminal svg size 720,480 background 'white'
         set output name.'.svg'
         set bmargin 6
-        if (exists('second')) { set y2label 'CPUs busy' }
+        if (exists('second')) {
+            set ylabel up[1:strstrt(up, ';') - 1]
+            set y2label up[strstrt(up, ';') + 2:*]
+        }
     } else {
         set terminal dumb size 79,24
         set output
         set bmargin
+        set ylabel up
         unset y2label
     }
     if (exists('amdahl')) {
