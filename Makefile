@@ -54,9 +54,9 @@ $(B)/%.o: %.c | $(filter setup,$(MAKECMDGOALS))
 	@$(call say,CC,$@); mkdir -p $(@D)
 	$Q$(COMPILE) $(if $(filter common/% solutions/% tests/%,$<),,$(UNFINISHED)) -MMD -MP -c $< -o $@
 
-$(B)/libcommon.a: $(call object,$(wildcard common/*.c))
+$(B)/libcommon.a: $(call object,$(wildcard common/*.c common/program/*.c))
 $(B)/libreference.a: $(call object,$(topics:%=solutions/%) $(given))
-$(B)/libgrader.a: $(call object,$(wildcard tests/grader/*.c))
+$(B)/libgrader.a: $(call object,$(wildcard tests/harness/*.c tests/watch/*.c))
 $(B)/lib%.a:
 	@$(call say,AR,$@); rm -f $@
 	$Qar rcs $@ $^
@@ -69,16 +69,17 @@ $(call program,$1,$2): $(B)/labs/$1/main.o $(B)/$2/$1/$(call stem,$1).o $(if $(f
 endef
 $(foreach s,$(sort solutions $(yours)),$(foreach l,$(LABS),$(eval $(call program_rule,$l,$s))))
 
-# What a suite is linked from (tests/grader/build.sh), and the references' own suites.
-parts := $(call object,$(topics:%=solutions/%) $(wildcard tests/*.c)) $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
-$(B)/solutions/%/suite: $(parts) tests/grader/build.sh tests/grader/redirected
-	@$(call say,LD,$@); sh tests/grader/build.sh $* solutions/$(call topic,$*) $(@D)
+# What a suite is linked from (tests/judge/build.sh), and the references' own suites.
+parts := $(call object,$(topics:%=solutions/%) $(wildcard tests/suites/*.c)) $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
+$(B)/solutions/%/suite: $(parts) tests/judge/build.sh tests/harness/redirected
+	@$(call say,LD,$@); sh tests/judge/build.sh $* solutions/$(call topic,$*) $(@D)
 
-$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
+$(B)/libunit.a: $(call object,$(wildcard tests/unit/support/*.c))
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libunit.a $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
 	@$(call say,LD,$@)
 	$Q$(LINK) $^ -lm $(NEEDS) -o $@
 
-judge := $(B)/tests/grader/judge/judge
+judge := $(B)/tests/judge/judge
 .SECONDEXPANSION:
 $(judge) $(B)/tests/peers/lockstep $(B)/tests/bench/bench: $$(call object,$$(wildcard $$(subst $(B)/,,$$(@D))/*.c)) $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
 	@$(call say,LD,$@)
@@ -95,7 +96,7 @@ demo: $(call program,10-contrast,$(shown)) ## the lock-vs-no-lock contrast (PYTH
 	@mkdir -p build/demo; $< --json build/demo/contrast.json $(ARGS)$(if $(PYTHON), && $(PYTHON) tests/peers/contrast.py build/demo/contrast.json)
 
 tour: $(foreach l,$(LABS),$(call program,$l,$(shown))) ## the programs with the document's parameters (TASK_MS=50: quicker)
-	@sh common/scripts/tour.sh $(B)/$(shown) $(or $(TASK_MS),1000)
+	@sh labs/tour.sh $(B)/$(shown) $(or $(TASK_MS),1000)
 
 run: $(foreach l,$(CHOSEN),$(call program,$l,$(yours))) ## one lab's program: LAB=03 ARGS="--workers 2"
 	@$(call program,$(ONE),$(yours)) $(ARGS)
@@ -111,11 +112,11 @@ debug: ## one graded test under gdb: LAB=03 TEST=results
 memcheck: ## a lab's tests under valgrind: LAB=03
 debug memcheck: $(parts)
 debug memcheck:
-	@LAB=$(ONE) TEST=$(TEST) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/grader/$@.sh
-race: ; @$(if $(LAB),LAB=$(ONE) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/grader/race.sh,sh tests/races.sh $(LABS)) ## look for data races (clang, libomp, Archer): LAB=07; or whether they are found
+	@LAB=$(ONE) TEST=$(TEST) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/tools/$@.sh
+race: ; @$(if $(LAB),LAB=$(ONE) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/tools/race.sh,sh tests/check/races.sh $(LABS)) ## look for data races (clang, libomp, Archer): LAB=07; or whether they are found
 
 reset: ## begin a lab anew; your file is kept beside it: LAB=03
-	@sh tests/skeletons.sh reset $(call topic,$(ONE))
+	@sh tests/tools/skeletons.sh reset $(call topic,$(ONE))
 
 compare: $(judge) $(suites) ## the reference beside yours, once the lab scores full: LAB=03
 	@$(judged) >/dev/null || { echo 'Not yet: make grade LAB=$(ONE) must score full first.' >&2; exit 1; }
@@ -129,21 +130,21 @@ bench: $(B)/tests/bench/bench ## how cost grows: tables and pictures (QUICK=1: l
 
 references := $(foreach l,$(LABS),$(call program,$l,solutions))
 check: unit $(judge) $(suites) $(B)/tests/bench/bench $(B)/tests/peers/lockstep $(references) ## everything that must hold
-	@sh tests/check.sh $(judge) $(CHOSEN)
+	@sh tests/check/check.sh $(judge) $(CHOSEN)
 
 soak: $(judge) $(suites) ## grade the same N times under changing load (N=50)
-	@sh tests/soak.sh $(judge) $(or $(N),50) $(CHOSEN)
+	@sh tests/check/soak.sh $(judge) $(or $(N),50) $(CHOSEN)
 
-unit: $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c)) ; @sh tests/unit.sh $^
+unit: $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c)) ; @sh tests/check/unit.sh $^
 
 mutants: $(judge) $(suites) ## judge small mistakes made by machine (SEED=1 COUNT=200, LAB=03: no report); tests/mutants.md
 	@python3 -B tests/mutants/mutants.py $(judge) --seed $(or $(SEED),1) --count $(or $(COUNT),200) $(if $(LAB),,--report tests/mutants.md) $(CHOSEN)
 
-skeletons: ; @sh tests/skeletons.sh write $(topics) ## cut the answers out of the solutions into labs/
+skeletons: ; @sh tests/tools/skeletons.sh write $(topics) ## cut the answers out of the solutions into labs/
 
 format: ; @find common labs solutions tests -name '*.[ch]' | xargs clang-format -i ## let clang-format decide
 
-lint: ; @sh tests/lint.sh ## formatting, sizes, clang-tidy
+lint: ; @sh tests/check/lint.sh ## formatting, sizes, clang-tidy
 
 compile_commands.json: ; @rm -rf $B; bear -- $(MAKE) unit $(suites) ## for clangd and other tools (needs bear)
 

@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "01-processes-and-threads/sharing.h"
-#include "common/lines.h"
-#include "common/options.h"
-#include "common/passive.h"
+#include "common/program/lines.h"
+#include "common/program/options.h"
+#include "common/program/passive.h"
 #include "common/shared.h"
-#include "common/team.h"
+#include "common/program/team.h"
 
 static void introduce(void *name)
 {

@@ -6,8 +6,8 @@
 
 #include "02-process/process_map.h"
 #include "common/clock.h"
-#include "common/lines.h"
-#include "common/options.h"
+#include "common/program/lines.h"
+#include "common/program/options.h"
 
 int main(int argc, char **argv)
 {

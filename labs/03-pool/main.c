@@ -10,8 +10,8 @@
 
 #include "03-pool/pool.h"
 #include "common/clock.h"
-#include "common/lines.h"
-#include "common/options.h"
+#include "common/program/lines.h"
+#include "common/program/options.h"
 
 enum { MOST_VALUES = 10000 };
 

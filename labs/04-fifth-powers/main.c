@@ -11,8 +11,8 @@
 
 #include "04-fifth-powers/powers.h"
 #include "common/clock.h"
-#include "common/lines.h"
-#include "common/options.h"
+#include "common/program/lines.h"
+#include "common/program/options.h"
 #include "common/tasks.h"
 
 enum { MOST = 1000, SINGLE = 0, MULTI = 1 };

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "05-cpus/cpus.h"
-#include "common/lines.h"
-#include "common/options.h"
+#include "common/program/lines.h"
+#include "common/program/options.h"
 
 /* Reads the first line of a file, "" if there is none. */
 static void read_line(const char *path, char *line, int size)

@@ -8,8 +8,8 @@
 
 #include "06-squares/squares.h"
 #include "common/clock.h"
-#include "common/lines.h"
-#include "common/options.h"
+#include "common/program/lines.h"
+#include "common/program/options.h"
 
 enum { MOST = 1000, ONE_BY_ONE = 0, TOGETHER = 1 };
 

@@ -12,10 +12,10 @@
 
 #include "07-threads/thread_map.h"
 #include "common/clock.h"
-#include "common/lines.h"
-#include "common/machine.h"
-#include "common/options.h"
-#include "common/team.h"
+#include "common/program/lines.h"
+#include "common/program/machine.h"
+#include "common/program/options.h"
+#include "common/program/team.h"
 
 #define MOST_TERMS 4000000000L /* their sum still fits in a long */
 enum { RACY, CRITICAL, ATOMIC, REDUCTION, LOCKED };

@@ -12,8 +12,8 @@
 
 #include "08-serial/serial.h"
 #include "common/clock.h"
-#include "common/lines.h"
-#include "common/options.h"
+#include "common/program/lines.h"
+#include "common/program/options.h"
 
 #define MOST_TERMS 4000000000L /* their sum still fits in a long */
 enum { MOST_VALUES = 10000, BAD_USAGE = 2 };

@@ -15,11 +15,11 @@
 #include "09-gil/delay.h"
 #include "09-gil/gil.h"
 #include "common/clock.h"
-#include "common/lines.h"
-#include "common/machine.h"
-#include "common/options.h"
+#include "common/program/lines.h"
+#include "common/program/machine.h"
+#include "common/program/options.h"
 #include "common/tasks.h"
-#include "common/team.h"
+#include "common/program/team.h"
 
 enum { SUM = 0, DELAY = 1, SLEEPS = 200 };
 #define MOST_TERMS 4000000000L /* their sum still fits in a long */

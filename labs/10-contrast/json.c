@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
-#include "common/machine.h"
+#include "common/program/machine.h"
 
 #ifdef __clang__
 #define COMPILER __VERSION__

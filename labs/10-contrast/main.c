@@ -9,12 +9,12 @@
 #include "10-contrast/json.h"
 #include "10-contrast/report.h"
 #include "10-contrast/verdict.h"
-#include "common/machine.h"
-#include "common/options.h"
-#include "common/paragraph.h"
-#include "common/passive.h"
-#include "common/progress.h"
-#include "common/team.h"
+#include "common/program/machine.h"
+#include "common/program/options.h"
+#include "common/program/paragraph.h"
+#include "common/program/passive.h"
+#include "common/program/progress.h"
+#include "common/program/team.h"
 
 enum { BAD_USAGE = 2, MOST_BY_DEFAULT = 8, MOST_WORKERS = 128, COMPUTING = 0, WAITING, WORKLOADS };
 

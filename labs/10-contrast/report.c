@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "common/clock.h"
-#include "common/machine.h"
-#include "common/paragraph.h"
-#include "common/timeline.h"
+#include "common/program/machine.h"
+#include "common/program/paragraph.h"
+#include "common/program/timeline.h"
 #include "common/trace.h"
 
 enum {

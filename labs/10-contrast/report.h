@@ -3,7 +3,7 @@
 #define LOCKSTEP_LABS_REPORT_H
 
 #include "10-contrast/workload.h"
-#include "common/term.h"
+#include "common/program/term.h"
 
 /* All print to standard output, of which `term` says what it can show. */
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
-#include "common/machine.h"
+#include "common/program/machine.h"
 #include "common/trace.h"
 
 enum {

@@ -20,7 +20,7 @@
 
 #include "08-serial/serial.h"
 #include "common/clock.h"
-#include "common/passive.h"
+#include "common/program/passive.h"
 
 enum { BAD_USAGE = 2 };
 

@@ -7,7 +7,7 @@
 #include "03-pool/pool.h"
 #include "07-threads/thread_map.h"
 #include "08-serial/serial.h"
-#include "common/machine.h"
+#include "common/program/machine.h"
 #include "tests/bench/bench.h"
 
 /* One map to be timed. */

@@ -1,7 +1,7 @@
 """Do the tests notice small mistakes? Judges mutants of the solutions: see tests/README.md.
 
 usage: mutants.py JUDGE [--seed N] [--count N] [--report FILE] LAB...
-From the environment: COMPILE, OBJECTS and what else tests/grader/build.sh needs. Run from the top
+From the environment: COMPILE, OBJECTS and what else tests/judge/build.sh needs. Run from the top
 folder. The mutants run in the judge's namespaces only: without them it refuses (--isolated). Exit
 status 0, also if mutants survive: that is a matter for the report.
 """

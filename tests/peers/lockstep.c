@@ -31,7 +31,7 @@
 #include "09-gil/gil.h"
 #include "common/clock.h"
 #include "common/interp.h"
-#include "common/passive.h"
+#include "common/program/passive.h"
 #include "common/tasks.h"
 
 enum { MOST_THREADS = 1024, PAIRS = 15, BAD_USAGE = 2 };

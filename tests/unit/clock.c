@@ -4,7 +4,7 @@
 #include <sys/time.h>
 
 #include "common/clock.h"
-#include "tests/grader/unit.h"
+#include "tests/unit/support/unit.h"
 
 static bool never_goes_back(clock_fn *clock)
 {

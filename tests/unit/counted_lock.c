@@ -2,7 +2,7 @@
 #include <sched.h>
 
 #include "common/counted_lock.h"
-#include "tests/grader/unit.h"
+#include "tests/unit/support/unit.h"
 
 START_TEST(counts_how_often_it_was_taken)
 {

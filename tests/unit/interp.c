@@ -1,8 +1,8 @@
 #include <errno.h>
 
 #include "common/interp.h"
-#include "tests/grader/fake_lock.h"
-#include "tests/grader/unit.h"
+#include "tests/unit/support/fake_lock.h"
+#include "tests/unit/support/unit.h"
 
 static struct fake_lock fake;
 

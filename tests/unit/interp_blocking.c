@@ -3,8 +3,8 @@
 
 #include "common/interp.h"
 #include "common/trace.h"
-#include "tests/grader/fake_lock.h"
-#include "tests/grader/unit.h"
+#include "tests/unit/support/fake_lock.h"
+#include "tests/unit/support/unit.h"
 
 static struct fake_lock fake;
 

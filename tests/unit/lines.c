@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "common/clock.h"
-#include "common/lines.h"
-#include "common/machine.h"
-#include "tests/grader/unit.h"
+#include "common/program/lines.h"
+#include "common/program/machine.h"
+#include "tests/unit/support/unit.h"
 
 /* What a function wrote to standard output: its writes, one after the other. Seen through a socket
  * that keeps each write apart. */

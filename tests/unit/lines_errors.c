@@ -6,8 +6,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "common/lines.h"
-#include "tests/grader/unit.h"
+#include "common/program/lines.h"
+#include "tests/unit/support/unit.h"
 
 static int print(void)
 {

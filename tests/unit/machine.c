@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/machine.h"
-#include "tests/grader/unit.h"
+#include "common/program/machine.h"
+#include "tests/unit/support/unit.h"
 
 START_TEST(cpus_are_those_of_the_affinity_mask)
 {

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "common/options.h"
-#include "tests/grader/unit.h"
+#include "common/program/options.h"
+#include "tests/unit/support/unit.h"
 
 static struct {
     int workers, colour, loud;

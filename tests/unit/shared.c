@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/shared.h"
-#include "tests/grader/unit.h"
+#include "tests/unit/support/unit.h"
 
 START_TEST(memory_is_zero_and_fit_for_any_type)
 {

@@ -4,8 +4,8 @@
 #include "common/clock.h"
 #include "common/map.h"
 #include "common/tasks.h"
-#include "tests/grader/fake_lock.h"
-#include "tests/grader/unit.h"
+#include "tests/unit/support/fake_lock.h"
+#include "tests/unit/support/unit.h"
 
 START_TEST(square_squares)
 {

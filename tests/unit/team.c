@@ -2,8 +2,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/team.h"
-#include "tests/grader/unit.h"
+#include "common/program/team.h"
+#include "tests/unit/support/unit.h"
 
 /* The settings are read before main: each test starts this program again with some. */
 struct settings {

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/term.h"
-#include "tests/grader/unit.h"
+#include "common/program/term.h"
+#include "tests/unit/support/unit.h"
 
 /* A terminal that nobody sits at, or NULL on a machine that has none to give (no /dev/pts). */
 static FILE *open_terminal(void)

@@ -5,7 +5,7 @@
 
 #include "common/clock.h"
 #include "common/trace.h"
-#include "tests/grader/unit.h"
+#include "tests/unit/support/unit.h"
 
 static void assert_refused(size_t capacity, int error)
 {

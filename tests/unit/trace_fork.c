@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "common/trace.h"
-#include "tests/grader/unit.h"
+#include "tests/unit/support/unit.h"
 
 static void end_idle(void *unused)
 {

@@ -36,7 +36,7 @@ static void spoil_around(char *folder)
                                         "tests/grader",
                                         "labs/08-serial/serial.c",
                                         "lock",
-                                        "tests/grader/build.sh"};
+                                        "tests/judge/build.sh"};
 
     for (int up = 0; up < 6; up++) {
         for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

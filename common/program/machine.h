@@ -1,0 +1,14 @@
+/* What this machine is, as far as a program needs to know or to print. */
+#ifndef LOCKSTEP_PROGRAM_MACHINE_H
+#define LOCKSTEP_PROGRAM_MACHINE_H
+
+#include <stddef.h>
+
+/* The CPUs that this process may run on (its affinity mask), 1 or more. Says nothing of a
+ * container's quota. */
+int machine_cpus(void);
+
+/* The processor's name as the kernel gives it, or "unknown processor". */
+void machine_model(char *name, size_t size);
+
+#endif

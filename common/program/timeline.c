@@ -1,0 +1,273 @@
+#include "common/program/timeline.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "common/clock.h"
+
+/* A worker: a thread or a process. */
+struct worker {
+    pid_t pid, tid;
+    int64_t begin, end; /* of its first event, of its last */
+    size_t row;
+    bool follows; /* another worker had this row before */
+};
+
+/* One character of a row. */
+struct cell {
+    int64_t spent[TRACE_BLOCKED + 1]; /* nanoseconds in each state but TRACE_IDLE */
+    bool begins;                      /* a worker that follows another begins here */
+};
+
+/* Rows of cells, and the workers of the events so far. */
+struct picture {
+    struct cell *cells;
+    struct worker *workers; /* workers[0..count), in the order of their first events */
+    int64_t *row_end;       /* when the worker ends that a row was given to last */
+    size_t count;
+};
+
+/* How a cell looks. */
+struct look {
+    const char *ascii, *utf8, *sgr, *meaning;
+};
+
+static const struct look looks[] = {
+    [TRACE_IDLE] = {" ", " ", "0", NULL},
+    [TRACE_COMPUTING] = {"#", "▇", "32", "computing"},
+    [TRACE_LOCK] = {".", "░", "31", "waiting for the lock"},
+    [TRACE_BLOCKED] = {"-", "─", "36", "blocked"},
+};
+static const struct look mark = {"|", "│", "0", "next worker"};
+
+static void print_look(const struct timeline *timeline, const struct look *look)
+{
+    fprintf(timeline->stream, "%s%s", term_sgr(timeline->term, look->sgr),
+            timeline->term->utf8 ? look->utf8 : look->ascii);
+}
+
+static void print_meaning(const struct timeline *timeline, const struct look *look)
+{
+    print_look(timeline, look);
+    fprintf(timeline->stream, "%s %s", term_sgr(timeline->term, "0"), look->meaning);
+}
+
+void timeline_legend(const struct timeline *timeline)
+{
+    fputs("  ", timeline->stream);
+    for (int state = TRACE_COMPUTING; state <= TRACE_BLOCKED; state++) {
+        print_meaning(timeline, &looks[state]);
+        fputs("   ", timeline->stream);
+    }
+    print_meaning(timeline, &mark);
+    fputc('\n', timeline->stream);
+}
+
+static void picture_free(const struct picture *picture)
+{
+    free(picture->cells);
+    free(picture->workers);
+    free(picture->row_end);
+}
+
+/* Makes room for so many cells, and for a worker and a row for each event. Returns 0, or -1 with
+ * errno ENOMEM. */
+static int picture_allocate(struct picture *picture, size_t cells, size_t events)
+{
+    *picture = (struct picture){
+        .cells = calloc(cells, sizeof *picture->cells),
+        .workers = calloc(events + 1, sizeof *picture->workers),
+        .row_end = calloc(events + 1, sizeof *picture->row_end),
+    };
+    if (picture->cells && picture->workers && picture->row_end)
+        return 0;
+    picture_free(picture);
+    errno = ENOMEM;
+    return -1;
+}
+
+/* The worker of this event, added to picture->workers if it is not there yet. The latest worker is
+ * the likeliest, so the search begins at the end. */
+static struct worker *find_worker(struct picture *picture, const struct trace_event *event)
+{
+    struct worker *end = &picture->workers[picture->count];
+
+    for (struct worker *worker = end; worker-- > picture->workers;)
+        if (worker->pid == event->pid && worker->tid == event->tid)
+            return worker;
+    *end = (struct worker){event->pid, event->tid, event->begin, event->end, picture->count, false};
+    picture->count++;
+    return end;
+}
+
+/* Puts the workers, sorted by begin, into as few rows as keep those apart that overlap. Returns how
+ * many rows that are. */
+static size_t share_rows(struct picture *picture)
+{
+    size_t rows = 0;
+
+    for (size_t i = 0; i < picture->count; i++) {
+        struct worker *worker = &picture->workers[i];
+        size_t row = 0;
+
+        while (row < rows && picture->row_end[row] > worker->begin)
+            row++;
+        worker->row = row;
+        worker->follows = row < rows;
+        picture->row_end[row] = worker->end;
+        if (row == rows)
+            rows++;
+    }
+    return rows;
+}
+
+/* Adds one event to the cells of its row. */
+static void paint(const struct timeline *timeline, struct cell row[], int64_t begin,
+                  const struct trace_event *event)
+{
+    for (int i = 0; i < timeline->columns; i++) {
+        int64_t from = begin + timeline->length * i / timeline->columns;
+        int64_t to = begin + timeline->length * (i + 1) / timeline->columns;
+
+        if (from < event->begin)
+            from = event->begin;
+        if (to > event->end)
+            to = event->end;
+        if (from < to)
+            row[i].spent[event->state] += to - from;
+    }
+}
+
+/* Marks the cell in which a worker takes over a row. */
+static void paint_mark(const struct timeline *timeline, struct cell row[], int64_t begin,
+                       const struct worker *worker)
+{
+    int64_t column = (worker->begin - begin) * timeline->columns / timeline->length;
+
+    if (worker->follows && column >= 0 && column < timeline->columns)
+        row[column].begins = true;
+}
+
+/* What the worker did for the longest time of this cell. */
+static enum trace_state longest(const struct cell *cell, int64_t cell_length)
+{
+    enum trace_state state = TRACE_IDLE;
+    int64_t most = cell_length;
+
+    for (int s = TRACE_COMPUTING; s <= TRACE_BLOCKED; s++)
+        most -= cell->spent[s];
+    for (int s = TRACE_COMPUTING; s <= TRACE_BLOCKED; s++) {
+        if (cell->spent[s] > most) {
+            most = cell->spent[s];
+            state = (enum trace_state)s;
+        }
+    }
+    return state;
+}
+
+static void print_row(const struct timeline *timeline, const char *label, size_t number,
+                      const struct cell row[])
+{
+    const struct look *before = &looks[TRACE_IDLE];
+    int last = timeline->columns;
+    int64_t cell_length = timeline->length / timeline->columns;
+
+    while (last > 0 && !row[last - 1].begins && longest(&row[last - 1], cell_length) == TRACE_IDLE)
+        last--;
+    fprintf(timeline->stream, "  %-*s  %zu  ", timeline->label_width, label, number);
+    for (int i = 0; i < last; i++) {
+        const struct look *look = row[i].begins ? &mark : &looks[longest(&row[i], cell_length)];
+
+        if (look == before)
+            fputs(timeline->term->utf8 ? look->utf8 : look->ascii, timeline->stream);
+        else
+            print_look(timeline, look);
+        before = look;
+    }
+    fprintf(timeline->stream, "%s\n", term_sgr(timeline->term, "0"));
+}
+
+int timeline_rows(const struct timeline *timeline, const char *label, int at_once, int64_t begin,
+                  const struct trace_event events[], size_t count)
+{
+    size_t columns = (size_t)timeline->columns, most = (size_t)timeline->most_rows;
+    size_t rows, shown;
+    struct picture picture;
+
+    if (picture_allocate(&picture, most * columns, count))
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        struct worker *worker = find_worker(&picture, &events[i]);
+
+        if (worker->end < events[i].end)
+            worker->end = events[i].end;
+    }
+    rows = picture.count > (size_t)at_once ? share_rows(&picture) : picture.count;
+    shown = rows < most ? rows : most;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t row = find_worker(&picture, &events[i])->row;
+
+        if (row < shown)
+            paint(timeline, &picture.cells[row * columns], begin, &events[i]);
+    }
+    for (struct worker *worker = picture.workers; worker < &picture.workers[picture.count];
+         worker++)
+        if (worker->row < shown)
+            paint_mark(timeline, &picture.cells[worker->row * columns], begin, worker);
+
+    for (size_t row = 0; row < shown; row++)
+        print_row(timeline, row == 0 ? label : "", row + 1, &picture.cells[row * columns]);
+    if (rows > shown)
+        fprintf(timeline->stream, "  %-*s  ... and %zu more\n", timeline->label_width, "",
+                rows - shown);
+    picture_free(&picture);
+    return 0;
+}
+
+/* The least of 1, 2, 5, 10, 20, 50, ... milliseconds that is at least 8 columns wide. */
+static long tick_ms(const struct timeline *timeline)
+{
+    static const long steps[] = {1, 2, 5};
+
+    for (long scale = 1;; scale *= 10)
+        for (int i = 0; i < 3; i++)
+            if (steps[i] * scale * NS_PER_MS * timeline->columns >= 8 * timeline->length)
+                return steps[i] * scale;
+}
+
+/* The column of a moment; the axis' end counts as its last column. */
+static int column_of(const struct timeline *timeline, long ms)
+{
+    int64_t column = ms * NS_PER_MS * timeline->columns / timeline->length;
+
+    return column < timeline->columns ? (int)column : timeline->columns - 1;
+}
+
+void timeline_axis(const struct timeline *timeline)
+{
+    bool utf8 = timeline->term->utf8;
+    long step = tick_ms(timeline), last = timeline->length / NS_PER_MS;
+    int at = 0;
+
+    fprintf(timeline->stream, "  %*s", timeline->label_width + 5, "");
+    for (int column = 0; column < timeline->columns; column++) {
+        bool tick = column == column_of(timeline, at * step) && at * step <= last;
+
+        fputs(tick ? (utf8 ? "┴" : "+") : (utf8 ? "─" : "-"), timeline->stream);
+        at += tick;
+    }
+    fprintf(timeline->stream, "\n  %*s  ", timeline->label_width + 3, "ms");
+    at = 0;
+    for (long ms = 0; ms <= last; ms += step) {
+        char text[24];
+        int length = snprintf(text, sizeof text, "%ld", ms);
+        int column = column_of(timeline, ms);
+
+        if (column > timeline->columns - length)
+            column = timeline->columns - length;
+        at += fprintf(timeline->stream, "%*s%s", column - at, "", text);
+    }
+    fputc('\n', timeline->stream);
+}

@@ -1,0 +1,24 @@
+/* What the calling process has: to see whether a function leaves something behind. */
+#ifndef LOCKSTEP_HARNESS_CENSUS_H
+#define LOCKSTEP_HARNESS_CENSUS_H
+
+#include <stddef.h>
+
+struct census {
+    int children; /* also those that have ended and are not reaped */
+    int descriptors;
+    int mappings; /* shared ones */
+    size_t heap;  /* bytes in use, also those that malloc keeps for itself */
+};
+
+struct census census_take(void);
+
+/* Fails the test if `after` has more of anything but heap than `before`, and says of what. `what` names
+ * the function: "process_map". `calls` is how many calls lie between. */
+void census_expect_same(struct census before, struct census after, const char *what, int calls);
+
+/* The same for the heap. malloc keeps up to seven pieces of a size that are free (glibc's tcache): so
+ * `before` is for after ten calls or more of each kind, and then `calls` must be many: 60 or more. */
+void census_expect_heap(struct census before, struct census after, const char *what, int calls);
+
+#endif

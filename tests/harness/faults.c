@@ -1,0 +1,286 @@
+#include "tests/harness/faults.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/shared.h"
+#include "tests/harness/grader.h"
+#include "tests/harness/races.h"
+
+/* Until a test resets them, and where none does, nothing is injected. */
+static struct faults none;
+static struct faults *current = &none;
+
+struct faults *faults_reset(void)
+{
+    if (current == &none)
+        current = grader_share(1, sizeof *current);
+    *current = (struct faults){0};
+    sem_init(&current->hear, 1, 0);
+    return current;
+}
+
+void faults_expect_no_stray_kill(const struct faults *faults)
+{
+    int pid = atomic_load(&faults->refused_kill);
+
+    expect(pid == 0, "kill was called for PID %d, which is not a child of the caller. %s", pid,
+           pid > 0 ? "Was it reaped already? Its number may belong to another process by now."
+                   : "That means many processes at once: was fork's return value looked at?");
+}
+
+/* True about every other time that the calling thread asks; never three times in a row. The order is
+ * Thue and Morse's, which has no period: strictly every other call, a loop that polls and then reads
+ * would have all its reads interrupted and none of its polls. */
+static bool every_other(void)
+{
+    static _Thread_local unsigned asked;
+
+    return __builtin_popcount(asked++) % 2 == 0;
+}
+
+static bool interrupted(void)
+{
+    if (!atomic_load(&current->interrupt) || !every_other())
+        return false;
+    errno = EINTR;
+    return true;
+}
+
+static bool memory_fails(void)
+{
+    int left = atomic_load(&current->memory_fails_at);
+
+    if (left > 1 || (left == 1 && atomic_load(&current->memory_comes_back)))
+        atomic_fetch_sub(&current->memory_fails_at, 1);
+    if (left != 1)
+        return false;
+    atomic_fetch_add(&current->no_memory, 1);
+    errno = ENOMEM;
+    return true;
+}
+
+void *graded_malloc(size_t size)
+{
+    return memory_fails() ? NULL : malloc(size);
+}
+
+void *graded_calloc(size_t count, size_t size)
+{
+    return memory_fails() ? NULL : calloc(count, size);
+}
+
+void *graded_realloc(void *at, size_t size)
+{
+    return memory_fails() ? NULL : realloc(at, size);
+}
+
+void *graded_shared_alloc(size_t count, size_t size)
+{
+    return memory_fails() ? NULL : shared_alloc(count, size);
+}
+
+cpu_set_t *graded_sched_cpualloc(size_t count)
+{
+    return memory_fails() ? NULL : CPU_ALLOC(count);
+}
+
+long graded_sysconf(int name)
+{
+    return sysconf(name) + (name == _SC_NPROCESSORS_CONF ? atomic_load(&current->spare_cpus) : 0);
+}
+
+int graded_get_nprocs_conf(void)
+{
+    return (int)graded_sysconf(_SC_NPROCESSORS_CONF);
+}
+
+pid_t graded_fork(void)
+{
+    pid_t child;
+    int left = atomic_load(&current->fork_fails_at);
+
+    if (left == 1) {
+        errno = EAGAIN;
+        return -1;
+    }
+    if (left > 1)
+        atomic_fetch_sub(&current->fork_fails_at, 1);
+    child = fork();
+    if (child > 0)
+        atomic_fetch_add(&current->forks, 1);
+    return child;
+}
+
+pid_t graded_vfork(void)
+{
+    return graded_fork();
+}
+
+pid_t graded_waitpid(pid_t pid, int *status, int options)
+{
+    if (!(options & WNOHANG) && interrupted())
+        return -1;
+    return waitpid(pid, status, options);
+}
+
+pid_t graded_wait(int *status)
+{
+    return graded_waitpid(-1, status, 0);
+}
+
+int graded_waitid(idtype_t type, id_t id, siginfo_t *info, int options)
+{
+    if (!(options & WNOHANG) && interrupted())
+        return -1;
+    return waitid(type, id, info, options);
+}
+
+/* Only a child of the caller, or the caller itself, may be signalled. */
+static bool may_signal(pid_t pid)
+{
+    siginfo_t info;
+
+    if (pid == getpid() ||
+        (pid > 0 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0))
+        return true;
+    atomic_store(&current->refused_kill, pid ? pid : -1);
+    errno = EPERM;
+    return false;
+}
+
+int graded_kill(pid_t pid, int signal)
+{
+    return may_signal(pid) ? kill(pid, signal) : -1;
+}
+
+/* A group that a child of the caller leads, or the caller. */
+int graded_killpg(pid_t group, int signal)
+{
+    return may_signal(group) ? killpg(group, signal) : -1;
+}
+
+int graded_sigqueue(pid_t pid, int signal, const union sigval value)
+{
+    return may_signal(pid) ? sigqueue(pid, signal, value) : -1;
+}
+
+ssize_t graded_read(int file, void *buffer, size_t size)
+{
+    if (interrupted())
+        return -1;
+    return read(file, buffer, atomic_load(&current->short_io) && size > 1 ? 1 : size);
+}
+
+ssize_t graded_write(int file, const void *buffer, size_t size)
+{
+    if (interrupted())
+        return -1;
+    return write(file, buffer, atomic_load(&current->short_io) && size > 1 ? 1 : size);
+}
+
+int graded_poll(struct pollfd *files, nfds_t count, int timeout)
+{
+    return timeout != 0 && interrupted() ? -1 : poll(files, count, timeout);
+}
+
+int graded_sem_wait(sem_t *semaphore)
+{
+    return interrupted() ? -1 : sem_wait(semaphore);
+}
+
+int graded_sem_timedwait(sem_t *semaphore, const struct timespec *until)
+{
+    return interrupted() ? -1 : sem_timedwait(semaphore, until);
+}
+
+int graded_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *until)
+{
+    return interrupted() ? -1 : sem_clockwait(semaphore, clock, until);
+}
+
+static int leave_rubbish(int result)
+{
+    if (atomic_load(&current->rubbish))
+        errno = EBADMSG;
+    return result;
+}
+
+int graded_pthread_mutex_lock(pthread_mutex_t *mutex)
+{
+    races_point();
+    return leave_rubbish(pthread_mutex_lock(mutex));
+}
+
+int graded_pthread_mutex_destroy(pthread_mutex_t *mutex)
+{
+    return leave_rubbish(pthread_mutex_destroy(mutex));
+}
+
+int graded_pthread_cond_destroy(pthread_cond_t *cond)
+{
+    return leave_rubbish(pthread_cond_destroy(cond));
+}
+
+int graded_pthread_cond_signal(pthread_cond_t *cond)
+{
+    int result = pthread_cond_signal(cond);
+
+    races_point();
+    return result;
+}
+
+int graded_pthread_cond_broadcast(pthread_cond_t *cond)
+{
+    int result = pthread_cond_broadcast(cond);
+
+    races_point();
+    return result;
+}
+
+/* A spurious wake-up gives the mutex away and takes it back, as a real one does. */
+static bool wake_spuriously(pthread_mutex_t *mutex)
+{
+    if (!atomic_load(&current->spurious) || !every_other())
+        return false;
+    pthread_mutex_unlock(mutex);
+    sched_yield();
+    pthread_mutex_lock(mutex);
+    return true;
+}
+
+/* True if the wait is over, as the time is up. */
+static bool wait_deaf(pthread_mutex_t *mutex)
+{
+    if (!atomic_load(&current->deaf))
+        return false;
+    pthread_mutex_unlock(mutex);
+    while (atomic_load(&current->deaf))
+        sem_wait(&current->hear);
+    sem_post(&current->hear); /* for the next one who is deaf */
+    pthread_mutex_lock(mutex);
+    return true;
+}
+
+int graded_pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
+{
+    return leave_rubbish(wake_spuriously(mutex) ? 0 : pthread_cond_wait(cond, mutex));
+}
+
+int graded_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
+                                  const struct timespec *until)
+{
+    if (wait_deaf(mutex))
+        return ETIMEDOUT;
+    return leave_rubbish(wake_spuriously(mutex) ? 0 : pthread_cond_timedwait(cond, mutex, until));
+}
+
+int graded_pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock,
+                                  const struct timespec *until)
+{
+    if (wait_deaf(mutex))
+        return ETIMEDOUT;
+    return leave_rubbish(
+        wake_spuriously(mutex) ? 0 : pthread_cond_clockwait(cond, mutex, clock, until));
+}

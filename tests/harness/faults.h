@@ -1,0 +1,77 @@
+/* What stands between a graded topic.c and the system. The calls listed in tests/harness/redirected
+ * come here (objcopy --redefine-syms on the graded object) and go on to the system, unless a test
+ * asked for a fault. Settings are in shared memory: they reach workers that live already. */
+#ifndef LOCKSTEP_HARNESS_FAULTS_H
+#define LOCKSTEP_HARNESS_FAULTS_H
+
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+
+struct faults {
+    atomic_int
+        fork_fails_at;     /* the k-th fork from now fails with EAGAIN, and all after it; 0: none */
+    atomic_int forks;      /* forks that succeeded, counted in the parent */
+    atomic_bool interrupt; /* about every other blocking call fails with EINTR (per thread) */
+    atomic_bool short_io;  /* read and write do one byte at a time */
+    atomic_bool spurious;  /* about every other wait for a condition variable returns 0 at once */
+    /* A thread that waits for a condition variable with a time limit hears no signal, and once this
+     * is false and `hear` is posted its time is up. */
+    atomic_bool deaf;
+    sem_t hear;
+    atomic_bool rubbish; /* calls of pthread_* that succeed leave something in errno, as they may */
+    atomic_int
+        memory_fails_at; /* the k-th allocation from now fails with ENOMEM, and all after it; 0: none */
+    atomic_bool memory_comes_back; /* not those after it */
+    atomic_int no_memory;          /* allocations that failed so */
+    atomic_int spare_cpus;         /* so many CPUs are configured, but not online */
+    atomic_int refused_kill; /* a PID that the graded code tried to kill and must not; 0: none */
+};
+
+/* All of them unset and zero at the start of a test. Call it once before any worker is made. */
+struct faults *faults_reset(void);
+
+/* Fails the test if the graded code tried to signal what is not its child. */
+void faults_expect_no_stray_kill(const struct faults *faults);
+
+void *graded_malloc(size_t size);
+void *graded_calloc(size_t count, size_t size);
+void *graded_realloc(void *at, size_t size);
+void *graded_shared_alloc(size_t count, size_t size);
+cpu_set_t *graded_sched_cpualloc(size_t count); /* what CPU_ALLOC calls */
+long graded_sysconf(int name);
+int graded_get_nprocs_conf(void);
+pid_t graded_fork(void);
+pid_t graded_vfork(void); /* a plain fork: nothing is shared */
+pid_t graded_wait(int *status);
+pid_t graded_waitpid(pid_t pid, int *status, int options);
+int graded_waitid(idtype_t type, id_t id, siginfo_t *info, int options);
+int graded_kill(pid_t pid, int signal);
+int graded_killpg(pid_t group, int signal);
+int graded_sigqueue(pid_t pid, int signal, const union sigval value);
+ssize_t graded_read(int file, void *buffer, size_t size);
+ssize_t graded_write(int file, const void *buffer, size_t size);
+int graded_poll(struct pollfd *files, nfds_t count, int timeout);
+int graded_sem_wait(sem_t *semaphore);
+int graded_sem_timedwait(sem_t *semaphore, const struct timespec *until);
+int graded_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *until);
+int graded_pthread_mutex_lock(pthread_mutex_t *mutex);
+int graded_pthread_mutex_destroy(pthread_mutex_t *mutex);
+int graded_pthread_cond_destroy(pthread_cond_t *cond);
+int graded_pthread_cond_signal(pthread_cond_t *cond);
+int graded_pthread_cond_broadcast(pthread_cond_t *cond);
+int graded_pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex);
+int graded_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
+                                  const struct timespec *until);
+int graded_pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock,
+                                  const struct timespec *until);
+
+#endif

@@ -1,0 +1,11 @@
+/* A function under test when memory runs out. */
+#ifndef LOCKSTEP_HARNESS_SCARCE_H
+#define LOCKSTEP_HARNESS_SCARCE_H
+
+/* Calls a function over and over while its first allocation fails, then its second, and so on up to
+ * the last that it makes: alone, or with all after it; and then while none fails. `call` returns what
+ * the function returned: a number below 0 means that it failed. Fails the test if it fails with
+ * anything else than -1 and ENOMEM (or ECHILD, as a child may die of it), or leaves something behind. */
+void scarce_expect_borne(const char *name, int (*call)(void));
+
+#endif

@@ -1,0 +1,142 @@
+/* Runs a suite: all of it through Check, a process for each test; or, with --test, one test in
+ * this very process, for a debugger and for whoever judges it from outside. */
+#include <check.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/program/options.h"
+#include "tests/harness/grader.h"
+#include "tests/watch/quiet.h"
+
+/* No verdict hangs on time: this only keeps a suite that hangs from hanging for ever. */
+enum { BACKSTOP_S = 120 };
+
+extern char **environ;
+
+/* The body of every test: _i is its place in the suite. */
+START_TEST(run_graded)
+{
+    pid_t original = getpid();
+
+    quiet_watch_this_process();
+    graded_suite.tests[_i].run();
+    if (getpid() != original)
+        _exit(EXIT_FAILURE); /* a copy that a fork let loose: not the test */
+    grader_end();
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+    Suite *suite = suite_create(graded_suite.lab);
+
+    for (size_t i = 0; i < graded_suite.count; i++) {
+        TCase *tcase = tcase_create(graded_suite.tests[i].name);
+
+        tcase_add_loop_test(tcase, run_graded, (int)i, (int)i + 1);
+        tcase_set_timeout(tcase, BACKSTOP_S);
+        suite_add_tcase(suite, tcase);
+    }
+    return suite;
+}
+
+static void list_tests(void)
+{
+    for (size_t i = 0; i < graded_suite.count; i++) {
+        const struct graded_test *test = &graded_suite.tests[i];
+
+        printf("%s\t%d\t%s\t%s", test->name, test->points, test->where, test->title);
+        for (size_t hint = 0; hint < sizeof test->hints / sizeof test->hints[0]; hint++)
+            printf("\t%s", test->hints[hint] ? test->hints[hint] : "");
+        putchar('\n');
+    }
+}
+
+static bool known(const char *name)
+{
+    for (size_t i = 0; i < graded_suite.count; i++)
+        if (strcmp(graded_suite.tests[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* OMP_* settings of whoever calls must not change a verdict, and the runtimes read them before
+ * main: clean the environment and start over. Waiting threads sleep, so that "everybody is asleep"
+ * can be seen. */
+static void clean_environment(char **argv)
+{
+    const char *policy = getenv("OMP_WAIT_POLICY");
+    bool clean = policy && strcmp(policy, "passive") == 0;
+
+    for (char **entry = environ; *entry; entry++)
+        if ((strncmp(*entry, "OMP_", 4) == 0 && strncmp(*entry, "OMP_WAIT_POLICY=", 16) != 0) ||
+            strncmp(*entry, "GOMP_", 5) == 0 || strncmp(*entry, "KMP_", 4) == 0) {
+            char name[64];
+
+            snprintf(name, sizeof name, "%.*s", (int)strcspn(*entry, "="), *entry);
+            unsetenv(name);
+            clean = false;
+            entry = environ - 1;
+        }
+    if (clean)
+        return;
+    setenv("OMP_WAIT_POLICY", "passive", 1);
+    execv("/proc/self/exe", argv);
+    fprintf(stderr, "%s: cannot start over: %s\n", graded_suite.lab, strerror(errno));
+    exit(2);
+}
+
+int main(int argc, char **argv)
+{
+    const char *test = NULL;
+    int list = 0, keep_env = 0, thorough = 0, report = -1, failed;
+    const struct option_row rows[] = {
+        {.name = "test",
+         .kind = OPTION_TEXT,
+         .target = &test,
+         .help = "run this one only, in this process"},
+        {.name = "list",
+         .kind = OPTION_FLAG,
+         .target = &list,
+         .help = "name, points, function, title and hints of each test, a line each"},
+        {.name = "report",
+         .kind = OPTION_INT,
+         .target = &report,
+         .max = 1 << 20,
+         .help = "descriptor on which the judge is told what became of --test"},
+        {.name = "thorough",
+         .kind = OPTION_FLAG,
+         .target = &thorough,
+         .help = "try larger sizes, which take longer"},
+        {.name = "keep-env",
+         .kind = OPTION_FLAG,
+         .target = &keep_env,
+         .help = "leave OMP_* as they are (tests that count threads may fail)"},
+    };
+    SRunner *runner;
+
+    options_parse("Runs the tests of one lab.", rows, sizeof rows / sizeof rows[0], argc, argv);
+    if (list) {
+        list_tests();
+        return EXIT_SUCCESS;
+    }
+    if (test && !known(test)) {
+        fprintf(stderr, "%s has no test '%s' (see --list)\n", graded_suite.lab, test);
+        return 2;
+    }
+    grader_thorough = thorough;
+    if (!keep_env)
+        clean_environment(argv);
+    if (report != -1)
+        grader_report_to(report);
+    runner = srunner_create(make_suite());
+    srunner_set_fork_status(runner, test ? CK_NOFORK : CK_FORK);
+    /* A judged test's standard output is the student's alone. */
+    srunner_run(runner, NULL, test, report == -1 ? CK_NORMAL : CK_SILENT);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

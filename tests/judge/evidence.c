@@ -1,0 +1,97 @@
+#include "tests/judge/evidence.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tests/harness/grader.h"
+#include "tests/judge/sandbox.h"
+
+/* Many more than an honest test sends. */
+enum { MOST_AT_A_TIME = 100 };
+
+int evidence_open(struct evidence *evidence, int *test)
+{
+    uint64_t random[2];
+    int pair[2], on = 1;
+
+    *evidence = (struct evidence){.socket = -1};
+    if (getrandom(random, sizeof random, 0) != sizeof random)
+        return -1;
+    snprintf(evidence->nonce, sizeof evidence->nonce, "%016llx%016llx",
+             (unsigned long long)random[0], (unsigned long long)random[1]);
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+        return -1;
+    if (setsockopt(pair[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof on) ||
+        send(pair[0], evidence->nonce, strlen(evidence->nonce), MSG_NOSIGNAL) == -1) {
+        close(pair[0]);
+        close(pair[1]);
+        return -1;
+    }
+    evidence->socket = pair[0];
+    *test = pair[1];
+    return 0;
+}
+
+void evidence_close(struct evidence *evidence)
+{
+    if (evidence->socket != -1)
+        close(evidence->socket);
+    evidence->socket = -1;
+}
+
+static const char *after(const char *message, const char *word)
+{
+    size_t length = strlen(word);
+
+    return strncmp(message, word, length) == 0 && message[length] == ' ' ? message + length + 1
+                                                                         : NULL;
+}
+
+/* Takes one message into account. `sender` is as the kernel tells it. */
+static void add(struct evidence *evidence, pid_t sender, const char *message)
+{
+    const char *text;
+
+    if (evidence->original == 0 && strcmp(message, SANDBOX_HELLO) == 0) {
+        evidence->original = sender;
+    } else if ((text = after(message, GRADER_END))) {
+        if (sender == evidence->original && strcmp(text, evidence->nonce) == 0)
+            evidence->ended = true;
+    } else if (evidence->text[0] == '\0' && ((text = after(message, GRADER_FAILED)) ||
+                                             (text = after(message, GRADER_NOT_STARTED)))) {
+        evidence->not_started = after(message, GRADER_NOT_STARTED) != NULL;
+        snprintf(evidence->text, sizeof evidence->text, "%.2000s", text);
+        for (char *at = evidence->text; *at; at++)
+            if (isspace((unsigned char)*at)) /* a line of its own could look like the report's */
+                *at = ' ';
+    }
+}
+
+void evidence_read(struct evidence *evidence)
+{
+    for (int i = 0; i < MOST_AT_A_TIME && evidence->socket != -1; i++) {
+        char text[1024 * 3], control[CMSG_SPACE(sizeof(struct ucred))];
+        struct iovec part = {text, sizeof text - 1};
+        struct msghdr message = {.msg_iov = &part,
+                                 .msg_iovlen = 1,
+                                 .msg_control = control,
+                                 .msg_controllen = sizeof control};
+        ssize_t length = recvmsg(evidence->socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+        struct cmsghdr *header = length > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+        struct ucred sender = {0};
+
+        if (length == 0) /* shut down: readable, and empty, from now on */
+            evidence_close(evidence);
+        if (length <= 0)
+            return;
+        text[length] = '\0';
+        if (header && header->cmsg_type == SCM_CREDENTIALS)
+            memcpy(&sender, CMSG_DATA(header), sizeof sender);
+        add(evidence, sender.pid, text);
+    }
+}

@@ -1,0 +1,28 @@
+/* What a test reports, over a socket (tests/harness/grader.h says in which words), and what of that
+ * is to be believed. */
+#ifndef LOCKSTEP_JUDGE_EVIDENCE_H
+#define LOCKSTEP_JUDGE_EVIDENCE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct evidence {
+    int socket;     /* becomes readable when there is news; -1: none will come */
+    char nonce[40]; /* what the test must say at its end */
+    pid_t original; /* who said hello: the test's own process, before it became the test */
+    bool ended;     /* the end was reported, with the nonce, by that process */
+    bool not_started;
+    char text[2048]; /* the first failure reported, in one line; the function that is not written */
+};
+
+/* Makes the socket and a nonce. Stores in *test the other end, for the test. Returns 0, or -1 with
+ * errno. */
+int evidence_open(struct evidence *evidence, int *test);
+
+/* Takes in what has been reported so far, without waiting: so much of it that a test that reports
+ * without end cannot hold up the judge. */
+void evidence_read(struct evidence *evidence);
+
+void evidence_close(struct evidence *evidence);
+
+#endif

@@ -1,0 +1,121 @@
+#include "tests/judge/job.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/judge/files.h"
+#include "tests/watch/quiet.h"
+
+/* Asleep for good: nobody awake at any look for so many looks, and next to no CPU time used. More
+ * than twice as long as a test needs to find out the same (quiet_wait_hopeless): it says more. */
+enum { ASLEEP_LOOKS = 4000 / JOB_LOOK_MS, ASLEEP_CPU_MS = 60 };
+/* Or hardly ever awake over a longer time: it wakes up by a timer, looks, and sleeps again. */
+enum { WINDOW_LOOKS = 10000 / JOB_LOOK_MS, WINDOW_AWAKE = WINDOW_LOOKS / 5 };
+/* Or seemingly awake (as if it waited for a disk), but no CPU time used at all. */
+enum { IDLE_LOOKS = 20000 / JOB_LOOK_MS };
+/* Or awake for many times as long as its CPU time would last: it has found a way to hide it. */
+enum { AWAKE_FACTOR = 5 };
+
+void job_start(struct job *job, const struct sandbox *sandbox)
+{
+    *job = (struct job){.cpu_limit_ms = (int64_t)sandbox->cpu_s * 1000 * JOB_CPU_FACTOR,
+                        .isolated = sandbox->isolate && !sandbox->trusted};
+    job->supervisor = sandbox_start(sandbox, &job->ending);
+    if (job->supervisor == -1)
+        *job = (struct job){.end = JOB_NO_START, .status = errno, .ending = -1};
+}
+
+static void end_it(struct job *job, enum job_end why)
+{
+    if (job->why == JOB_RUNNING)
+        job->why = why;
+    job_kill(job);
+}
+
+/* CPU time that was seen and is gone belonged to children that the kernel buried itself, as their
+ * parent ignores SIGCHLD. A single look may miss somebody: what counts is the more of two. */
+static void count_cpu(struct job *job, int64_t now_ms)
+{
+    int64_t seen_ms = now_ms > job->seen_ms[0] ? now_ms : job->seen_ms[0];
+
+    if (seen_ms < job->seen_ms[1])
+        job->lost_ms += job->seen_ms[1] - seen_ms;
+    job->seen_ms[0] = now_ms;
+    job->seen_ms[1] = seen_ms;
+    if (seen_ms + job->lost_ms > job->cpu_ms)
+        job->cpu_ms = seen_ms + job->lost_ms;
+}
+
+void job_look(struct job *job)
+{
+    struct quiet_look look;
+
+    if (job->end != JOB_RUNNING)
+        return;
+    look = quiet_look_at(job->supervisor);
+    count_cpu(job, look.cpu_ms);
+
+    job->asleep = look.awake == 0 ? job->asleep + 1 : 0;
+    if (job->asleep <= 1)
+        job->sleep_mark = job->cpu_ms;
+    if (job->cpu_ms - job->sleep_mark > ASLEEP_CPU_MS)
+        job->asleep = 0;
+    job->idle = job->cpu_ms == job->idle_mark ? job->idle + 1 : 0;
+    job->idle_mark = job->cpu_ms;
+    job->awake += look.awake > 0;
+    job->all_awake += look.awake > 0;
+    if (++job->looks == WINDOW_LOOKS) {
+        if (job->awake < WINDOW_AWAKE)
+            end_it(job, JOB_ASLEEP);
+        job->looks = job->awake = 0;
+    }
+    if (job->asleep > ASLEEP_LOOKS || job->idle > IDLE_LOOKS)
+        end_it(job, JOB_ASLEEP);
+    if (job->cpu_limit_ms &&
+        (job->cpu_ms > job->cpu_limit_ms ||
+         (int64_t)job->all_awake * JOB_LOOK_MS > AWAKE_FACTOR * job->cpu_limit_ms))
+        end_it(job, JOB_CPU);
+    if (look.memory_kb > JOB_MEMORY_KB)
+        end_it(job, JOB_MEMORY);
+    if (look.processes > JOB_PROCESSES_MOST)
+        end_it(job, JOB_PROCESSES);
+}
+
+void job_kill(struct job *job)
+{
+    if (job->end != JOB_RUNNING || job->supervisor <= 0)
+        return;
+    /* A namespace ends with its supervisor. Without one the supervisor has to live and to sweep: it
+     * does so when the program is dead. */
+    if (job->isolated || files_signal_descendants(job->supervisor, SIGKILL) == 0)
+        kill(job->supervisor, SIGKILL);
+}
+
+void job_finish(struct job *job)
+{
+    struct sandbox_end message;
+    ssize_t length;
+    int status = 0;
+
+    do
+        length = read(job->ending, &message, sizeof message);
+    while (length == -1 && errno == EINTR);
+    close(job->ending);
+    while (waitpid(job->supervisor, &status, 0) == -1 && errno == EINTR)
+        ;
+    job->supervisor = 0;
+    if (job->why != JOB_RUNNING)
+        job->end = job->why;
+    else if (length != (ssize_t)sizeof message)
+        job->end = WIFEXITED(status) && WEXITSTATUS(status) ? JOB_NO_START : JOB_LOST;
+    else
+        job->end = message.error ? JOB_NO_EXEC : JOB_EXITED;
+    if (job->end == JOB_EXITED)
+        job->status = message.status;
+    else if (job->end == JOB_NO_EXEC)
+        job->status = message.error;
+    else
+        job->status = WEXITSTATUS(status);
+}

@@ -1,0 +1,155 @@
+#include "tests/judge/lab.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *copy(const char *text)
+{
+    char *mine = strdup(text ? text : "");
+
+    if (!mine) {
+        perror("judge");
+        exit(2);
+    }
+    return mine;
+}
+
+/* name, points, function, title and hints, with tabs between. */
+static int read_line(struct test *test, char *line)
+{
+    char *fields[4 + LAB_HINTS] = {0};
+
+    line[strcspn(line, "\n")] = '\0';
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+        fields[i] = strsep(&line, "\t");
+    if (!fields[3] || atoi(fields[1]) < 1)
+        return -1;
+    *test = (struct test){.name = copy(fields[0]),
+                          .points = atoi(fields[1]),
+                          .where = copy(fields[2]),
+                          .title = copy(fields[3]),
+                          .text = copy("")};
+    for (int i = 0; i < LAB_HINTS; i++)
+        test->hints[i] = copy(fields[4 + i]);
+    return 0;
+}
+
+int lab_read(struct lab *lab, const char *name, const char *suite)
+{
+    char command[4096], line[4096];
+    FILE *list;
+    int failed = 0;
+
+    *lab = (struct lab){.name = copy(name)};
+    snprintf(command, sizeof command, "exec '%s' --list", suite);
+    list = popen(command, "re");
+    while (list && !failed && fgets(line, sizeof line, list)) {
+        lab->tests = realloc(lab->tests, (lab->count + 1) * sizeof *lab->tests);
+        failed = !lab->tests || read_line(&lab->tests[lab->count], line);
+        lab->count += !failed;
+    }
+    if (!list || pclose(list) || failed || lab->count == 0) {
+        fprintf(stderr, "judge: cannot read the list of tests from %s\n", suite);
+        return -1;
+    }
+    return 0;
+}
+
+void lab_free(struct lab *lab)
+{
+    for (size_t i = 0; i < lab->count; i++) {
+        struct test *test = &lab->tests[i];
+
+        free(test->name);
+        free(test->where);
+        free(test->title);
+        free(test->text);
+        for (int hint = 0; hint < LAB_HINTS; hint++)
+            free(test->hints[hint]);
+    }
+    free(lab->tests);
+    free(lab->name);
+    free(lab->source);
+    free(lab->suite);
+    free(lab->warnings);
+    free(lab->trouble);
+}
+
+int lab_points(const struct lab *lab)
+{
+    int points = 0;
+
+    for (size_t i = 0; i < lab->count; i++)
+        if (lab->tests[i].outcome == OUTCOME_PASSED)
+            points += lab->tests[i].points;
+    return points;
+}
+
+int lab_most(const struct lab *lab)
+{
+    int points = 0;
+
+    for (size_t i = 0; i < lab->count; i++)
+        points += lab->tests[i].points;
+    return points;
+}
+
+int lab_begun(const struct lab *lab)
+{
+    if (lab->trouble)
+        return 1;
+    for (size_t i = 0; i < lab->count; i++)
+        if (lab->tests[i].outcome == OUTCOME_PASSED || lab->tests[i].outcome == OUTCOME_FAILED)
+            return 1;
+    return 0;
+}
+
+/* The length of the character that begins at `at`, 0 if it is not one of UTF-8, or one that is not
+ * shown but obeyed (C1, and those that change the direction of writing). */
+static size_t utf8_length(const unsigned char *at)
+{
+    size_t length = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;
+    uint32_t code = at[0] & (0xffu >> (length + 1));
+    static const uint32_t least[] = {0, 0, 0xa0, 0x800, 0x10000};
+
+    if (at[0] < 0xc2 || at[0] > 0xf4)
+        return 0;
+    for (size_t i = 1; i < length; i++) {
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+        code = code << 6 | (at[i] & 0x3f);
+    }
+    if (code < least[length] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ||
+        (code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+        (code >= 0x2066 && code <= 0x2069))
+        return 0;
+    return length;
+}
+
+char *make_printable(char *text)
+{
+    for (unsigned char *at = (unsigned char *)text; *at;) {
+        size_t length = *at < 128 ? 1 : utf8_length(at);
+
+        if (length == 0 || (*at < ' ' && *at != '\n' && *at != '\t') || *at == 127)
+            *at = '?';
+        at += length ? length : 1;
+    }
+    return text;
+}
+
+void test_decide(struct test *test, enum outcome outcome, const char *format, ...)
+{
+    va_list arguments;
+    char text[4096];
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    make_printable(text);
+    free(test->text);
+    test->text = copy(text);
+    test->outcome = outcome;
+}

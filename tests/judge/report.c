@@ -1,0 +1,198 @@
+#include "tests/judge/report.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/program/paragraph.h"
+#include "common/program/term.h"
+
+enum { WIDTH = 79, BAR = 20 };
+
+/* "03-pool" is LAB=03. */
+static int number_length(const struct lab *lab)
+{
+    return (int)strcspn(lab->name, "-");
+}
+
+static void print_bar(const struct term *term, int points, int most)
+{
+    int filled = most > 0 ? points * BAR / most : 0;
+
+    fputs(term_sgr(term, points == most ? "32" : points > 0 ? "33" : "2"), stdout);
+    for (int i = 0; i < BAR; i++)
+        fputs(i < filled ? (term->utf8 ? "\u2588" : "#") : (term->utf8 ? "\u2591" : "."), stdout);
+    fputs(term_sgr(term, "0"), stdout);
+}
+
+static void print_lab_line(const struct term *term, const struct lab *lab)
+{
+    int points = lab_points(lab), most = lab_most(lab);
+
+    printf("  %-24s ", lab->name);
+    print_bar(term, points, most);
+    printf("  %3d / %-3d", points, most);
+    if (lab->trouble)
+        fputs("  could not be built", stdout);
+    else if (!lab_begun(lab))
+        fputs("  not started", stdout);
+    putchar('\n');
+}
+
+/* What a test wrote to standard output and standard error, if it wrote something. */
+static void print_output_file(const struct grading *grading, const struct lab *lab,
+                              const struct test *test)
+{
+    char path[PATH_MAX];
+    struct stat file;
+
+    snprintf(path, sizeof path, "%s/%s/%s.txt", grading->out, lab->name, test->name);
+    if (stat(path, &file) == 0 && file.st_size > 0)
+        printf("      What it printed: %s\n", path);
+}
+
+static void print_failed(const struct grading *grading, const struct lab *lab,
+                         const struct term *term)
+{
+    for (size_t i = 0; i < lab->count; i++) {
+        const struct test *test = &lab->tests[i];
+
+        if (test->outcome != OUTCOME_FAILED)
+            continue;
+        printf("  %s%s %s%s: %s (%d point%s)\n", term_sgr(term, "31"), term->utf8 ? "\u2717" : "x",
+               test->name, term_sgr(term, "0"), test->title, test->points,
+               test->points == 1 ? "" : "s");
+        fputs("      ", stdout);
+        paragraph_print(stdout, test->text, 6, WIDTH);
+        printf("      Look at %s in %s.\n", test->where, lab->source);
+        print_output_file(grading, lab, test);
+    }
+}
+
+/* All tests with one outcome in a single line. What is named once is not named again. */
+static void print_together(const struct lab *lab, enum outcome outcome, const char *heading)
+{
+    char line[2048] = "";
+    size_t length = 0;
+
+    for (size_t i = 0; i < lab->count; i++) {
+        const struct test *test = &lab->tests[i];
+        const char *what = outcome == OUTCOME_NOT_STARTED ? test->text : test->name;
+        char word[128];
+
+        snprintf(word, sizeof word, "%s%s", length ? ", " : "", what);
+        if (test->outcome != outcome || strstr(line, what) ||
+            length + strlen(word) + 1 > sizeof line)
+            continue;
+        length += (size_t)snprintf(line + length, sizeof line - length, "%s", word);
+    }
+    if (!length)
+        return;
+    printf("  %s: ", heading);
+    paragraph_print(stdout, line, (int)strlen(heading) + 4, WIDTH);
+}
+
+static void print_warnings(const struct lab *lab)
+{
+    const char *line = lab->warnings;
+
+    if (!line || !*line)
+        return;
+    puts("  The compiler warns:");
+    while (*line) {
+        int length = (int)strcspn(line, "\n");
+        char text[512];
+
+        snprintf(text, sizeof text, "%.*s", length, line);
+        fputs("      ", stdout);
+        paragraph_print(stdout, text, 6, WIDTH);
+        line += length + (line[length] == '\n');
+    }
+}
+
+static void print_details(const struct grading *grading, const struct lab *lab,
+                          const struct term *term)
+{
+    printf("\n%s%s%s (%s)\n", term_sgr(term, "1"), lab->name, term_sgr(term, "0"), lab->source);
+    if (lab->trouble) {
+        printf("  %s", lab->trouble);
+        if (lab->trouble[0] && lab->trouble[strlen(lab->trouble) - 1] != '\n')
+            putchar('\n');
+        return;
+    }
+    print_warnings(lab);
+    print_failed(grading, lab, term);
+    print_together(lab, OUTCOME_NOT_STARTED, "not started");
+    print_together(lab, OUTCOME_NOT_RUN, "not run (too many tests hung)");
+    if (lab_points(lab) < lab_most(lab))
+        printf("  A hint: make hint LAB=%.*s\n", number_length(lab), lab->name);
+}
+
+/* The lab to go on with: one that is begun, otherwise the gentlest, otherwise the first. */
+static const struct lab *next_lab(const struct grading *grading)
+{
+    const struct lab *next = NULL;
+
+    for (size_t i = 0; i < grading->count; i++) {
+        const struct lab *lab = &grading->labs[i];
+
+        if (lab_points(lab) == lab_most(lab))
+            continue;
+        if (lab_begun(lab))
+            return lab;
+        if (!next || strncmp(lab->name, "08", 2) == 0)
+            next = lab;
+    }
+    return next;
+}
+
+static void print_next(const struct grading *grading, const struct lab *next)
+{
+    const struct lab *lab = next ? next : &grading->labs[0];
+    int length = number_length(lab);
+
+    if (!next && grading->count == 1)
+        printf("Next: make compare LAB=%.*s, and if there are threads, make race LAB=%.*s\n",
+               length, lab->name, length, lab->name);
+    else if (next && lab_begun(next))
+        printf("Next: mend %s, then make grade LAB=%.*s\n", lab->source, length, lab->name);
+    else if (next)
+        printf("Next: open %s, write the first TODO that is left, then make grade LAB=%.*s\n",
+               lab->source, length, lab->name);
+}
+
+void report_print(const struct grading *grading)
+{
+    struct term term = term_look(stdout);
+    const struct lab *next = next_lab(grading);
+    int points = 0, most = 0;
+
+    for (size_t i = 0; i < grading->count; i++) {
+        print_lab_line(&term, &grading->labs[i]);
+        points += lab_points(&grading->labs[i]);
+        most += lab_most(&grading->labs[i]);
+    }
+    for (size_t i = 0; i < grading->count; i++) {
+        const struct lab *lab = &grading->labs[i];
+
+        bool warned = lab->warnings && lab->warnings[0];
+
+        /* Who asks for one lab wants to know what it waits for. */
+        if (warned || ((lab_begun(lab) || grading->count == 1) && lab_points(lab) < lab_most(lab)))
+            print_details(grading, lab, &term);
+    }
+    printf("\n%sTotal: %d of %d points.%s\n", term_sgr(&term, points == most ? "32" : "1"), points,
+           most, term_sgr(&term, "0"));
+    print_next(grading, next);
+}
+
+void report_brief(const struct grading *grading)
+{
+    static const char *const words[] = {"pending", "passed", "failed", "not-started", "not-run"};
+
+    for (size_t i = 0; i < grading->count; i++)
+        for (size_t j = 0; j < grading->labs[i].count; j++)
+            printf("%s/%s %s\n", grading->labs[i].name, grading->labs[i].tests[j].name,
+                   words[grading->labs[i].tests[j].outcome]);
+}

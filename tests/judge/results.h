@@ -1,0 +1,20 @@
+/* What other programs read: results, and how many hints have been given. */
+#ifndef LOCKSTEP_JUDGE_RESULTS_H
+#define LOCKSTEP_JUDGE_RESULTS_H
+
+#include "tests/judge/grade.h"
+
+/* Writes the outcomes so far to OUT/results.json, in Gradescope's form: one entry for each test,
+ * whole points. A reader sees the old file or the new one, never half of one. Returns 0, or -1 and
+ * prints why. */
+int results_write(const struct grading *grading, double seconds);
+
+/* Removes what an earlier grading left, so that nobody takes it for this one's. Returns 0, or -1 and
+ * prints why. */
+int results_remove(const struct grading *grading);
+
+/* Prints the next hint for the first test of a lab that is not passed, and notes in OUT/hints.json
+ * that it was given. Returns 0, or -1 and prints why. */
+int hint_print(const struct grading *grading, const struct lab *lab);
+
+#endif

@@ -1,0 +1,105 @@
+#include "tests/suites/01-processes-and-threads.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/harness/census.h"
+#include "tests/harness/grader.h"
+#include "tests/harness/scarce.h"
+
+/* Ways to run that are known to share all, some or nothing. */
+static int run_here(work_fn *work, void *argument)
+{
+    work(argument);
+    return 0;
+}
+
+static int run_nowhere(work_fn *work, void *argument)
+{
+    (void)work, (void)argument;
+    return 0;
+}
+
+static int run_in_copy(work_fn *work, void *argument)
+{
+    pid_t child = fork();
+
+    if (child == 0) {
+        work(argument);
+        _exit(0);
+    }
+    return waitpid(child, NULL, 0) == child ? 0 : -1;
+}
+
+static int run_badly(work_fn *work, void *argument)
+{
+    work(argument);
+    errno = ENOSPC;
+    return -1;
+}
+
+static void expect_sharing(const char *what, run_fn *run, struct sharing wanted)
+{
+    struct sharing got = {0};
+
+    expect(sharing_look(run, &got) == 0, "sharing_look failed: %s.", strerror(errno));
+    expect(got.global == wanted.global && got.heap == wanted.heap && got.shared == wanted.shared,
+           "Of the writes of %s the caller should see: global %d, heap %d, shared %d, but "
+           "sharing_look says %d, %d, %d.",
+           what, wanted.global, wanted.heap, wanted.shared, got.global, got.heap, got.shared);
+}
+
+/* A chunk of the heap for every call would show; the few that malloc keeps for itself do not. */
+static void check_heap(void)
+{
+    size_t before = mallinfo2().uordblks;
+    struct sharing got;
+
+    for (int i = 0; i < 100; i++)
+        expect(sharing_look(i % 2 ? run_here : run_badly, &got) == (i % 2 ? 0 : -1),
+               "Only if the run fails should sharing_look fail.");
+    expect(
+        mallinfo2().uordblks < before + 1000,
+        "After 100 calls of sharing_look, half of them with a run that failed, %zu more bytes of "
+        "the heap are in use.",
+        mallinfo2().uordblks - before);
+}
+
+static int look_once(void)
+{
+    struct sharing got;
+
+    return sharing_look(run_here, &got);
+}
+
+void test_sharing(void)
+{
+    struct sharing all = {true, true, true}, none = {0}, mapped = {false, false, true},
+                   got = mapped;
+    struct census before;
+
+    grader_begin("sharing_look", sharing_look(run_here, &got) == 0);
+    before = census_take();
+    for (int i = 0; i < 3; i++) {
+        expect_sharing("the caller itself", run_here, all);
+        expect_sharing("nobody", run_nowhere, none);
+        expect_sharing("a child", run_in_copy, mapped);
+    }
+    got = mapped;
+    errno = 0;
+    expect(
+        sharing_look(run_badly, &got) == -1 && errno == ENOSPC && !got.global && !got.heap &&
+            got.shared,
+        "If the run fails, sharing_look should fail with its error and leave *sharing as it was.");
+    errno = 0;
+    expect(sharing_look(NULL, &got) == -1 && errno == EINVAL, "No way to run: EINVAL is expected.");
+    errno = 0;
+    expect(sharing_look(run_here, NULL) == -1 && errno == EINVAL,
+           "Nowhere to store the answer: EINVAL is expected.");
+    check_heap();
+    census_expect_same(before, census_take(), "sharing_look", 110);
+    scarce_expect_borne("sharing_look", look_once);
+}

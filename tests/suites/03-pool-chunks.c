@@ -1,0 +1,140 @@
+#include "tests/suites/03-pool.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/shared.h"
+#include "tests/harness/grader.h"
+
+void test_chunk(void)
+{
+    errno = 0;
+    grader_begin("pool_chunk", pool_chunk(1, 1) != 0 || errno != ENOSYS);
+    for (int workers = 1; workers <= 64; workers++) {
+        for (size_t n = 0; n <= 1000; n++) {
+            size_t chunk = n / (4 * (size_t)workers), extra = n % (4 * (size_t)workers);
+
+            chunk += extra > 0;
+            expect(pool_chunk(n, workers) == chunk, "pool_chunk(%zu, %d) should be %zu, not %zu.",
+                   n, workers, chunk, pool_chunk(n, workers));
+        }
+    }
+    expect(pool_chunk(SIZE_MAX, 1) == SIZE_MAX / 4 + 1, "pool_chunk(SIZE_MAX, 1) overflowed.");
+    expect(pool_chunk(10, INT_MAX) == 1, "pool_chunk(10, INT_MAX) should be 1: did it overflow?");
+    expect(pool_chunk(10, 0) == 0 && pool_chunk(10, -1) == 0,
+           "With no workers pool_chunk should be 0.");
+}
+
+static void expect_rounds(size_t n, size_t chunk, int workers, size_t rounds)
+{
+    size_t got = pool_rounds(n, chunk, workers);
+
+    expect(got == rounds, "%zu tasks in chunks of %zu on %d workers are %zu rounds, not %zu.", n,
+           chunk, workers, rounds, got);
+}
+
+void test_rounds(void)
+{
+    errno = 0;
+    grader_begin("pool_rounds", pool_rounds(1, 1, 1) != 0 || errno != ENOSYS);
+    expect_rounds(99, 5, 6, 4);
+    expect_rounds(99, 1, 6, 17);
+    expect_rounds(12, 1, 6, 2);
+    expect_rounds(11, 11, 6, 1);
+    expect_rounds(10, 3, 2, 2);
+    expect_rounds(10, 5, 2, 1);
+    expect_rounds(1, 100, 64, 1);
+    expect_rounds(0, 5, 6, 0);
+    expect_rounds(10, 0, 6, 0);
+    expect_rounds(10, 5, 0, 0);
+    expect_rounds(SIZE_MAX, 1, 1, SIZE_MAX);
+}
+
+/* What tasks note, in shared memory. */
+static struct notes {
+    atomic_int arrived;
+    long first[WORKERS];          /* the first values that were begun */
+    _Atomic(pid_t) ran_by[N + 1]; /* who ran each value */
+    atomic_long order[N + 1];     /* as how many-th each value was begun */
+    atomic_int finished;
+} * notes;
+
+static int task_note(long in, long *out)
+{
+    int place = atomic_fetch_add(&notes->arrived, 1);
+
+    atomic_store(&notes->ran_by[in], getpid());
+    atomic_store(&notes->order[in], place);
+    *out = in;
+    if (place < WORKERS) {
+        notes->first[place] = in;
+        return meeting_join(meeting);
+    }
+    return 0;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    return (*(const long *)a > *(const long *)b) - (*(const long *)a < *(const long *)b);
+}
+
+void test_first_values(void)
+{
+    static const long wanted[WORKERS] = {1, 6, 11, 16, 21, 26};
+    struct pool *pool;
+
+    notes = grader_share(1, sizeof *notes);
+    meeting = meeting_create(WORKERS);
+    pool = begin(WORKERS);
+    expect(pool_map(pool, task_note, values, results, N, 0) == 0,
+           "%d workers should be at work on %d values at once, but there were never more than %d.",
+           WORKERS, N, meeting_most(meeting));
+    qsort(notes->first, WORKERS, sizeof notes->first[0], by_value);
+    for (int i = 0; i < WORKERS; i++)
+        expect(
+            notes->first[i] == wanted[i],
+            "For %d values on %d workers the first values begun should be 1, 6, 11, 16, 21 and 26, "
+            "but they were %ld, %ld, %ld, %ld, %ld and %ld.",
+            N, WORKERS, notes->first[0], notes->first[1], notes->first[2], notes->first[3],
+            notes->first[4], notes->first[5]);
+    for (long value = 1; value <= N; value++) {
+        long head = (value - 1) / 5 * 5 + 1;
+
+        expect(notes->ran_by[value] == notes->ran_by[head],
+               "Values %ld and %ld are of one chunk, but two workers ran them.", head, value);
+        expect(value == head || notes->order[value] > notes->order[value - 1],
+               "Values %ld and %ld are of one chunk, but were begun in the wrong order.", value - 1,
+               value);
+    }
+    end(pool);
+    meeting_free(meeting);
+    shared_free(notes);
+}
+
+/* The first task waits until all tasks outside its chunk have run: by other workers, then. */
+static int task_first_waits(long in, long *out)
+{
+    *out = in;
+    if (in == 1 || atomic_fetch_add(&notes->finished, 1) + 1 == 10 - 2)
+        return meeting_join(meeting);
+    return 0;
+}
+
+void test_dynamic(void)
+{
+    struct pool *pool;
+
+    notes = grader_share(1, sizeof *notes);
+    meeting = meeting_create(2);
+    pool = begin(2);
+    expect(pool_map(pool, task_first_waits, values, results, 10, 2) == 0,
+           "While one worker is busy with a long chunk the other should work off all other chunks, "
+           "but chunks were left waiting: hand a chunk to whoever is free.");
+    end(pool);
+    meeting_free(meeting);
+    shared_free(notes);
+}

@@ -1,0 +1,254 @@
+/* Threads that meet at the worst moment: one of them is stopped in the middle of gil_acquire or
+ * gil_release, at one point after the other (tests/harness/races.h), until the others have done all
+ * that they can do meanwhile. */
+#include "tests/suites/09-gil.h"
+
+#include <sched.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+
+#include <omp.h>
+
+#include "common/clock.h"
+#include "tests/harness/faults.h"
+#include "tests/harness/grader.h"
+#include "tests/harness/meeting.h"
+#include "tests/watch/quiet.h"
+#include "tests/harness/races.h"
+
+enum { POINTS = 6 }; /* more than there are in CPython's protocol */
+
+static atomic_int never;
+
+static void wait_until(const atomic_int *flag)
+{
+    while (!atomic_load(flag))
+        sched_yield();
+}
+
+static void sleep_until(sem_t *posted)
+{
+    while (sem_wait(posted) == -1)
+        ;
+}
+
+/* Thread 0 gives the lock back while thread 1 waits for it, or is about to. */
+static void hand_over(int stop_holder, int point)
+{
+    struct gil *gil = begin(HOUR_US);
+    atomic_int held = 0;
+
+    races_stop_me(0);
+#pragma omp parallel num_threads(2) default(none) shared(gil, held, never, stop_holder, point)
+    if (omp_get_thread_num() == 0) {
+        take(gil);
+        atomic_store(&held, 1);
+        if (stop_holder) {
+            quiet_wait_briefly(&never);
+            races_stop_me(point);
+        } else {
+            races_wait_for_stop();
+        }
+        give(gil);
+    } else {
+        wait_until(&held);
+        if (!stop_holder)
+            races_stop_me(point);
+        take(gil);
+        give(gil);
+    }
+    races_stop_me(0);
+    expect_no_failures();
+    end(gil);
+}
+
+void try_stopped_handovers(void)
+{
+    for (int point = 1; point <= POINTS; point++) {
+        hand_over(true, point);
+        hand_over(false, point);
+    }
+}
+
+/* Thread 0 drops the lock on thread 1's request; thread 1 is done with it before thread 0 goes on. */
+static void drop_on_request(int point)
+{
+    struct gil *gil = begin(500);
+    atomic_int held = 0;
+
+    races_stop_me(0);
+#pragma omp parallel num_threads(2) default(none) shared(gil, held, point)
+    if (omp_get_thread_num() == 0) {
+        take(gil);
+        atomic_store(&held, 1);
+        while (!gil_drop_requested(gil))
+            clock_sleep(NS_PER_MS);
+        gil_set_interval(gil, HOUR_US); /* and thread 1 will fall asleep */
+        races_stop_me(point);
+        give(gil);
+    } else {
+        wait_until(&held);
+        take(gil);
+        give(gil);
+    }
+    races_stop_me(0);
+    expect_no_failures();
+    end(gil);
+}
+
+/* Thread 0 drops the lock on thread 1's request and wants it back. Thread 1 is deaf: it takes its time
+ * to wake up, until both are asleep. */
+static void try_slow_waiter(void)
+{
+    struct gil *gil = begin(500);
+    struct faults *faults = faults_reset();
+    atomic_int dropping = 0, had_it = 0;
+    bool snatched = false, asked = false;
+
+    take(gil);
+#pragma omp parallel num_threads(3) default(none)                                                  \
+    shared(gil, faults, dropping, had_it, snatched, asked, never)
+    switch (omp_get_thread_num()) {
+    case 0:
+        while (!gil_drop_requested(gil))
+            clock_sleep(NS_PER_MS);
+        atomic_store(&faults->deaf, true);
+        gil_set_interval(gil, HOUR_US);
+        quiet_wait_briefly(&never);
+        atomic_store(&dropping, 1);
+        give(gil);
+        take(gil);
+        snatched = !atomic_load(&had_it);
+        give(gil);
+        break;
+    case 1:
+        take(gil);
+        atomic_store(&had_it, 1);
+        give(gil);
+        break;
+    default:
+        while (!atomic_load(&dropping))
+            clock_sleep(50 * NS_PER_MS);
+        quiet_wait_briefly(&never);
+        asked = gil_drop_requested(gil);
+        atomic_store(&faults->deaf, false);
+        sem_post(&faults->hear);
+    }
+    expect_no_failures();
+    expect(!asked, "A thread was asked for the lock and dropped it. Nobody has taken it yet, and "
+                   "still gil_drop_requested is true.");
+    expect(!snatched, "A thread was asked for the lock, dropped it and wanted it back, and had it "
+                      "before the one who asked, as that was slow to wake up.");
+    end(gil);
+}
+
+void try_stopped_drops(void)
+{
+    for (int point = 1; point <= POINTS; point++)
+        drop_on_request(point);
+    try_slow_waiter();
+}
+
+/* Thread 1 is stopped while it takes the lock; meanwhile thread 0 gives it back and thread 2 takes it,
+ * who keeps it until thread 1 has gone on and sleeps (or has the lock, too). */
+static void barge_in(int point)
+{
+    struct gil *gil = begin(HOUR_US);
+    struct hold *hold = hold_create(2);
+    atomic_int held = 0;
+    int stopped = 0; /* written before `given` is posted */
+    sem_t given;
+
+    sem_init(&given, 0, 0);
+    races_stop_me(0);
+#pragma omp parallel num_threads(3) default(none) shared(gil, hold, held, stopped, given, point)
+    switch (omp_get_thread_num()) {
+    case 0:
+        take(gil);
+        atomic_store(&held, 1);
+        stopped = races_wait_for_stop();
+        give(gil);
+        stopped |= races_wait_for_stop();
+        sem_post(&given);
+        break;
+    case 1:
+        wait_until(&held);
+        races_stop_me(point);
+        take(gil);
+        hold_pass(hold);
+        give(gil);
+        break;
+    default:
+        sleep_until(&given);
+        take(gil);
+        if (stopped)
+            races_wait_for_end_of_stop();
+        hold_pass(hold);
+        give(gil);
+    }
+    races_stop_me(0);
+    expect_no_failures();
+    expect(hold_most(hold) == 1,
+           "A thread was stopped for a while in gil_acquire, and another one took the lock "
+           "meanwhile; then both had it at the same time.");
+    hold_free(hold);
+    sem_destroy(&given);
+    end(gil);
+}
+
+void try_stopped_takers(void)
+{
+    for (int point = 1; point <= POINTS; point++)
+        barge_in(point);
+}
+
+/* Thread 1 waits for the lock, does not hear that thread 0 gives it back, and its time is up when
+ * thread 2 has it. */
+void try_late_request(void)
+{
+    struct gil *gil = begin(HOUR_US);
+    struct faults *faults = faults_reset();
+    struct gil_counts counts = {0};
+    atomic_int held = 0;
+    bool asked = false;
+    sem_t given, looked;
+
+    sem_init(&given, 0, 0);
+    sem_init(&looked, 0, 0);
+    take(gil);
+    atomic_store(&faults->deaf, true);
+#pragma omp parallel num_threads(3) default(none)                                                  \
+    shared(gil, faults, counts, held, asked, given, looked, never)
+    switch (omp_get_thread_num()) {
+    case 0:
+        atomic_store(&held, 1);
+        quiet_wait_briefly(&never);
+        give(gil);
+        sem_post(&given);
+        quiet_wait_briefly(&never);
+        atomic_store(&faults->deaf, false);
+        sem_post(&faults->hear);
+        quiet_wait_briefly(&never);
+        asked = gil_drop_requested(gil);
+        gil_read_counts(gil, &counts);
+        sem_post(&looked);
+        break;
+    case 1:
+        wait_until(&held);
+        take(gil);
+        give(gil);
+        break;
+    default:
+        sleep_until(&given);
+        take(gil);
+        sleep_until(&looked);
+        give(gil);
+    }
+    expect_no_failures();
+    expect(!asked && counts.requests == 0,
+           "A thread's interval was over, but the lock had changed hands meanwhile. Its new holder "
+           "has only just got it, and should not be asked to drop it yet.");
+    sem_destroy(&given);
+    sem_destroy(&looked);
+    end(gil);
+}

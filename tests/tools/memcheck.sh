@@ -1,0 +1,54 @@
+#!/bin/sh
+# Runs a lab's graded tests under valgrind.
+# usage: make memcheck LAB=03 [TEST=results]      (LAB, TEST, SOURCE and what build.sh needs: from make)
+# A line for each test; below it what valgrind found (memcheck.awk): errors, and memory that is lost.
+# Exit status 0 if valgrind found nothing, 1 if it did, 2 if it could not be asked.
+set -u
+out=$OBJECTS/memcheck/$LAB
+found=0
+
+if ! command -v valgrind >/dev/null; then
+    echo 'memcheck: valgrind is not installed: make setup DEV=1' >&2
+    exit 2
+fi
+if [ -n "$SAN" ]; then
+    echo 'memcheck: valgrind and SAN do not go together; leave SAN out' >&2
+    exit 2
+fi
+mkdir -p "$out"
+sh tests/judge/build.sh "$LAB" "$SOURCE" "$out" || exit 2
+tests=$("$out/suite" --list | cut -f 1)
+if [ -n "$TEST" ]; then
+    if ! echo "$tests" | grep -qxF -e "$TEST"; then
+        echo "memcheck: lab $LAB has no test '$TEST'; it has: $(echo "$tests" | tr "\n" " ")" >&2
+        exit 2
+    fi
+    tests=$TEST
+fi
+
+for test in $tests; do
+    log=$out/$test.log
+    # The children of a fork are silent: each would report what it inherited and did not free.
+    env -i PATH="$PATH" OMP_WAIT_POLICY=passive timeout -k 5 600 \
+        valgrind --quiet --error-exitcode=9 --fair-sched=yes \
+        --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
+        --child-silent-after-fork=yes --log-file="$log" \
+        "$out/suite" --test "$test" >"$out/$test.txt" 2>&1 </dev/null
+    status=$?
+    if ! awk -v topic="$SOURCE" -f tests/tools/memcheck.awk "$log" >"$out/$test.found"; then
+        printf '  x     %s\n' "$test"
+        cat "$out/$test.found"
+        found=1
+    elif [ "$status" -eq 0 ]; then
+        printf '  ok    %s\n' "$test"
+    elif grep -q 'not started' "$out/$test.txt"; then
+        printf '  --    %s: not started\n' "$test"
+    elif [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
+        printf '  --    %s: no memory error seen, but it did not come to an end\n' "$test"
+    else
+        printf '  --    %s: no memory error, but the test fails (make grade LAB=%s says why)\n' \
+            "$test" "${LAB%%-*}"
+    fi
+done
+[ "$found" -eq 0 ] || echo "All that valgrind said is in $out/*.log."
+exit "$found"

@@ -1,0 +1,94 @@
+#!/bin/sh
+# Skeletons: the solutions without the answers. In a solution an answer stands between
+#     /* answer: STUB */   and   /* end of answer */
+# and the skeleton has the stub instead. tests/tools/skeletons.sha256 says what each skeleton is when
+# nobody has worked on it.
+# usage: skeletons.sh write TOPIC...    cuts them, e.g. 03-pool/pool.c; leaves changed files alone
+#        skeletons.sh cut TOPIC FILE    cuts one into a file
+#        skeletons.sh reset TOPIC       puts the skeleton back, and keeps the changed file beside it
+#        skeletons.sh check TOPIC...    exit status 1 if the manifest is not what is cut today, or,
+#                                       with STRICT set, if a file in labs/ is not either
+set -u
+manifest=tests/tools/skeletons.sha256
+what=$1
+shift
+
+cut_one() {
+    awk '
+        /^ *\/\* answer:/ {
+            cutting = 1
+            stub = 1
+            sub(/^ *\/\* answer: */, "")
+            if ($0 == "") next
+            $0 = "    " $0
+        }
+        stub {
+            last = sub(/ *\*\/$/, "")
+            if ($0 ~ /[^ ]/) print
+            if (last) stub = 0
+            next
+        }
+        /^ *\/\* end of answer \*\/$/ { cutting = 0; next }
+        !cutting
+    ' "solutions/$1" >"$2"
+}
+
+hash_of() {
+    sha256sum "$1" 2>/dev/null | cut -d ' ' -f 1
+}
+
+expected() {
+    awk -v file="labs/$1" '$2 == file {print $1}' "$manifest" 2>/dev/null
+}
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/lockstep.XXXXXX") || exit 1
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 1' INT TERM HUP
+failed=0
+
+case $what in
+write)
+    for topic; do
+        cut_one "$topic" "$scratch/cut"
+        now=$(hash_of "labs/$topic")
+        new=$(hash_of "$scratch/cut")
+        if [ -z "$now" ] || [ "$now" = "$(expected "$topic")" ] || [ -n "${FORCE:-}" ]; then
+            [ "$now" = "$new" ] || { cp "$scratch/cut" "labs/$topic" && echo "  cut labs/$topic"; }
+        elif [ "$now" != "$new" ]; then
+            echo "  labs/$topic has been worked on and is left as it is (FORCE=1 overwrites it)"
+        fi
+        echo "$new  labs/$topic" >>"$scratch/manifest"
+    done
+    cp "$scratch/manifest" "$manifest"
+    ;;
+cut)
+    cut_one "$1" "$2"
+    ;;
+reset)
+    number=1
+    while [ -e "labs/$1.$number" ]; do number=$((number + 1)); done
+    cut_one "$1" "$scratch/cut"
+    if cmp -s "$scratch/cut" "labs/$1"; then
+        echo "labs/$1 is as it was at the beginning; nothing to do."
+    else
+        if [ -e "labs/$1" ]; then
+            mv "labs/$1" "labs/$1.$number" || exit 1
+            echo "Your file is kept as labs/$1.$number"
+        fi
+        cp "$scratch/cut" "labs/$1" && echo "labs/$1 is as it was at the beginning."
+    fi
+    ;;
+check)
+    for topic; do
+        cut_one "$topic" "$scratch/cut"
+        if [ "$(hash_of "$scratch/cut")" != "$(expected "$topic")" ]; then
+            echo "  solutions/$topic and $manifest differ: make skeletons, and commit both"
+            failed=1
+        elif [ "$(hash_of "labs/$topic")" != "$(expected "$topic")" ]; then
+            echo "  labs/$topic has been worked on"
+            [ -z "${STRICT:-}" ] || failed=1
+        fi
+    done
+    ;;
+esac
+exit "$failed"
