@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/judge/files.h"
+#include "tests/watch/processes.h"
 #include "tests/watch/quiet.h"
 
 /* Asleep for good: nobody awake at any look for so many looks, and next to no CPU time used. More
@@ -89,7 +89,7 @@ void job_kill(struct job *job)
         return;
     /* A namespace ends with its supervisor. Without one the supervisor has to live and to sweep: it
      * does so when the program is dead. */
-    if (job->isolated || files_signal_descendants(job->supervisor, SIGKILL) == 0)
+    if (job->isolated || processes_signal_descendants(job->supervisor, SIGKILL) <= 0)
         kill(job->supervisor, SIGKILL);
 }
 

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "tests/judge/files.h"
+#include "tests/watch/processes.h"
 
 /* Children that the program left to us and that ended. More come from a bomb: processes that each make
  * one and leave, so that at any time there are few. */
@@ -54,13 +55,14 @@ static int room_for_others(const struct sandbox *sandbox)
 {
     enum { ROOM_PER_CPU = 500 };
     int cpus = (int)sysconf(_SC_NPROCESSORS_ONLN);
-    int major = 0, minor = 0;
+    int tasks, major = 0, minor = 0;
     struct utsname kernel;
 
     if (sandbox->isolate && uname(&kernel) == 0 &&
         sscanf(kernel.release, "%d.%d", &major, &minor) == 2 && major * 100 + minor >= 514)
         return 0;
-    return (cpus > 1 ? cpus : 1) * ROOM_PER_CPU + files_count_tasks(getuid());
+    tasks = processes_count_tasks(getuid());
+    return (cpus > 1 ? cpus : 1) * ROOM_PER_CPU + (tasks > 0 ? tasks : 0);
 }
 
 static void set_limits(const struct sandbox *sandbox)
@@ -282,12 +284,12 @@ bool sandbox_can_isolate(void)
 void sandbox_sweep(void)
 {
     for (int round = 0; round < 10000; round++) {
-        int found = files_signal_descendants(getpid(), SIGSTOP);
+        int found = processes_signal_descendants(getpid(), SIGSTOP);
 
-        files_signal_descendants(getpid(), SIGKILL);
+        processes_signal_descendants(getpid(), SIGKILL);
         while (waitpid(-1, NULL, WNOHANG) > 0)
             ;
-        if (found == 0 && waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD)
+        if (found <= 0 && waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD)
             return;
         usleep(1000);
     }
