@@ -57,6 +57,8 @@ $(B)/%.o: %.c | $(filter setup,$(MAKECMDGOALS))
 $(B)/libcommon.a: $(call object,$(wildcard common/*.c common/program/*.c))
 $(B)/libreference.a: $(call object,$(topics:%=solutions/%) $(given))
 $(B)/libgrader.a: $(call object,$(wildcard tests/harness/*.c tests/watch/*.c))
+$(B)/libwatch.a: $(call object,$(wildcard tests/watch/*.c))
+$(B)/libjudge.a: $(call object,$(filter-out %/main.c,$(wildcard tests/judge/*.c)))
 $(B)/lib%.a:
 	@$(call say,AR,$@); rm -f $@
 	$Qar rcs $@ $^
@@ -75,13 +77,17 @@ $(B)/solutions/%/suite: $(parts) tests/judge/build.sh tests/harness/redirected
 	@$(call say,LD,$@); sh tests/judge/build.sh $* solutions/$(call topic,$*) $(@D)
 
 $(B)/libunit.a: $(call object,$(wildcard tests/unit/support/*.c))
-$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libunit.a $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libunit.a $(B)/libjudge.a $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
 	@$(call say,LD,$@)
 	$Q$(LINK) $^ -lm $(NEEDS) -o $@
 
 judge := $(B)/tests/judge/judge
+$(judge): $(B)/tests/judge/main.o $(B)/libjudge.a $(B)/libwatch.a $(B)/libcommon.a
+	@$(call say,LD,$@)
+	$Q$(LINK) $^ $(call needs,jansson) -o $@
+
 .SECONDEXPANSION:
-$(judge) $(B)/tests/peers/lockstep $(B)/tests/bench/bench: $$(call object,$$(wildcard $$(subst $(B)/,,$$(@D))/*.c)) $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
+$(B)/tests/peers/lockstep $(B)/tests/bench/bench: $$(call object,$$(wildcard $$(subst $(B)/,,$$(@D))/*.c)) $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
 	@$(call say,LD,$@)
 	$Q$(LINK) $^ -lm $(NEEDS) $(call needs,jansson) -o $@
 

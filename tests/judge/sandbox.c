@@ -20,6 +20,7 @@
 
 #include "tests/judge/files.h"
 #include "tests/watch/processes.h"
+#include "tests/watch/protocol.h"
 
 /* Children that the program left to us and that ended. More come from a bomb: processes that each make
  * one and leave, so that at any time there are few. */
@@ -159,7 +160,7 @@ static void become_program(const struct sandbox *sandbox, int program, int outpu
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
     if (sandbox->report != -1) {
-        send(sandbox->report, SANDBOX_HELLO, strlen(SANDBOX_HELLO), MSG_NOSIGNAL);
+        send(sandbox->report, PROTOCOL_HELLO, strlen(PROTOCOL_HELLO), MSG_NOSIGNAL);
         dup2(sandbox->report, SANDBOX_REPORT);
     }
     if (!sandbox->trusted && chdir("/tmp"))

@@ -19,7 +19,8 @@ struct sandbox {
     char *const *argv;
     char *const *envp;
     const char *output;    /* a file for standard output and error; made anew */
-    int report;            /* a descriptor that the program finds as SANDBOX_REPORT; -1: none */
+    int report;            /* a descriptor that the program finds as SANDBOX_REPORT; -1: none.
+                              The process that becomes the program says PROTOCOL_HELLO on it. */
     bool isolate;          /* in namespaces; refused if there are none to be had */
     bool trusted;          /* it writes what it makes (a compiler): files are not write-protected,
                                 the user is not changed, `isolate` is ignored */
@@ -37,9 +38,6 @@ struct sandbox_end {
     int status; /* as from waitpid; meaningless if `error` is set */
     int error;  /* the errno with which the program could not be started */
 };
-
-/* The first message on `report`, sent before the program begins: its credentials tell who it is. */
-#define SANDBOX_HELLO "hello"
 
 /* Starts the program. Returns the supervisor's PID, which the caller reaps; stores in *end the
  * descriptor to read one struct sandbox_end from. Returns -1 with errno if there is no process or no descriptor. To end everything: kill the supervisor. */
