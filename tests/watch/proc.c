@@ -55,8 +55,8 @@ static ssize_t read_once(const char *path, char *text, size_t size)
     return length;
 }
 
-/* Finds "NAME:\t" in the text of a file `status`; NULL if it is not there. No process can put a line
- * of its own in there: in its name the kernel writes a newline as two characters. */
+/* Finds "NAME:\t" in the text of a file `status`; NULL if it is not there. No process can put a
+ * line of its own in there: in its name the kernel writes a newline as two characters. */
 static const char *field(const char *status, const char *name)
 {
     size_t length = strlen(name);

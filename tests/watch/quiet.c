@@ -25,7 +25,7 @@ struct around {
     struct quiet_look look;
     int process;  /* whose threads are looked at now */
     int left_out; /* the thread that does not count; -1: none */
-    int *waiting; /* processes, those still to be looked at and those that were */
+    int *waiting; /* all processes found so far; the first ones have been looked at */
     size_t count;
 };
 
@@ -100,12 +100,17 @@ struct quiet_look quiet_look_at(int process)
     return look_around(process, -1);
 }
 
+static bool is_set(const volatile _Atomic int *stop)
+{
+    return stop && *stop;
+}
+
 static bool wait_asleep(const volatile _Atomic int *stop, int pause_ms, int cpu_allowed_ms)
 {
     const int looks_wanted = 3;
     struct quiet_look first = quiet_look(), before = first;
 
-    for (int alike = 0; alike < looks_wanted && !*stop;) {
+    for (int alike = 0; alike < looks_wanted && !is_set(stop);) {
         struct quiet_look now;
 
         clock_sleep(pause_ms * NS_PER_MS);
@@ -128,9 +133,10 @@ bool quiet_wait_briefly(const volatile _Atomic int *stop)
     return wait_asleep(stop, 2, 200);
 }
 
-/* Who waits with a timer, as a parent that looks for dead children now and then, is seen awake at some
- * looks; on a busy machine at many, since it waits for a CPU each time. One such look takes back two
- * others, so up to a third of them may be. */
+/* A parent that sleeps and looks for dead children now and then is seen awake at some looks, and on
+ * a busy machine at many, as it waits for a CPU each time. So a look that sees somebody awake does
+ * not start the count again: it takes back two of the others. Up to a third of all looks may be
+ * such. */
 bool quiet_wait_hopeless(const volatile _Atomic int *stop)
 {
     const int looks_wanted = 75, looks_taken_back = 2, pause_ms = 20, cpu_allowed_ms = 60;
@@ -139,7 +145,7 @@ bool quiet_wait_hopeless(const volatile _Atomic int *stop)
     for (int asleep = 0, looks = 1; asleep < looks_wanted; looks++) {
         struct quiet_look now;
 
-        if (*stop)
+        if (is_set(stop))
             return false;
         clock_sleep(pause_ms * NS_PER_MS);
         now = quiet_look();
