@@ -19,13 +19,18 @@
 #include "common/program/progress.h"
 #include "tests/judge/files.h"
 #include "tests/judge/grade.h"
+#include "tests/judge/paths.h"
 #include "tests/judge/report.h"
 #include "tests/judge/results.h"
 #include "tests/judge/sandbox.h"
 
 enum { FULL = 0, NOT_FULL = 1, NO_VERDICT = 2, MOST_LABS = 64 };
 
-static int64_t began;
+/* What the callbacks of a grading need. */
+struct session {
+    struct grading grading;
+    int64_t began_ns;
+};
 
 static void stop(int signal)
 {
@@ -33,24 +38,22 @@ static void stop(int signal)
     grade_stop();
 }
 
-static void show(size_t done, size_t all)
+static void show(size_t done, size_t all, void *context)
 {
+    (void)context;
     progress_show("Grading", "%zu of %zu", done, all);
 }
 
-static bool saved(const struct grading *grading)
+/* Writes the results so far. Returns 0; or -1, and then there are none. */
+static int save(void *context)
 {
-    if (results_write(grading, (double)(clock_wall() - began) / NS_PER_S) == 0)
-        return true;
-    results_remove(grading);
-    return false;
-}
+    const struct session *session = context;
 
-static void save(const struct grading *grading, const struct lab *lab)
-{
-    (void)lab;
-    if (!saved(grading))
-        grade_stop();
+    if (results_write(&session->grading, (double)(clock_wall() - session->began_ns) / NS_PER_S) ==
+        0)
+        return 0;
+    results_remove(&session->grading);
+    return -1;
 }
 
 /* Reads "02-process/process_map.c,03-pool/pool.c" into labs. */
@@ -60,14 +63,15 @@ static size_t read_labs(struct lab labs[], const char *list, const char *src, co
     size_t count = 0;
 
     while (copy && (item = strsep(&rest, ",")) && count < MOST_LABS) {
-        char suite[PATH_MAX], source[PATH_MAX];
+        char references[PATH_MAX], suite[PATH_MAX], source[PATH_MAX];
 
         snprintf(source, sizeof source, "%s/%s", src, item);
         item[strcspn(item, "/")] = '\0';
-        snprintf(suite, sizeof suite, "%s/solutions/%s/suite", objects, item);
-        if (lab_read(&labs[count], item, suite))
+        snprintf(references, sizeof references, "%s/solutions", objects);
+        path_of_suite(suite, references, item);
+        if (lab_read(&labs[count], item, source, suite))
             exit(NO_VERDICT);
-        labs[count++].source = strdup(source);
+        count++;
     }
     free(copy);
     return count;
@@ -189,7 +193,9 @@ int main(int argc, char **argv)
     const char *list = NULL, *src = "labs", *objects = "build/gcc";
     int at_once = 2 * machine_cpus(), hint = 0, brief = 0, no_isolation = 0, isolated = 0,
         thorough = 0, points = 0, most = 0;
-    struct grading grading = {.labs = labs, .out = "build/grade", .lab_done = save};
+    struct session session = {
+        .grading = {.labs = labs, .out = "build/grade", .lab_done = save, .context = &session}};
+    struct grading *grading = &session.grading;
     const struct option_row rows[] = {
         {.name = "labs",
          .kind = OPTION_TEXT,
@@ -201,7 +207,7 @@ int main(int argc, char **argv)
          .help = "the folder of the labs' folders (labs)"},
         {.name = "out",
          .kind = OPTION_TEXT,
-         .target = &grading.out,
+         .target = &session.grading.out,
          .help = "where results go (build/grade)"},
         {.name = "objects",
          .kind = OPTION_TEXT,
@@ -237,37 +243,37 @@ int main(int argc, char **argv)
 
     options_parse("Grades labs.", rows, sizeof rows / sizeof rows[0], argc, argv);
     start_afresh();
-    began = clock_wall();
+    session.began_ns = clock_wall();
     if (!list) {
         fprintf(stderr, "judge: --labs is missing\n");
         return NO_VERDICT;
     }
-    if (files_make_folder(grading.out)) {
-        fprintf(stderr, "judge: cannot make %s: %s\n", grading.out, strerror(errno));
+    if (files_make_folder(grading->out)) {
+        fprintf(stderr, "judge: cannot make %s: %s\n", grading->out, strerror(errno));
         return NO_VERDICT;
     }
-    if (!ready_to_build() || !limits_suffice() || !room_suffices(grading.out) ||
-        !lock(grading.out) || results_remove(&grading))
+    if (!ready_to_build() || !limits_suffice() || !room_suffices(grading->out) ||
+        !lock(grading->out) || results_remove(grading))
         return NO_VERDICT;
-    grading.count = read_labs(labs, list, src, objects);
-    grading.at_once = at_once;
-    grading.thorough = thorough;
-    grading.isolate = can_isolate(!no_isolation, isolated);
-    grading.progress = brief ? NULL : show;
-    if (grade(&grading)) {
+    grading->count = read_labs(labs, list, src, objects);
+    grading->at_once = at_once;
+    grading->thorough = thorough;
+    grading->isolate = can_isolate(!no_isolation, isolated);
+    grading->progress = brief ? NULL : show;
+    if (grade(grading)) {
         progress_clear();
-        results_remove(&grading);
+        results_remove(grading);
         fprintf(stderr, "judge: stopped; there is no result\n");
         return NO_VERDICT;
     }
     progress_clear();
-    if (!saved(&grading) || (hint && hint_print(&grading, &labs[0])))
+    if (save(&session) || (hint && hint_print(grading, &labs[0])))
         return NO_VERDICT;
     if (brief)
-        report_brief(&grading);
+        report_brief(grading);
     else if (!hint)
-        report_print(&grading);
-    for (size_t i = 0; i < grading.count; i++) {
+        report_print(grading);
+    for (size_t i = 0; i < grading->count; i++) {
         points += lab_points(&labs[i]);
         most += lab_most(&labs[i]);
         lab_free(&labs[i]);

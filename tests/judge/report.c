@@ -7,6 +7,7 @@
 
 #include "common/program/paragraph.h"
 #include "common/program/term.h"
+#include "tests/judge/paths.h"
 
 enum { WIDTH = 79, BAR = 20 };
 
@@ -47,7 +48,7 @@ static void print_output_file(const struct grading *grading, const struct lab *l
     char path[PATH_MAX];
     struct stat file;
 
-    snprintf(path, sizeof path, "%s/%s/%s.txt", grading->out, lab->name, test->name);
+    path_of_test_output(path, grading->out, lab, test);
     if (stat(path, &file) == 0 && file.st_size > 0)
         printf("      What it printed: %s\n", path);
 }
