@@ -43,8 +43,8 @@ remove_leftovers() {
 # Are tests run in namespaces here? There is nothing to build in an empty folder: the judge says so
 # at once, unless it refuses to work at all.
 namespaces() {
-    "$judge" --isolated --src "$scratch" --objects "$OBJECTS" --out "$scratch/probe" \
-        --labs "$1/$(stem_of "$1").c" --brief >/dev/null 2>&1
+    "$judge" --isolated --build "$OBJECTS/build" --src "$scratch" --out "$scratch/probe" \
+        --labs "$1" --brief >/dev/null 2>&1
     [ $? -eq 1 ]
 }
 

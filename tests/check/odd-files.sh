@@ -13,7 +13,7 @@ place() { # LAB: prints where its topic.c goes
 labs=
 for lab in 02-process 03-pool 07-threads 08-serial 09-gil 10-contrast; do
     file=$(place "$lab")
-    labs=$labs,$lab/${file##*/}
+    labs=$labs,$lab
     case $lab in
     02-*) : >"$file" ;;
     03-*) mkdir "$file" ;;
@@ -26,7 +26,7 @@ for lab in 02-process 03-pool 07-threads 08-serial 09-gil 10-contrast; do
         ;;
     esac
 done
-NO_COLOR=1 "$judge" --src "$folder" --objects "$OBJECTS" --out "$out" --labs "${labs#,}" >"$out.report" 2>&1
+NO_COLOR=1 "$judge" --build "$OBJECTS/build" --src "$folder" --out "$out" --labs "${labs#,}" >"$out.report" 2>&1
 status=$?
 
 expect() { # TEXT: a line of the report that holds it

@@ -36,7 +36,7 @@ prepare() {
         else
             patch -p1 -s -r - -o "$scratch/mixed/$lab/$stem.c" "solutions/$lab/$stem.c" <"$wrong"
         fi
-        topics=${topics:+$topics,}$lab/$stem.c
+        labs=${labs:+$labs,}$lab
     done
 }
 
@@ -63,7 +63,7 @@ surroundings() { # ROUND COMMAND...
 }
 
 one_cpu=$(taskset -cp $$ | sed 's/.*: *//; s/[-,].*//')
-topics=
+labs=
 prepare "$@"
 chmod -R a+rX "$scratch"
 differed=0
@@ -74,8 +74,8 @@ for round in $(seq 0 $((times - 1))); do
         out=$scratch/out.$kind
         mkdir -p "$out" && chmod 777 "$out"
         start_load "$load"
-        surroundings "$round" "$judge" --src "$scratch/$kind" --objects "$OBJECTS" --out "$out/judge.$round" \
-            --labs "$topics" --brief >"$scratch/now" 2>"$scratch/errors"
+        surroundings "$round" "$judge" --build "$OBJECTS/build" --src "$scratch/$kind" --out "$out/judge.$round" \
+            --labs "$labs" --brief >"$scratch/now" 2>"$scratch/errors"
         status=$?
         stop_load
         rm -rf "$out/judge.$round"

@@ -105,7 +105,7 @@ caught() {
 started=$(date +%s%N)
 make_source
 if [ ! -s "$problems" ]; then
-    set -- --src "$folder" --objects "$OBJECTS" --out "$out" --labs "$lab/$stem.c" --brief --jobs 2
+    set -- --build "$OBJECTS/build" --src "$folder" --out "$out" --labs "$lab" --brief --jobs 2
     [ "$kind" = hostile ] && [ "$(declared Isolated)" = yes ] && set -- "$@" --isolated
     [ "$kind" = reference ] && set -- "$@" --thorough
     # No verdict hangs on this time: it only ends a judge that hangs itself.

@@ -96,10 +96,12 @@ static void start_test(const struct grading *grading, struct run *run)
                               .file_size = (int64_t)64 << 20,
                               .processes = 160};
 
-    if (getenv("COMPILE") && strstr(getenv("COMPILE"), "clang"))
+    if (strcmp(description_value(grading->build, "family"), "clang") == 0)
         sandbox.cpu_s = 20; /* libomp: a thread that waits for a lock or at critical spins */
-    if (getenv("SAN") && *getenv("SAN")) /* the sanitisers map terabytes, and are slower */
-        sandbox.address_space = 0, sandbox.cpu_s = 60;
+    if (description_value(grading->build, "sanitize")[0]) {
+        sandbox.address_space = 0; /* the sanitisers map terabytes */
+        sandbox.cpu_s = 60;        /* and are slower */
+    }
     path_of_test_output(output, grading->out, run->lab, run->test);
     snprintf(number, sizeof number, "%d", SANDBOX_REPORT);
     if (evidence_open(&run->evidence, &sandbox.report)) {

@@ -7,12 +7,14 @@
 #include <stdint.h>
 
 #include "tests/judge/lab.h"
+#include "tests/watch/description.h"
 
 struct run;
 
 struct grading {
     struct lab *labs;
     size_t count;
+    const struct description *build; /* how the labs are built */
     const char *out; /* a folder for each lab is made in it: its suite, what it printed */
     bool isolate;    /* tests run in namespaces */
     bool thorough;   /* tests try larger sizes */

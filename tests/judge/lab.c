@@ -36,13 +36,13 @@ static int read_line(struct test *test, char *line)
     return 0;
 }
 
-int lab_read(struct lab *lab, const char *name, const char *source, const char *suite)
+int lab_read(struct lab *lab, const char *name, const char *source, int place, const char *suite)
 {
     char command[4096], line[4096];
     FILE *list;
     int failed = 0;
 
-    *lab = (struct lab){.name = copy(name), .source = copy(source)};
+    *lab = (struct lab){.name = copy(name), .source = copy(source), .place = place};
     snprintf(command, sizeof command, "exec '%s' --list", suite);
     list = popen(command, "re");
     while (list && !failed && fgets(line, sizeof line, list)) {
@@ -125,6 +125,22 @@ bool lab_begun(const struct lab *lab)
         if (lab->tests[i].outcome == OUTCOME_PASSED || lab->tests[i].outcome == OUTCOME_FAILED)
             return true;
     return false;
+}
+
+const struct lab *lab_next(const struct lab labs[], size_t count)
+{
+    const struct lab *next = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct lab *lab = &labs[i];
+
+        if (lab_points(lab) == lab_most(lab))
+            continue;
+        if (!next || lab_begun(lab) > lab_begun(next) ||
+            (lab_begun(lab) == lab_begun(next) && lab->place < next->place))
+            next = lab;
+    }
+    return next;
 }
 
 /* The length of the character of UTF-8 that begins at `at`, which is not ASCII. 0 if there is none,

@@ -32,6 +32,7 @@ enum lab_stage { LAB_TO_BUILD, LAB_BUILDING, LAB_TESTING, LAB_DONE };
 struct lab {
     char *name;   /* "03-pool" */
     char *source; /* "labs/03-pool/pool.c" */
+    int place;    /* in the course, from 1 */
     struct test *tests;
     size_t count;
     enum lab_stage stage;
@@ -43,7 +44,7 @@ struct lab {
 
 /* Makes a lab of the tests that `suite --list` prints (a suite that can be trusted, that of the
  * reference). Returns 0; or -1 and prints why. */
-int lab_read(struct lab *lab, const char *name, const char *source, const char *suite);
+int lab_read(struct lab *lab, const char *name, const char *source, int place, const char *suite);
 void lab_free(struct lab *lab);
 
 /* The lab is built, and its tests can be run. */
@@ -57,6 +58,10 @@ int lab_most(const struct lab *lab);   /* that all its tests are worth */
 
 /* True if at least one test was more than "not started". */
 bool lab_begun(const struct lab *lab);
+
+/* The lab to go on with: of those without full score one that is begun, otherwise any; of several,
+ * the first in the course. NULL if all have full score. */
+const struct lab *lab_next(const struct lab labs[], size_t count);
 
 /* Sets a test's outcome; the text is formatted as by printf, and made printable. */
 __attribute__((format(printf, 3, 4))) void test_decide(struct test *test, enum outcome outcome,

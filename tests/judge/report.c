@@ -130,24 +130,6 @@ static void print_details(const struct grading *grading, const struct lab *lab,
         printf("  A hint: make hint LAB=%.*s\n", number_length(lab), lab->name);
 }
 
-/* The lab to go on with: one that is begun, otherwise the gentlest, otherwise the first. */
-static const struct lab *next_lab(const struct grading *grading)
-{
-    const struct lab *next = NULL;
-
-    for (size_t i = 0; i < grading->count; i++) {
-        const struct lab *lab = &grading->labs[i];
-
-        if (lab_points(lab) == lab_most(lab))
-            continue;
-        if (lab_begun(lab))
-            return lab;
-        if (!next || strncmp(lab->name, "08", 2) == 0)
-            next = lab;
-    }
-    return next;
-}
-
 static void print_next(const struct grading *grading, const struct lab *next)
 {
     const struct lab *lab = next ? next : &grading->labs[0];
@@ -166,7 +148,7 @@ static void print_next(const struct grading *grading, const struct lab *next)
 void report_print(const struct grading *grading)
 {
     struct term term = term_look(stdout);
-    const struct lab *next = next_lab(grading);
+    const struct lab *next = lab_next(grading->labs, grading->count);
     int points = 0, most = 0;
 
     for (size_t i = 0; i < grading->count; i++) {

@@ -80,8 +80,8 @@ def verdict_of_judge(judge, scratch, mutant, path, text):
     with open(f"{folder}/{topic}", "w", encoding="utf-8") as file:
         file.write(text)
     done = subprocess.run(
-        JUDGE + [judge, "--isolated", "--src", folder, "--objects", os.environ["OBJECTS"],
-                 "--out", f"{folder}/out", "--labs", topic, "--brief", "--jobs", "2"],
+        JUDGE + [judge, "--isolated", "--build", f"{os.environ['OBJECTS']}/build", "--src", folder,
+                 "--out", f"{folder}/out", "--labs", mutant.lab, "--brief", "--jobs", "2"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
     shutil.rmtree(folder, ignore_errors=True)
     tests = [line.split() for line in done.stdout.splitlines()]
