@@ -10,7 +10,7 @@
 
 #include "tests/watch/protocol.h"
 
-/* Many more than an honest test sends. */
+/* Far more messages than an honest test sends. */
 enum { MOST_AT_A_TIME = 100 };
 
 int evidence_open(struct evidence *evidence, int *test)
@@ -66,7 +66,7 @@ static void add(struct evidence *evidence, pid_t sender, const char *message)
         evidence->not_started = after(message, PROTOCOL_NOT_STARTED) != NULL;
         snprintf(evidence->text, sizeof evidence->text, "%.2000s", text);
         for (char *at = evidence->text; *at; at++)
-            if (isspace((unsigned char)*at)) /* a line of its own could look like the report's */
+            if (isspace((unsigned char)*at)) /* a new line could pass for one of the report */
                 *at = ' ';
     }
 }
@@ -84,7 +84,7 @@ void evidence_read(struct evidence *evidence)
         struct cmsghdr *header = length > 0 ? CMSG_FIRSTHDR(&message) : NULL;
         struct ucred sender = {0};
 
-        if (length == 0) /* shut down: readable, and empty, from now on */
+        if (length == 0) /* shut down: from now on it is readable and empty */
             evidence_close(evidence);
         if (length <= 0)
             return;

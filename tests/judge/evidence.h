@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 struct evidence {
-    int socket;     /* becomes readable when there is news; -1: none will come */
+    int socket;     /* becomes readable when a message has come; -1: none will come */
     char nonce[40]; /* what the test must say at its end */
     pid_t original; /* who said hello first: the process that becomes the test */
     bool ended;     /* the end was reported, with the nonce, by that process */
@@ -19,8 +19,8 @@ struct evidence {
  * errno. */
 int evidence_open(struct evidence *evidence, int *test);
 
-/* Takes in what has been reported so far, without waiting: so much of it that a test that reports
- * without end cannot hold up the judge. */
+/* Takes in what has been reported so far, without waiting. Takes no more than a certain number of
+ * messages, so that a test that sends them without end cannot hold up the judge. */
 void evidence_read(struct evidence *evidence);
 
 void evidence_close(struct evidence *evidence);

@@ -20,7 +20,7 @@
 #include "tests/judge/verdict.h"
 
 enum { MOST_AT_ONCE = 64, HANGS_ALLOWED = 2 };
-/* What is kept of what a test prints. */
+/* How many bytes are kept of what a test prints. */
 enum { MOST_OUTPUT = 1 << 20 };
 
 /* A program that runs: a lab's build, or one of its tests. */

@@ -71,7 +71,7 @@ static void print_failed(const struct grading *grading, const struct lab *lab,
     }
 }
 
-/* All tests with one outcome in a single line. What is named once is not named again. */
+/* All tests of one outcome in a single paragraph. What is named in it once is not named again. */
 static void print_together(const struct lab *lab, enum outcome outcome, const char *heading)
 {
     char line[2048] = "";
@@ -158,10 +158,9 @@ void report_print(const struct grading *grading)
     }
     for (size_t i = 0; i < grading->count; i++) {
         const struct lab *lab = &grading->labs[i];
-
         bool warned = lab->warnings && lab->warnings[0];
 
-        /* Who asks for one lab wants to know what it waits for. */
+        /* A lab that was asked for alone is shown even if it is not begun. */
         if (warned || ((lab_begun(lab) || grading->count == 1) && lab_points(lab) < lab_most(lab)))
             print_details(grading, lab, &term);
     }
