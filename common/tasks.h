@@ -4,18 +4,8 @@
 #ifndef LOCKSTEP_COMMON_TASKS_H
 #define LOCKSTEP_COMMON_TASKS_H
 
-/* in * in. ERANGE if it does not fit in a long. */
-int task_square(long in, long *out);
-
-/* in to the fifth power. ERANGE if it does not fit in a long. */
-int task_fifth_power(long in, long *out);
-
 /* Blocks for `in` milliseconds and returns them. EINVAL if that is negative, or centuries. */
 int task_wait(long in, long *out);
-
-/* Computes: `in` turns of a loop that no compiler can shorten; returns the turns. EINVAL if
- * negative. */
-int task_burn(long in, long *out);
 
 /* Term number i of a sum. */
 typedef long term_fn(long i);
