@@ -12,16 +12,16 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "common/program/term.h"
+#include "common/program/terminal.h"
 #include "common/trace.h"
 
 struct timeline {
     FILE *stream;
-    const struct term *term; /* what `stream` can show */
-    int label_width;         /* columns for the labels; the rows begin 7 columns further right */
-    int columns;             /* characters for the time shown, 1 or more */
-    int64_t length;          /* the time shown, in nanoseconds, 1 or more */
-    int most_rows;           /* 1 to 9; rows beyond are only counted */
+    const struct terminal *terminal; /* what `stream` can show */
+    int label_width; /* columns for the labels; the rows begin 7 columns further right */
+    int columns;     /* characters for the time shown, 1 or more */
+    int64_t length;  /* the time shown, in nanoseconds, 1 or more */
+    int most_rows;   /* 1 to 9; rows beyond are only counted */
 };
 
 /* Prints one line: what the characters mean. */

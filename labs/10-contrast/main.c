@@ -88,7 +88,7 @@ static int fail(const char *what, const char *which)
 
 /* Times all engines on one workload and prints what came of it. Returns 0, or the errno with which
  * contrast_run failed, and which is then every engine's. */
-static int measure(struct workload *work, int rounds, const struct term *term)
+static int measure(struct workload *work, int rounds, const struct terminal *terminal)
 {
     const struct contrast_plan plan = {
         .task = work->task,
@@ -112,17 +112,17 @@ static int measure(struct workload *work, int rounds, const struct term *term)
             work->rows[i] = (struct contrast_row){.error = error};
         return error;
     }
-    report_table(term, work);
+    report_table(terminal, work);
     fflush(stdout);
-    report_timelines(term, work);
+    report_timelines(terminal, work);
     return 0;
 }
 
-static void print_verdicts(const struct term *term, const struct workload works[])
+static void print_verdicts(const struct terminal *terminal, const struct workload works[])
 {
     char sentence[VERDICT_SIZE];
 
-    report_heading(term, "on this run", "");
+    report_heading(terminal, "on this run", "");
     verdict_computing(&works[COMPUTING], machine_cpus(), sentence);
     printf("  ");
     paragraph_print(stdout, sentence, 2, 80);
@@ -134,7 +134,7 @@ static void print_verdicts(const struct term *term, const struct workload works[
 /* The whole experiment. Returns the exit status. */
 static int contrast(struct workload works[WORKLOADS], int rounds)
 {
-    struct term term = term_look(stdout);
+    struct terminal terminal = terminal_look(stdout);
     int error = 0, status = EXIT_SUCCESS;
     char model[60];
 
@@ -144,7 +144,7 @@ static int contrast(struct workload works[WORKLOADS], int rounds)
            machine_cpus() == 1 ? "" : "s", rounds, rounds == 1 ? "" : "s");
     fflush(stdout);
     for (int w = 0; w < WORKLOADS; w++) {
-        error = measure(&works[w], rounds, &term);
+        error = measure(&works[w], rounds, &terminal);
         for (int i = 0; i < ENGINES; i++)
             if (engine_problem(works[w].rows, i))
                 status = EXIT_FAILURE;
@@ -153,7 +153,7 @@ static int contrast(struct workload works[WORKLOADS], int rounds)
         fprintf(stderr, "%s: contrast_run: %s\n", program_invocation_short_name,
                 engine_error(error));
     else
-        print_verdicts(&term, works);
+        print_verdicts(&terminal, works);
     return status;
 }
 
