@@ -46,8 +46,8 @@ static long slice_begin(long index)
 
 int task_sum_slice(long in, long *out)
 {
-    /* What no compiler can look through: a number costs a call, as it does in sums of a term_fn, and
-     * run times may be compared. */
+    /* A pointer that the compiler must read each time: it cannot put the term in place of the
+     * call. A number then costs a call, as in all sums of a term_fn, and run times compare. */
     static term_fn *volatile the_term = term_identity;
     term_fn *term = the_term;
     long sum = 0;

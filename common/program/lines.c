@@ -77,7 +77,7 @@ void line_set_task_ms(long ms)
     task_ms = ms;
 }
 
-int line_then_wait(long in, long *out)
+int task_line_then_wait(long in, long *out)
 {
     long waited;
     int error = line_task(in) ? errno : task_wait(task_ms, &waited);

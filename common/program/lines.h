@@ -23,7 +23,7 @@ int line_result(long result);
 
 /* A task_fn (common/map.h) that prints its line_task and then blocks for as long as
  * line_set_task_ms said, before any worker was made (1000 ms if it never did). Returns `in`. */
-int line_then_wait(long in, long *out);
+int task_line_then_wait(long in, long *out);
 void line_set_task_ms(long ms);
 
 #endif

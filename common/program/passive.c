@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-void passive_again(char **argv)
+void passive_restart(char **argv)
 {
     /* Set by the first start, so that there is at most one more, come what may. */
     static const char again[] = "LOCKSTEP_PASSIVE_AGAIN";

@@ -6,6 +6,6 @@
  * eat the CPU time of what is measured next, and the OpenMP runtime reads its environment before main.
  * Call it first of all, with main's own argv. Returns if that variable is set, to whatever the user
  * wants, or if the program cannot be started again. */
-void passive_again(char **argv);
+void passive_restart(char **argv);
 
 #endif

@@ -82,7 +82,7 @@ int main(int argc, char **argv)
                                        .max = 1000000}};
     long *kib, before = -1;
 
-    passive_again(argv);
+    passive_restart(argv);
     options_parse("Threads and processes side by side.", rows, 1, argc, argv);
     team_warn(2);
     kib = shared_alloc(1, sizeof *kib);

@@ -16,7 +16,7 @@
 #include "common/program/progress.h"
 #include "common/program/team.h"
 
-enum { BAD_USAGE = 2, MOST_BY_DEFAULT = 8, MOST_WORKERS = 128, COMPUTING = 0, WAITING, WORKLOADS };
+enum { MOST_BY_DEFAULT = 8, MOST_WORKERS = 128, COMPUTING = 0, WAITING, WORKLOADS };
 
 struct settings {
     int workers; /* of the computing workload */
@@ -164,7 +164,7 @@ int main(int argc, char **argv)
     int json = -1, status;
 
     fill_standard_streams();
-    passive_again(argv);
+    passive_restart(argv);
     read_settings(&settings, argc, argv);
     if (settings.json && (json = json_open(settings.json)) == -1) {
         fail("--json", settings.json);

@@ -49,7 +49,7 @@ static void assert_all_fail(int output, int error)
         results[i] = printers[i]();
         errors[i] = errno;
     }
-    task_error = line_then_wait(1, &out);
+    task_error = task_line_then_wait(1, &out);
     dup2(real, STDOUT_FILENO);
     close(real);
     for (int i = 0; i < PRINTERS; i++) {
