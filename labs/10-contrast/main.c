@@ -25,13 +25,17 @@ struct settings {
     const char *json; /* NULL: write none */
 };
 
-/* Set before contrast_run for show_progress, which is given no more than two numbers. */
-static const struct workload *measured;
-static int rounds_in_all;
+/* What is being timed. */
+struct phase {
+    const char *name;
+    int rounds;
+};
 
-static void show_progress(size_t engine, int round)
+static void show_progress(void *context, size_t engine, int round)
 {
-    progress_show(measured->name, "round %d of %d, %s", round + 1, rounds_in_all,
+    const struct phase *phase = context;
+
+    progress_show(phase->name, "round %d of %d, %s", round + 1, phase->rounds,
                   engines[engine].name);
 }
 
@@ -90,6 +94,7 @@ static int fail(const char *what, const char *which)
  * contrast_run failed, and which is then every engine's. */
 static int measure(struct workload *work, int rounds, const struct terminal *terminal)
 {
+    struct phase phase = {.name = work->name, .rounds = rounds};
     const struct contrast_plan plan = {
         .task = work->task,
         .in = work->in,
@@ -99,11 +104,10 @@ static int measure(struct workload *work, int rounds, const struct terminal *ter
         .wall = clock_wall,
         .cpu = clock_cpu,
         .progress = show_progress,
+        .context = &phase,
     };
     int error;
 
-    measured = work;
-    rounds_in_all = rounds;
     workload_begin(work, false);
     error = contrast_run(&plan, engines, ENGINES, work->rows) ? errno : 0;
     progress_clear();
