@@ -19,7 +19,8 @@ struct trace {
 /* Changed only while there are no workers; children copy it. */
 static struct trace *current;
 
-/* What the calling thread is doing. A forked child finds its parent's copy here: see notice_fork. */
+/* What the calling thread is doing. A forked child finds a copy of its parent's: see
+ * notice_fork. */
 static _Thread_local struct {
     pid_t pid, tid;
     int64_t since;

@@ -23,11 +23,12 @@ struct trace_event {
     enum trace_state state; /* never TRACE_IDLE */
 };
 
-/* Opens the one trace of this process, with room for `capacity` events, in shared memory: before
- * any worker is made. Returns 0, or -1 with errno: EBUSY (one is open), EINVAL, ENOMEM. */
+/* Opens the one trace of this process, with room for `capacity` events, in shared memory. Call it
+ * before any worker is made. Returns 0, or -1 with errno: EBUSY (one is open), EINVAL (capacity is
+ * 0), ENOMEM. */
 int trace_open(size_t capacity);
 
-/* Closes it and frees its memory; events read from it are gone. Does nothing if none is open. */
+/* Closes the trace and frees its memory, its events too. Does nothing if no trace is open. */
 void trace_close(void);
 
 /* The calling worker begins, or ends, a task. */
@@ -37,9 +38,9 @@ void trace_end(void);
 /* The calling worker is in `state` from now on. Returns the state that it was in until now. */
 enum trace_state trace_enter(enum trace_state state);
 
-/* The open trace's events, sorted by begin; they belong to the trace. Stores how many in *count,
- * and how many found no room in *lost (may be NULL). Call it when no worker runs. NULL, and counts of
- * 0, if no trace is open. */
+/* The open trace's events, sorted by begin. They belong to the trace. Stores in *count how many
+ * there are, and in *lost (may be NULL) how many found no room. Call it when no worker runs. If no
+ * trace is open, it returns NULL and stores 0. */
 const struct trace_event *trace_events(size_t *count, size_t *lost);
 
 #endif

@@ -6,7 +6,7 @@
 
 void passive_restart(char **argv)
 {
-    /* Set by the first start, so that there is at most one more, come what may. */
+    /* Set by the first start, so that there is at most one more in any case. */
     static const char again[] = "LOCKSTEP_PASSIVE_AGAIN";
     char path[PATH_MAX];
     ssize_t length;

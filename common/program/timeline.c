@@ -71,7 +71,7 @@ static void picture_free(const struct picture *picture)
     free(picture->row_end);
 }
 
-/* Makes room for so many cells, and for a worker and a row for each event. Returns 0, or -1 with
+/* Makes room for `cells` cells, and for a worker and a row for each event. Returns 0, or -1 with
  * errno ENOMEM. */
 static int picture_allocate(struct picture *picture, size_t cells, size_t events)
 {
@@ -101,8 +101,8 @@ static struct worker *find_worker(struct picture *picture, const struct trace_ev
     return end;
 }
 
-/* Puts the workers, sorted by begin, into as few rows as keep those apart that overlap. Returns how
- * many rows that are. */
+/* Gives each worker a row. The workers are sorted by begin. Workers that overlap have different
+ * rows, and there are as few rows as possible. Returns how many. */
 static size_t share_rows(struct picture *picture)
 {
     size_t rows = 0;

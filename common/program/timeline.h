@@ -28,9 +28,10 @@ struct timeline {
 void timeline_legend(const struct timeline *timeline);
 
 /* Prints the rows of the workers in events[0..count), which must be sorted by begin, as
- * trace_events gives them. The time begins at `begin` (clock_wall()). If there are more workers than
- * `at_once`, those that did not overlap share a row, and a mark says where the next one begins. `label`
- * stands before the first row. Returns 0, or -1 with errno ENOMEM and nothing printed. */
+ * trace_events gives them. The time begins at `begin` (clock_wall()). If there are more workers
+ * than `at_once`, workers that did not overlap share a row, and a mark says where the next one
+ * begins. `label` is printed before the first row. Returns 0, or -1 with errno ENOMEM and nothing
+ * printed. */
 int timeline_rows(const struct timeline *timeline, const char *label, int at_once, int64_t begin,
                   const struct trace_event events[], size_t count);
 
