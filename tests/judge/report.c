@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "common/program/paragraph.h"
-#include "common/program/term.h"
+#include "common/program/terminal.h"
 #include "tests/judge/paths.h"
 
 enum { WIDTH = 79, BAR = 20 };
@@ -17,17 +17,17 @@ static int number_length(const struct lab *lab)
     return (int)strcspn(lab->name, "-");
 }
 
-static void print_bar(const struct term *term, int points, int most)
+static void print_bar(const struct terminal *term, int points, int most)
 {
     int filled = most > 0 ? points * BAR / most : 0;
 
-    fputs(term_sgr(term, points == most ? "32" : points > 0 ? "33" : "2"), stdout);
+    fputs(terminal_sgr(term, points == most ? "32" : points > 0 ? "33" : "2"), stdout);
     for (int i = 0; i < BAR; i++)
         fputs(i < filled ? (term->utf8 ? "\u2588" : "#") : (term->utf8 ? "\u2591" : "."), stdout);
-    fputs(term_sgr(term, "0"), stdout);
+    fputs(terminal_sgr(term, "0"), stdout);
 }
 
-static void print_lab_line(const struct term *term, const struct lab *lab)
+static void print_lab_line(const struct terminal *term, const struct lab *lab)
 {
     int points = lab_points(lab), most = lab_most(lab);
 
@@ -54,16 +54,16 @@ static void print_output_file(const struct grading *grading, const struct lab *l
 }
 
 static void print_failed(const struct grading *grading, const struct lab *lab,
-                         const struct term *term)
+                         const struct terminal *term)
 {
     for (size_t i = 0; i < lab->count; i++) {
         const struct test *test = &lab->tests[i];
 
         if (test->outcome != OUTCOME_FAILED)
             continue;
-        printf("  %s%s %s%s: %s (%d point%s)\n", term_sgr(term, "31"), term->utf8 ? "\u2717" : "x",
-               test->name, term_sgr(term, "0"), test->title, test->points,
-               test->points == 1 ? "" : "s");
+        printf("  %s%s %s%s: %s (%d point%s)\n", terminal_sgr(term, "31"),
+               term->utf8 ? "\u2717" : "x", test->name, terminal_sgr(term, "0"), test->title,
+               test->points, test->points == 1 ? "" : "s");
         fputs("      ", stdout);
         paragraph_print(stdout, test->text, 6, WIDTH);
         printf("      Look at %s in %s.\n", test->where, lab->source);
@@ -113,9 +113,10 @@ static void print_warnings(const struct lab *lab)
 }
 
 static void print_details(const struct grading *grading, const struct lab *lab,
-                          const struct term *term)
+                          const struct terminal *term)
 {
-    printf("\n%s%s%s (%s)\n", term_sgr(term, "1"), lab->name, term_sgr(term, "0"), lab->source);
+    printf("\n%s%s%s (%s)\n", terminal_sgr(term, "1"), lab->name, terminal_sgr(term, "0"),
+           lab->source);
     if (lab->trouble) {
         printf("  %s", lab->trouble);
         if (lab->trouble[0] && lab->trouble[strlen(lab->trouble) - 1] != '\n')
@@ -147,7 +148,7 @@ static void print_next(const struct grading *grading, const struct lab *next)
 
 void report_print(const struct grading *grading)
 {
-    struct term term = term_look(stdout);
+    struct terminal term = terminal_look(stdout);
     const struct lab *next = lab_next(grading->labs, grading->count);
     int points = 0, most = 0;
 
@@ -164,8 +165,8 @@ void report_print(const struct grading *grading)
         if (warned || ((lab_begun(lab) || grading->count == 1) && lab_points(lab) < lab_most(lab)))
             print_details(grading, lab, &term);
     }
-    printf("\n%sTotal: %d of %d points.%s\n", term_sgr(&term, points == most ? "32" : "1"), points,
-           most, term_sgr(&term, "0"));
+    printf("\n%sTotal: %d of %d points.%s\n", terminal_sgr(&term, points == most ? "32" : "1"),
+           points, most, terminal_sgr(&term, "0"));
     print_next(grading, next);
 }
 
