@@ -75,7 +75,8 @@ class Check:
         shutil.rmtree(folder, ignore_errors=True)
         return Result(submission, problems, time.monotonic() - began)
 
-    def judge_all(self, jobs):
+    def judge_all(self, jobs, others):
+        """The results of all jobs, and the lines of all others, {title: future lines}."""
         results = []
         progress = Progress("judged", [estimated_as(job) for job in jobs], AT_ONCE)
 
@@ -84,8 +85,12 @@ class Check:
             progress.step(estimated_as(submission), result.seconds, f"({submission.id})")
 
         session.at_once(AT_ONCE, self.judge, jobs, ended)
+        lines = {}
+        for title, future in others.items():
+            progress.wait_for(title)
+            lines[title] = future.result()
         progress.clear()
-        return results
+        return results, lines
 
     def meanwhile(self, pool):
         """What sleeps more than it computes, side by side with the judges: {title: future}."""
@@ -137,9 +142,7 @@ def verify(call, processes, scratch):
     todo = check.make_plan()
     before = beside.tree(check.build)
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        others = check.meanwhile(pool)
-        results = check.judge_all(todo.jobs)
-        others = {title: lines.result() for title, lines in others.items()}
+        results, others = check.judge_all(todo.jobs, check.meanwhile(pool))
     tally = check.report(todo, results)
     check.check_skeletons(tally)
     tally.expect_nothing("no file in the tree has changed meanwhile",

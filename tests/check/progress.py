@@ -47,7 +47,7 @@ class Progress:
 
     def wait_for(self, what):
         if self.stream.isatty():
-            self.write(f"  waiting for {what}")
+            self.write(f"  looking whether {what}")
 
     def write(self, line):
         # Blanks, not an escape sequence, wipe out a longer line: they work on any terminal.
