@@ -17,7 +17,6 @@
 #include "common/program/options.h"
 #include "common/program/team.h"
 
-#define MOST_TERMS 4000000000L /* their sum still fits in a long */
 enum { RACY, CRITICAL, ATOMIC, REDUCTION, LOCKED };
 
 /* Returns 0, or -1 with errno. Stores how often a lock was taken for it. */

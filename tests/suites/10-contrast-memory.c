@@ -25,7 +25,8 @@ static int engine_plain(task_fn *task, const long in[], long out[], size_t n, in
 static int run_two(void)
 {
     static const long in[1] = {1};
-    static const struct contrast_plan plan = {task_same, in, 1, 1, 2, no_clock, no_clock, NULL};
+    static const struct contrast_plan plan = {task_same, in,       1,    1,   2,
+                                              no_clock,  no_clock, NULL, NULL};
     static const struct contrast_engine engines[2] = {{"a", engine_plain, NULL},
                                                       {"b", engine_plain, NULL}};
     struct contrast_row rows[2] = {{0}};

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/program/term.h"
+#include "common/program/terminal.h"
 #include "tests/unit/support/unit.h"
 
 /* A terminal that nobody sits at, or NULL on a machine that has none to give (no /dev/pts). */
@@ -33,14 +33,14 @@ static void set_all(const char *term, const char *no_color, const char *locale)
 
 static void assert_plain(FILE *stream)
 {
-    struct term term;
+    struct terminal seen;
 
     ck_assert_ptr_nonnull(stream);
-    term = term_look(stream);
-    ck_assert(!term.terminal);
-    ck_assert(!term.utf8);
-    ck_assert(!term.colour);
-    ck_assert_str_eq(term_sgr(&term, "31"), "");
+    seen = terminal_look(stream);
+    ck_assert(!seen.watched);
+    ck_assert(!seen.utf8);
+    ck_assert(!seen.colour);
+    ck_assert_str_eq(terminal_sgr(&seen, "31"), "");
     fclose(stream);
 }
 
@@ -72,13 +72,13 @@ START_TEST(a_terminal_has_colours_unless_told_otherwise)
     FILE *terminal = open_terminal();
 
     for (size_t i = 0; terminal && i < sizeof cases / sizeof cases[0]; i++) {
-        struct term term;
+        struct terminal seen;
 
         set_all(cases[i].term, cases[i].no_color, "C");
-        term = term_look(terminal);
-        ck_assert(term.terminal);
-        ck_assert_msg(term.colour == cases[i].colour, "case %zu", i);
-        ck_assert_str_eq(term_sgr(&term, "0"), cases[i].colour ? "\033[0m" : "");
+        seen = terminal_look(terminal);
+        ck_assert(seen.watched);
+        ck_assert_msg(seen.colour == cases[i].colour, "case %zu", i);
+        ck_assert_str_eq(terminal_sgr(&seen, "0"), cases[i].colour ? "\033[0m" : "");
     }
 }
 END_TEST
@@ -90,36 +90,36 @@ START_TEST(a_terminal_has_utf8_if_the_locale_has)
     if (!terminal)
         return;
     set_all("dumb", "1", "C");
-    ck_assert(!term_look(terminal).utf8);
+    ck_assert(!terminal_look(terminal).utf8);
     set("LC_ALL", "no_such_locale");
-    ck_assert(!term_look(terminal).utf8);
+    ck_assert(!terminal_look(terminal).utf8);
     if (!setlocale(LC_CTYPE, "C.UTF-8"))
         return;
     setlocale(LC_CTYPE, "C"); /* that it is there is all we wanted to know */
     set("LC_ALL", "C.UTF-8");
-    ck_assert(term_look(terminal).utf8);
+    ck_assert(terminal_look(terminal).utf8);
     set("LC_ALL", NULL);
     set("LANG", NULL);
     set("LC_CTYPE", "C.UTF-8");
-    ck_assert(term_look(terminal).utf8);
+    ck_assert(terminal_look(terminal).utf8);
 }
 END_TEST
 
 START_TEST(sgr_knows_its_colours)
 {
     static const char *const known[] = {"0", "1", "2", "31", "32", "33", "34", "36"};
-    const struct term colour = {.terminal = true, .colour = true};
-    const struct term plain = {.terminal = true, .utf8 = true};
+    const struct terminal colour = {.watched = true, .colour = true};
+    const struct terminal plain = {.watched = true, .utf8 = true};
 
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         char escape[16];
 
         snprintf(escape, sizeof escape, "\033[%sm", known[i]);
-        ck_assert_str_eq(term_sgr(&colour, known[i]), escape);
-        ck_assert_str_eq(term_sgr(&plain, known[i]), "");
+        ck_assert_str_eq(terminal_sgr(&colour, known[i]), escape);
+        ck_assert_str_eq(terminal_sgr(&plain, known[i]), "");
     }
-    ck_assert_str_eq(term_sgr(&colour, "no such colour"), "");
-    ck_assert_str_eq(term_sgr(&colour, ""), "");
+    ck_assert_str_eq(terminal_sgr(&colour, "no such colour"), "");
+    ck_assert_str_eq(terminal_sgr(&colour, ""), "");
 }
 END_TEST
 
@@ -132,5 +132,5 @@ int main(void)
         sgr_knows_its_colours,
     };
 
-    return unit_main("term", tests, sizeof tests / sizeof tests[0]);
+    return unit_main("terminal", tests, sizeof tests / sizeof tests[0]);
 }

@@ -1,4 +1,4 @@
-#include "common/program/term.h"
+#include "common/program/terminal.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -6,20 +6,20 @@
 #include <string.h>
 #include <unistd.h>
 
-struct term term_look(FILE *stream)
+struct terminal terminal_look(FILE *stream)
 {
     const char *name = getenv("TERM");
     const char *no_colour = getenv("NO_COLOR");
-    struct term term = {.terminal = isatty(fileno(stream))};
+    struct terminal terminal = {.watched = isatty(fileno(stream))};
 
     setlocale(LC_CTYPE, "");
-    term.utf8 = term.terminal && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    term.colour =
-        term.terminal && name && *name && strcmp(name, "dumb") != 0 && !(no_colour && *no_colour);
-    return term;
+    terminal.utf8 = terminal.watched && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    terminal.colour = terminal.watched && name && *name && strcmp(name, "dumb") != 0 &&
+                      !(no_colour && *no_colour);
+    return terminal;
 }
 
-const char *term_sgr(const struct term *term, const char *sgr)
+const char *terminal_sgr(const struct terminal *terminal, const char *sgr)
 {
     static const struct {
         const char *sgr, *escape;
@@ -28,7 +28,7 @@ const char *term_sgr(const struct term *term, const char *sgr)
         {"32", "\033[32m"}, {"33", "\033[33m"}, {"34", "\033[34m"}, {"36", "\033[36m"},
     };
 
-    for (size_t i = 0; term->colour && i < sizeof known / sizeof known[0]; i++)
+    for (size_t i = 0; terminal->colour && i < sizeof known / sizeof known[0]; i++)
         if (strcmp(known[i].sgr, sgr) == 0)
             return known[i].escape;
     return "";

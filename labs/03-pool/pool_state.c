@@ -1,4 +1,4 @@
-#include "03-pool/board.h"
+#include "03-pool/pool_state.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,10 +9,14 @@
 
 void pool_free(struct pool *pool)
 {
+    int kept = errno;
+
     shared_free(pool->board);
     shared_free(pool->in);
     shared_free(pool->out);
+    shared_free(pool->error);
     free(pool);
+    errno = kept;
 }
 
 struct pool *pool_allocate(int workers, size_t capacity)
@@ -26,7 +30,8 @@ struct pool *pool_allocate(int workers, size_t capacity)
     pool->board = shared_alloc(1, sizeof *pool->board + places * sizeof pool->board->start[0]);
     pool->in = shared_alloc(capacity, sizeof *pool->in);
     pool->out = shared_alloc(capacity, sizeof *pool->out);
-    if (!pool->board || !pool->in || !pool->out) {
+    pool->error = shared_alloc(capacity, sizeof *pool->error);
+    if (!pool->board || !pool->in || !pool->out || !pool->error) {
         pool_free(pool);
         errno = ENOMEM;
         return NULL;
@@ -38,7 +43,7 @@ struct pool *pool_allocate(int workers, size_t capacity)
     return pool;
 }
 
-bool board_wait(sem_t *semaphore, long ms)
+bool semaphore_wait(sem_t *semaphore, long ms)
 {
     struct timespec until = clock_timespec(clock_wall() + ms * NS_PER_MS);
 
