@@ -57,6 +57,8 @@ $(B)/%.o: %.c | $(filter setup,$(MAKECMDGOALS))
 $(B)/libcommon.a: $(call object,$(wildcard common/*.c common/program/*.c))
 $(B)/libreference.a: $(call object,$(topics:%=solutions/%) $(given))
 $(B)/libgrader.a: $(call object,$(wildcard tests/harness/*.c tests/watch/*.c))
+$(B)/libwatch.a: $(call object,$(wildcard tests/watch/*.c))
+$(B)/libjudge.a: $(call object,$(filter-out %/main.c,$(wildcard tests/judge/*.c)))
 $(B)/lib%.a:
 	@$(call say,AR,$@); rm -f $@
 	$Qar rcs $@ $^
@@ -75,13 +77,24 @@ $(B)/solutions/%/suite: $(parts) tests/judge/build.sh tests/harness/redirected
 	@$(call say,LD,$@); sh tests/judge/build.sh $* solutions/$(call topic,$*) $(@D)
 
 $(B)/libunit.a: $(call object,$(wildcard tests/unit/support/*.c))
-$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libunit.a $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libunit.a $(B)/libjudge.a $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
 	@$(call say,LD,$@)
 	$Q$(LINK) $^ -lm $(NEEDS) -o $@
 
+# How things are built, for judge and tools (tests/watch/description.h).
+$(B)/build: Makefile
+	@mkdir -p $(@D); printf '%s\n' 'compiler $(CC)' 'family $(if $(findstring clang,$(CC)),clang,gcc)' \
+	    'compile $(COMPILE)' 'unfinished $(UNFINISHED)' 'link $(LINK)' 'check $(NEEDS)' \
+	    'jansson $(call needs,jansson)' 'mpi -' 'sanitize $(or $(SAN),-)' 'objects $(B)' >$@
+
 judge := $(B)/tests/judge/judge
+$(judge): $(B)/build
+$(judge): $(B)/tests/judge/main.o $(B)/libjudge.a $(B)/libwatch.a $(B)/libcommon.a
+	@$(call say,LD,$@)
+	$Q$(LINK) $(filter-out %/build,$^) $(call needs,jansson) -o $@
+
 .SECONDEXPANSION:
-$(judge) $(B)/tests/peers/lockstep $(B)/tests/bench/bench: $$(call object,$$(wildcard $$(subst $(B)/,,$$(@D))/*.c)) $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
+$(B)/tests/peers/lockstep $(B)/tests/bench/bench: $$(call object,$$(wildcard $$(subst $(B)/,,$$(@D))/*.c)) $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
 	@$(call say,LD,$@)
 	$Q$(LINK) $^ -lm $(NEEDS) $(call needs,jansson) -o $@
 
@@ -101,7 +114,7 @@ tour: $(foreach l,$(LABS),$(call program,$l,$(shown))) ## the programs with the 
 run: $(foreach l,$(CHOSEN),$(call program,$l,$(yours))) ## one lab's program: LAB=03 ARGS="--workers 2"
 	@$(call program,$(ONE),$(yours)) $(ARGS)
 
-judged = $(judge) --src $(yours) --objects $(B) --out $G --labs $(subst $() ,$(comma),$(foreach l,$(CHOSEN),$(call topic,$l))) $(ARGS)
+judged = $(judge) --build $(B)/build --src $(yours) --out $G --labs $(subst $() ,$(comma),$(CHOSEN)) $(ARGS)
 grade: $(judge) $(suites) ## grade your work (LAB=03: one lab); build/grade/results.json
 	@$(judged)
 

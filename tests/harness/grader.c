@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "common/shared.h"
+#include "tests/watch/protocol.h"
 
 bool grader_thorough;
 
@@ -26,7 +27,7 @@ void grader_report_to(int socket)
 
 static void tell(const char *word, const char *text)
 {
-    char message[GRADER_MESSAGE_SIZE];
+    char message[PROTOCOL_MESSAGE_SIZE];
     int length = snprintf(message, sizeof message, "%s %s", word, text);
 
     if (report == -1)
@@ -38,7 +39,7 @@ static void tell(const char *word, const char *text)
 
 void grader_end(void)
 {
-    tell(GRADER_END, nonce);
+    tell(PROTOCOL_END, nonce);
 }
 
 void grader_fail(const char *format, ...)
@@ -49,7 +50,7 @@ void grader_fail(const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    tell(GRADER_FAILED, text);
+    tell(PROTOCOL_FAILED, text);
     ck_abort_msg("%s", text);
 }
 
@@ -60,7 +61,7 @@ void grader_begin(const char *function, bool succeeded)
     if (succeeded)
         return;
     if (error == ENOSYS) {
-        tell(GRADER_NOT_STARTED, function);
+        tell(PROTOCOL_NOT_STARTED, function);
         ck_abort_msg("not started: %s", function);
     }
     grader_fail("A plain call of %s should succeed, but it failed: %s.", function,

@@ -43,15 +43,8 @@ extern bool grader_thorough;
 /* shared_alloc (common/shared.h) for tests: ends the program if there is no memory. */
 void *grader_share(size_t count, size_t size);
 
-/* How a test tells the judge what became of it: messages over a SOCK_SEQPACKET socket, each a word,
- * a space and a text. The judge sends a nonce first; only "end NONCE" is a pass, and only from the
- * test's own process, as the socket's credentials say. */
-#define GRADER_FAILED      "failed"      /* what was expected, what was seen */
-#define GRADER_NOT_STARTED "not-started" /* the function that is not written */
-#define GRADER_END         "end"
-enum { GRADER_MESSAGE_SIZE = 2048 };
-
-/* From now on outcomes are reported on this descriptor. Call it before any graded code runs. */
+/* From now on outcomes are reported on this descriptor, in the words of tests/watch/protocol.h. Call
+ * it before any graded code runs. */
 void grader_report_to(int socket);
 
 /* The test has reached its end. */

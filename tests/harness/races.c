@@ -33,12 +33,10 @@ void races_wait_for_end_of_stop(void)
 
 void races_point(void)
 {
-    atomic_int never = 0;
-
     if (atomic_load_explicit(&to_stop, memory_order_relaxed) != &points_left || --points_left > 0)
         return;
     atomic_store(&to_stop, NULL);
     atomic_store(&stopped, 1);
-    quiet_wait_briefly(&never);
+    quiet_wait_briefly(NULL);
     sem_post(&goes_on);
 }

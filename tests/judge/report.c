@@ -7,6 +7,7 @@
 
 #include "common/program/paragraph.h"
 #include "common/program/terminal.h"
+#include "tests/judge/paths.h"
 
 enum { WIDTH = 79, BAR = 20 };
 
@@ -47,7 +48,7 @@ static void print_output_file(const struct grading *grading, const struct lab *l
     char path[PATH_MAX];
     struct stat file;
 
-    snprintf(path, sizeof path, "%s/%s/%s.txt", grading->out, lab->name, test->name);
+    path_of_test_output(path, grading->out, lab, test);
     if (stat(path, &file) == 0 && file.st_size > 0)
         printf("      What it printed: %s\n", path);
 }
@@ -70,7 +71,7 @@ static void print_failed(const struct grading *grading, const struct lab *lab,
     }
 }
 
-/* All tests with one outcome in a single line. What is named once is not named again. */
+/* All tests of one outcome in a single paragraph. What is named in it once is not named again. */
 static void print_together(const struct lab *lab, enum outcome outcome, const char *heading)
 {
     char line[2048] = "";
@@ -130,24 +131,6 @@ static void print_details(const struct grading *grading, const struct lab *lab,
         printf("  A hint: make hint LAB=%.*s\n", number_length(lab), lab->name);
 }
 
-/* The lab to go on with: one that is begun, otherwise the gentlest, otherwise the first. */
-static const struct lab *next_lab(const struct grading *grading)
-{
-    const struct lab *next = NULL;
-
-    for (size_t i = 0; i < grading->count; i++) {
-        const struct lab *lab = &grading->labs[i];
-
-        if (lab_points(lab) == lab_most(lab))
-            continue;
-        if (lab_begun(lab))
-            return lab;
-        if (!next || strncmp(lab->name, "08", 2) == 0)
-            next = lab;
-    }
-    return next;
-}
-
 static void print_next(const struct grading *grading, const struct lab *next)
 {
     const struct lab *lab = next ? next : &grading->labs[0];
@@ -166,7 +149,7 @@ static void print_next(const struct grading *grading, const struct lab *next)
 void report_print(const struct grading *grading)
 {
     struct terminal term = terminal_look(stdout);
-    const struct lab *next = next_lab(grading);
+    const struct lab *next = lab_next(grading->labs, grading->count);
     int points = 0, most = 0;
 
     for (size_t i = 0; i < grading->count; i++) {
@@ -176,10 +159,9 @@ void report_print(const struct grading *grading)
     }
     for (size_t i = 0; i < grading->count; i++) {
         const struct lab *lab = &grading->labs[i];
-
         bool warned = lab->warnings && lab->warnings[0];
 
-        /* Who asks for one lab wants to know what it waits for. */
+        /* A lab that was asked for alone is shown even if it is not begun. */
         if (warned || ((lab_begun(lab) || grading->count == 1) && lab_points(lab) < lab_most(lab)))
             print_details(grading, lab, &term);
     }

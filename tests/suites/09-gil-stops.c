@@ -18,8 +18,6 @@
 
 enum { POINTS = 6 }; /* more than there are in CPython's protocol */
 
-static atomic_int never;
-
 static void wait_until(const atomic_int *flag)
 {
     while (!atomic_load(flag))
@@ -39,12 +37,12 @@ static void hand_over(int stop_holder, int point)
     atomic_int held = 0;
 
     races_stop_me(0);
-#pragma omp parallel num_threads(2) default(none) shared(gil, held, never, stop_holder, point)
+#pragma omp parallel num_threads(2) default(none) shared(gil, held, stop_holder, point)
     if (omp_get_thread_num() == 0) {
         take(gil);
         atomic_store(&held, 1);
         if (stop_holder) {
-            quiet_wait_briefly(&never);
+            quiet_wait_briefly(NULL);
             races_stop_me(point);
         } else {
             races_wait_for_stop();
@@ -107,14 +105,14 @@ static void try_slow_waiter(void)
 
     take(gil);
 #pragma omp parallel num_threads(3) default(none)                                                  \
-    shared(gil, faults, dropping, had_it, snatched, asked, never)
+    shared(gil, faults, dropping, had_it, snatched, asked)
     switch (omp_get_thread_num()) {
     case 0:
         while (!gil_drop_requested(gil))
             clock_sleep(NS_PER_MS);
         atomic_store(&faults->deaf, true);
         gil_set_interval(gil, HOUR_US);
-        quiet_wait_briefly(&never);
+        quiet_wait_briefly(NULL);
         atomic_store(&dropping, 1);
         give(gil);
         take(gil);
@@ -129,7 +127,7 @@ static void try_slow_waiter(void)
     default:
         while (!atomic_load(&dropping))
             clock_sleep(50 * NS_PER_MS);
-        quiet_wait_briefly(&never);
+        quiet_wait_briefly(NULL);
         asked = gil_drop_requested(gil);
         atomic_store(&faults->deaf, false);
         sem_post(&faults->hear);
@@ -218,17 +216,17 @@ void try_late_request(void)
     take(gil);
     atomic_store(&faults->deaf, true);
 #pragma omp parallel num_threads(3) default(none)                                                  \
-    shared(gil, faults, counts, held, asked, given, looked, never)
+    shared(gil, faults, counts, held, asked, given, looked)
     switch (omp_get_thread_num()) {
     case 0:
         atomic_store(&held, 1);
-        quiet_wait_briefly(&never);
+        quiet_wait_briefly(NULL);
         give(gil);
         sem_post(&given);
-        quiet_wait_briefly(&never);
+        quiet_wait_briefly(NULL);
         atomic_store(&faults->deaf, false);
         sem_post(&faults->hear);
-        quiet_wait_briefly(&never);
+        quiet_wait_briefly(NULL);
         asked = gil_drop_requested(gil);
         gil_read_counts(gil, &counts);
         sem_post(&looked);
