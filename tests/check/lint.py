@@ -148,7 +148,7 @@ def tidy():
     if not have("clang-tidy"):
         return
     # Skeletons are the solutions, unfinished; submissions are meant to be odd.
-    unfinished = {line.split()[1] for line in lines_of("tests/skeletons.sha256")}
+    unfinished = {line.split()[1] for line in lines_of("tests/tools/skeletons.sha256")}
     sources = [name for name in files("*.c")
                if name not in unfinished and not name.startswith("tests/submissions/")]
     flags = lines_of("compile_flags.txt")

@@ -1,4 +1,4 @@
-/* The compiler's own check for overflow. */
+/* Right: the compiler's own check for overflow. */
 #include "90-doubles/doubles.h"
 
 #include <errno.h>
