@@ -26,13 +26,13 @@ int conform_task(long in, long *out);
 /* Begins the test: one plain map. */
 void conform_begin(const struct engine *engine);
 
-/* Keeps the test on the CPU where it is. Under a hypervisor a fork costs three times as much if parent
- * and child run on different CPUs: so tests stay on one that need hundreds of processes, but none
- * at the same time as another. Not if the test is to be thorough. */
+/* Keeps the test on the CPU where it is. Under a hypervisor a fork costs three times as much if
+ * parent and child run on different CPUs: so tests stay on one that need hundreds of processes, but
+ * none at the same time as another. Not if the test is to be thorough. */
 void conform_on_one_cpu(const struct engine *engine);
 
-/* Every result at its index, and nothing beside: n of 0, 1, fewer than workers, not divisible, many;
- * workers of 1, 2, 7, 64. */
+/* Every result at its index, and nothing beside: n of 0, 1, fewer than workers, not divisible,
+ * many; workers of 1, 2, 7, 64. */
 void conform_results(const struct engine *engine);
 
 /* min(n, workers) tasks are under way together. */
@@ -50,8 +50,8 @@ void conform_at_most(const struct engine *engine);
 /* EINVAL for bad arguments, and no task run. */
 void conform_arguments(const struct engine *engine);
 
-/* The error of the failing task with the lowest index, also if calls are interrupted; all tasks before
- * it run. */
+/* The error of the failing task with the lowest index, also if calls are interrupted; all tasks
+ * before it run. */
 void conform_errors(const struct engine *engine);
 
 /* ENOMEM, and nothing left behind, whichever allocation of the engine's fails. */
@@ -61,7 +61,8 @@ void conform_no_memory(const struct engine *engine);
  * child is not touched. */
 void conform_tidy(const struct engine *engine);
 
-/* Works while signals arrive and blocking calls are interrupted, and still leaves nothing behind. */
+/* Works while signals arrive and blocking calls are interrupted, and still leaves nothing
+ * behind. */
 void conform_signals(const struct engine *engine);
 
 /* Works in turn with all other engines in one process. */

@@ -100,8 +100,8 @@ static void try_error(const struct engine *engine, size_t n, int workers)
     }
 }
 
-/* Two tasks meet: so one of them runs in a thread that is not the caller's. It fails. (That they meet
- * is for conform_together to ask.) */
+/* Two tasks meet: so one of them runs in a thread that is not the caller's. It fails. (That they
+ * meet is for conform_together to ask.) */
 static pthread_t caller;
 
 static int task_fail_elsewhere(long in, long *out)

@@ -1,6 +1,6 @@
 #include "tests/harness/conformance.h"
 #include "tests/harness/grader.h"
-#include "tests/harness/scarce.h"
+#include "tests/harness/no_memory.h"
 
 static const struct engine *scarce;
 
@@ -22,5 +22,5 @@ static int map_three(void)
 void conform_no_memory(const struct engine *engine)
 {
     scarce = engine;
-    scarce_expect_borne(engine->name, map_three);
+    no_memory_try(engine->name, map_three);
 }

@@ -12,15 +12,16 @@ struct meeting;
 struct meeting *meeting_create(int wanted);
 void meeting_free(struct meeting *meeting);
 
-/* Goes in and waits, bracketed as blocking (common/interp.h), until the meeting is open. Later comers
- * pass. Returns 0; or ETIMEDOUT once everybody is asleep and it can never open. */
+/* Goes in and waits, bracketed as blocking (common/interp.h), until the meeting is open. Later
+ * comers pass. Returns 0; or ETIMEDOUT once everybody is asleep and it can never open. */
 int meeting_join(struct meeting *meeting);
 
 /* The most that were inside at once. */
 int meeting_most(const struct meeting *meeting);
 
 /* A hold keeps those who are inside until one too many has come in, or everybody else is asleep and
- * so nobody more can come. Not bracketed: who holds a lock keeps it. After it has opened, all pass. */
+ * so nobody more can come. Not bracketed: who holds a lock keeps it. After it has opened, all
+ * pass. */
 struct hold;
 
 struct hold *hold_create(int too_many);

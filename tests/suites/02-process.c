@@ -92,7 +92,8 @@ static int task_die(long in, long *out)
 
 static atomic_int *late; /* shared: how many tasks of value 7 were run */
 
-/* Task 2 dies; the others wait until it joins them, so for ever, but for a task 7, which is noted. */
+/* Task 2 dies; the others wait until it joins them, so for ever, but for a task 7, which is
+ * noted. */
 static int task_wait_for_dead(long in, long *out)
 {
     if (in == 2)

@@ -23,8 +23,8 @@ void expect_mapped(struct pool *pool, size_t n, size_t chunk);
 extern struct meeting *meeting;
 int task_pid(long in, long *out);
 
-/* Stores the PIDs of the pool's workers, for which the meeting must have been made. Nothing else than
- * living children of this process comes out, so that signals can be sent to them. */
+/* Stores the PIDs of the pool's workers, for which the meeting must have been made. Nothing else
+ * than living children of this process comes out, so that signals can be sent to them. */
 void find_workers(struct pool *pool, long pids[], int workers);
 
 void test_chunk(void);

@@ -1,5 +1,5 @@
-/* What the files of lab 04's suite share: 04-fifth-powers.c has the table and the tests of one process,
- * 04-fifth-powers-multi.c those of multi_pool. */
+/* What the files of lab 04's suite share: 04-fifth-powers.c has the table and the tests of one
+ * process, 04-fifth-powers-multi.c those of multi_pool. */
 #ifndef LOCKSTEP_TESTS_FIFTH_POWERS_H
 #define LOCKSTEP_TESTS_FIFTH_POWERS_H
 

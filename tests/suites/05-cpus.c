@@ -19,7 +19,7 @@
 #include "05-cpus/cpus.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
-#include "tests/harness/scarce.h"
+#include "tests/harness/no_memory.h"
 
 /* Lets this process run on the last `wanted` CPUs of those it may use. */
 static void allow(const cpu_set_t *all, int wanted)
@@ -57,8 +57,8 @@ static void test_online(void)
            online, got);
 }
 
-/* From now on sched_getaffinity refuses masks for fewer CPUs than these, with `error`. Returns whether
- * it can be made so. */
+/* From now on sched_getaffinity refuses masks for fewer CPUs than these, with `error`. Returns
+ * whether it can be made so. */
 static bool refuse_masks_below(unsigned cpus, unsigned error)
 {
     struct sock_filter rules[] = {
@@ -100,7 +100,7 @@ static void test_allowed(void)
     }
     sched_setaffinity(0, sizeof all, &all);
     count_allowed = count;
-    scarce_expect_borne("cpus_allowed", see_allowed);
+    no_memory_try("cpus_allowed", see_allowed);
     if (!refuse_masks_below(4096, EINVAL))
         return;
     got = cpus_allowed();
@@ -108,7 +108,7 @@ static void test_allowed(void)
            "On a machine made for 4096 CPUs sched_getaffinity refuses a mask for 1024 (EINVAL). %d "
            "CPUs are allowed there, but cpus_allowed says %d.",
            count, got);
-    scarce_expect_borne("cpus_allowed on such a machine", see_allowed);
+    no_memory_try("cpus_allowed on such a machine", see_allowed);
     if (!refuse_masks_below(1U << 30, EINVAL))
         return;
     got = cpus_allowed();

@@ -15,7 +15,7 @@
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/watch/quiet.h"
-#include "tests/harness/scarce.h"
+#include "tests/harness/no_memory.h"
 
 static squares_fn *captured;
 
@@ -140,13 +140,12 @@ void test_child_dies(void)
     check_dies("squares_together", squares_together);
 }
 
-/* The child that overflows is the last to be done: it waits until the others are gone, or asleep. */
+/* The child that overflows is the last to be done: it waits until the others are gone, or
+ * asleep. */
 static void delay_overflow_and_die(long value)
 {
-    static const _Atomic int never;
-
     if (value > 3)
-        quiet_wait(&never);
+        quiet_wait(NULL);
     delay_die(value);
 }
 
@@ -260,7 +259,7 @@ static void check_tidy(const char *name, squares_fn *squares_of)
     check_descriptors(name, squares_of);
     check_bystander(name, squares_of);
     captured = squares_of;
-    scarce_expect_borne(name, square_two);
+    no_memory_try(name, square_two);
 }
 
 void test_tidy(void)

@@ -44,8 +44,8 @@ void begin(const char *name, squares_fn *squares_of)
     close(output);
 }
 
-/* Reads one block of three lines at *at, checks it, and moves *at behind it. Returns its number, and
- * stores its PID in *pid. */
+/* Reads one block of three lines at *at, checks it, and moves *at behind it. Returns its number,
+ * and stores its PID in *pid. */
 static int expect_block(const char *name, const char **at, long *pid)
 {
     int number = 0, read = 0;

@@ -1,5 +1,5 @@
-/* What the files of lab 06's suite share: 06-squares.c has the table and the tests of five processes
- * at work, 06-squares-faults.c those of what can go wrong. */
+/* What the files of lab 06's suite share: 06-squares.c has the table and the tests of five
+ * processes at work, 06-squares-faults.c those of what can go wrong. */
 #ifndef LOCKSTEP_TESTS_SQUARES_H
 #define LOCKSTEP_TESTS_SQUARES_H
 

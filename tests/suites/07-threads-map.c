@@ -11,12 +11,12 @@
 #include "tests/harness/grader.h"
 #include "tests/harness/meeting.h"
 #include "tests/watch/quiet.h"
-#include "tests/harness/races.h"
+#include "tests/harness/forced_stop.h"
 
 static const struct engine engine = {"thread_map", thread_map, ENGINE_THREADS, 100000, 100000};
 
-/* Two threads have tasks 0 and 1. The one that has task `victim` is stopped at access number `access`
- * after that, and the other one goes on with its own task, and all others, only then. */
+/* Two threads have tasks 0 and 1. The one that has task `victim` is stopped at access number
+ * `access` after that, and the other one goes on with its own task, and all others, only then. */
 enum { MISHAP_TASKS = 6 };
 
 struct mishap {
@@ -37,9 +37,9 @@ static int task_mishap(long in, long *out)
     else if (in < 2)
         atomic_store(&both, 1);
     if (in == mishap->victim)
-        races_stop_me(stop_at);
+        forced_stop_at(stop_at);
     else if (in < 2)
-        races_wait_for_stop();
+        forced_stop_wait();
     *out = in;
     return mishap->errors[in];
 }
@@ -62,7 +62,7 @@ static void try_mishap(const struct mishap *what, int access)
     atomic_store(&both, 0);
     errno = 0;
     failed = thread_map(task_mishap, in, out, MISHAP_TASKS, 2);
-    races_stop_me(0);
+    forced_stop_reset();
     expect(
         bad == MISHAP_TASKS || (failed && errno == what->errors[bad]),
         "Task %d fails with \"%s\", and tasks behind it may fail, too. When a thread was stopped "

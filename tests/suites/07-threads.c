@@ -9,7 +9,7 @@
 #include "07-threads/thread_map.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/meeting.h"
-#include "tests/harness/races.h"
+#include "tests/harness/forced_stop.h"
 
 enum { THREADS = 4 };
 
@@ -80,7 +80,7 @@ static long term_stop(long i)
     int access = atomic_exchange(&stop_at, 0);
 
     if (access)
-        races_stop_me(access);
+        forced_stop_at(access);
     return 2 * i + 1;
 }
 
@@ -93,7 +93,7 @@ static void expect_no_race(const char *name, sum_fn *sum_of)
 
         atomic_store(&stop_at, access);
         expect(sum_of(term_stop, n, THREADS, &sum) == 0, "%s failed: %s.", name, strerror(errno));
-        races_stop_me(0);
+        forced_stop_reset();
         expect(
             sum == n * n,
             "%s of the first %ld odd numbers should be %ld, but it is %ld if a thread is stopped "

@@ -1,6 +1,6 @@
 /* Threads that meet at the worst moment: one of them is stopped in the middle of gil_acquire or
- * gil_release, at one point after the other (tests/harness/races.h), until the others have done all
- * that they can do meanwhile. */
+ * gil_release, at one point after the other (tests/harness/forced_stop.h), until the others have
+ * done all that they can do meanwhile. */
 #include "tests/suites/09-gil.h"
 
 #include <sched.h>
@@ -14,11 +14,9 @@
 #include "tests/harness/grader.h"
 #include "tests/harness/meeting.h"
 #include "tests/watch/quiet.h"
-#include "tests/harness/races.h"
+#include "tests/harness/forced_stop.h"
 
 enum { POINTS = 6 }; /* more than there are in CPython's protocol */
-
-static atomic_int never;
 
 static void wait_until(const atomic_int *flag)
 {
@@ -38,26 +36,26 @@ static void hand_over(int stop_holder, int point)
     struct gil *gil = begin(HOUR_US);
     atomic_int held = 0;
 
-    races_stop_me(0);
-#pragma omp parallel num_threads(2) default(none) shared(gil, held, never, stop_holder, point)
+    forced_stop_reset();
+#pragma omp parallel num_threads(2) default(none) shared(gil, held, stop_holder, point)
     if (omp_get_thread_num() == 0) {
         take(gil);
         atomic_store(&held, 1);
         if (stop_holder) {
-            quiet_wait_briefly(&never);
-            races_stop_me(point);
+            quiet_wait_briefly(NULL);
+            forced_stop_at(point);
         } else {
-            races_wait_for_stop();
+            forced_stop_wait();
         }
         give(gil);
     } else {
         wait_until(&held);
         if (!stop_holder)
-            races_stop_me(point);
+            forced_stop_at(point);
         take(gil);
         give(gil);
     }
-    races_stop_me(0);
+    forced_stop_reset();
     expect_no_failures();
     end(gil);
 }
@@ -70,13 +68,14 @@ void try_stopped_handovers(void)
     }
 }
 
-/* Thread 0 drops the lock on thread 1's request; thread 1 is done with it before thread 0 goes on. */
+/* Thread 0 drops the lock on thread 1's request; thread 1 is done with it before thread 0 goes
+ * on. */
 static void drop_on_request(int point)
 {
     struct gil *gil = begin(500);
     atomic_int held = 0;
 
-    races_stop_me(0);
+    forced_stop_reset();
 #pragma omp parallel num_threads(2) default(none) shared(gil, held, point)
     if (omp_get_thread_num() == 0) {
         take(gil);
@@ -84,20 +83,20 @@ static void drop_on_request(int point)
         while (!gil_drop_requested(gil))
             clock_sleep(NS_PER_MS);
         gil_set_interval(gil, HOUR_US); /* and thread 1 will fall asleep */
-        races_stop_me(point);
+        forced_stop_at(point);
         give(gil);
     } else {
         wait_until(&held);
         take(gil);
         give(gil);
     }
-    races_stop_me(0);
+    forced_stop_reset();
     expect_no_failures();
     end(gil);
 }
 
-/* Thread 0 drops the lock on thread 1's request and wants it back. Thread 1 is deaf: it takes its time
- * to wake up, until both are asleep. */
+/* Thread 0 drops the lock on thread 1's request and wants it back. Thread 1 is deaf: it takes its
+ * time to wake up, until both are asleep. */
 static void try_slow_waiter(void)
 {
     struct gil *gil = begin(500);
@@ -107,14 +106,14 @@ static void try_slow_waiter(void)
 
     take(gil);
 #pragma omp parallel num_threads(3) default(none)                                                  \
-    shared(gil, faults, dropping, had_it, snatched, asked, never)
+    shared(gil, faults, dropping, had_it, snatched, asked)
     switch (omp_get_thread_num()) {
     case 0:
         while (!gil_drop_requested(gil))
             clock_sleep(NS_PER_MS);
-        atomic_store(&faults->deaf, true);
+        atomic_store(&faults->timed_waits_miss_signals, true);
         gil_set_interval(gil, HOUR_US);
-        quiet_wait_briefly(&never);
+        quiet_wait_briefly(NULL);
         atomic_store(&dropping, 1);
         give(gil);
         take(gil);
@@ -129,10 +128,10 @@ static void try_slow_waiter(void)
     default:
         while (!atomic_load(&dropping))
             clock_sleep(50 * NS_PER_MS);
-        quiet_wait_briefly(&never);
+        quiet_wait_briefly(NULL);
         asked = gil_drop_requested(gil);
-        atomic_store(&faults->deaf, false);
-        sem_post(&faults->hear);
+        atomic_store(&faults->timed_waits_miss_signals, false);
+        sem_post(&faults->timed_waits_end);
     }
     expect_no_failures();
     expect(!asked, "A thread was asked for the lock and dropped it. Nobody has taken it yet, and "
@@ -149,8 +148,8 @@ void try_stopped_drops(void)
     try_slow_waiter();
 }
 
-/* Thread 1 is stopped while it takes the lock; meanwhile thread 0 gives it back and thread 2 takes it,
- * who keeps it until thread 1 has gone on and sleeps (or has the lock, too). */
+/* Thread 1 is stopped while it takes the lock; meanwhile thread 0 gives it back and thread 2 takes
+ * it, who keeps it until thread 1 has gone on and sleeps (or has the lock, too). */
 static void barge_in(int point)
 {
     struct gil *gil = begin(HOUR_US);
@@ -160,20 +159,20 @@ static void barge_in(int point)
     sem_t given;
 
     sem_init(&given, 0, 0);
-    races_stop_me(0);
+    forced_stop_reset();
 #pragma omp parallel num_threads(3) default(none) shared(gil, hold, held, stopped, given, point)
     switch (omp_get_thread_num()) {
     case 0:
         take(gil);
         atomic_store(&held, 1);
-        stopped = races_wait_for_stop();
+        stopped = forced_stop_wait();
         give(gil);
-        stopped |= races_wait_for_stop();
+        stopped |= forced_stop_wait();
         sem_post(&given);
         break;
     case 1:
         wait_until(&held);
-        races_stop_me(point);
+        forced_stop_at(point);
         take(gil);
         hold_pass(hold);
         give(gil);
@@ -182,11 +181,11 @@ static void barge_in(int point)
         sleep_until(&given);
         take(gil);
         if (stopped)
-            races_wait_for_end_of_stop();
+            forced_stop_wait_for_end();
         hold_pass(hold);
         give(gil);
     }
-    races_stop_me(0);
+    forced_stop_reset();
     expect_no_failures();
     expect(hold_most(hold) == 1,
            "A thread was stopped for a while in gil_acquire, and another one took the lock "
@@ -216,19 +215,19 @@ void try_late_request(void)
     sem_init(&given, 0, 0);
     sem_init(&looked, 0, 0);
     take(gil);
-    atomic_store(&faults->deaf, true);
+    atomic_store(&faults->timed_waits_miss_signals, true);
 #pragma omp parallel num_threads(3) default(none)                                                  \
-    shared(gil, faults, counts, held, asked, given, looked, never)
+    shared(gil, faults, counts, held, asked, given, looked)
     switch (omp_get_thread_num()) {
     case 0:
         atomic_store(&held, 1);
-        quiet_wait_briefly(&never);
+        quiet_wait_briefly(NULL);
         give(gil);
         sem_post(&given);
-        quiet_wait_briefly(&never);
-        atomic_store(&faults->deaf, false);
-        sem_post(&faults->hear);
-        quiet_wait_briefly(&never);
+        quiet_wait_briefly(NULL);
+        atomic_store(&faults->timed_waits_miss_signals, false);
+        sem_post(&faults->timed_waits_end);
+        quiet_wait_briefly(NULL);
         asked = gil_drop_requested(gil);
         gil_read_counts(gil, &counts);
         sem_post(&looked);

@@ -63,8 +63,9 @@ void test_exclusion(void)
     try_stopped_takers();
 }
 
-/* Thread 0 holds the lock and computes, so to speak, until it has been asked twice to drop it; thread 1
- * waits for it. If that sleeps for seconds and asks for nothing, thread 2 gives the test up. */
+/* Thread 0 holds the lock and computes, so to speak, until it has been asked twice to drop it;
+ * thread 1 waits for it. If that sleeps for seconds and asks for nothing, thread 2 gives the test
+ * up. */
 static bool is_asked(struct gil *gil)
 {
     atomic_int asked = 0, held = 0;
@@ -243,8 +244,8 @@ void test_no_cpu(void)
     end(gil);
 }
 
-/* 100,000 times the lock goes from one thread to the other, each of which may be asleep by then: if a
- * single wake-up is lost both sleep for ever, as no timer helps for an hour. */
+/* 100,000 times the lock goes from one thread to the other, each of which may be asleep by then: if
+ * a single wake-up is lost both sleep for ever, as no timer helps for an hour. */
 void test_handovers(void)
 {
     const int rounds = 50000;

@@ -67,7 +67,7 @@ static void test_misuse(void)
     struct gil *gil = begin(HOUR_US);
     int failed = 0, error = 0;
 
-    atomic_store(&faults_reset()->rubbish, true);
+    atomic_store(&faults_reset()->pthread_changes_errno, true);
     expect_error("gil_acquire(NULL)", gil_acquire(NULL), EINVAL);
     expect_error("gil_release(NULL)", gil_release(NULL), EINVAL);
     expect_error("gil_release of a lock that nobody holds", gil_release(gil), EPERM);
@@ -241,7 +241,7 @@ static void test_map_errors(void)
     conform_no_memory(&engine);
     conform_tidy(&engine);
     conform_signals(&engine);
-    atomic_store(&faults_reset()->rubbish, true);
+    atomic_store(&faults_reset()->pthread_changes_errno, true);
     errno = 0;
     expect(gil_map(task_fail, in, out, 1, 1) == -1 && errno == EDOM,
            "A task failed (%s), and gil_map should fail so, but errno says: %s. What changes errno "

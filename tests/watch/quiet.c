@@ -162,7 +162,7 @@ static bool wait_asleep(const volatile _Atomic int *stop, int pause_ms, int cpu_
     const int looks_wanted = 3;
     struct quiet_look first = quiet_look(), before = first;
 
-    for (int alike = 0; alike < looks_wanted && !*stop;) {
+    for (int alike = 0; alike < looks_wanted && !(stop && *stop);) {
         struct quiet_look now;
 
         clock_sleep(pause_ms * NS_PER_MS);

@@ -28,19 +28,20 @@ struct quiet_look quiet_look(void);
 /* One look at a process, as /proc names it, and all its descendants. */
 struct quiet_look quiet_look_at(int process);
 
-/* Waits until everybody else is asleep, and nobody ran between looks: what has not happened by then
- * will not happen by itself, but for what a timer of more than some ms may bring. Gives up
- * when everybody else has used a second of CPU time (somebody spins). Ends early with `true` when
- * *stop becomes other than 0. Returns false if it gave up. */
+/* Waits until everybody else is asleep, and nobody ran between looks. What has not happened by then
+ * will not happen by itself, except for what a timer of more than some ms may bring. Gives up when
+ * everybody else has used a second of CPU time (somebody spins). Ends early with `true` when *stop
+ * becomes other than 0, unless `stop` is NULL. Returns false if it gave up. */
 bool quiet_wait(const volatile _Atomic int *stop);
 
-/* The same, but a timer of some ms may go unseen, and it gives up after a fifth of a second (threads of
- * libomp that wait at a barrier for tasks spin): for where nothing goes wrong then. */
+/* The same, but a timer of some ms may go unseen, and it gives up after a fifth of a second
+ * (threads of libomp that wait at a barrier for tasks spin): for where nothing goes wrong then. */
 bool quiet_wait_briefly(const volatile _Atomic int *stop);
 
-/* Waits until everybody else has been asleep for a second and a half, but for short looks by a timer,
- * with next to no CPU time used: no timer that a sensible program uses is longer, and the judge waits
- * longer still, so that the test is the one to tell. The same end by *stop: returns false then. */
+/* Waits until everybody else has been asleep for a second and a half, but for short looks by a
+ * timer, with next to no CPU time used: no timer that a sensible program uses is longer, and the
+ * judge waits longer still, so that the test is the one to tell. The same end by *stop: returns
+ * false then. */
 bool quiet_wait_hopeless(const volatile _Atomic int *stop);
 
 #endif

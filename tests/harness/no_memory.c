@@ -1,4 +1,4 @@
-#include "tests/harness/scarce.h"
+#include "tests/harness/no_memory.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -32,7 +32,7 @@ static bool try_without(const char *name, int (*call)(void), int which, bool alo
     return atomic_load(&faults->no_memory) > 0;
 }
 
-void scarce_expect_borne(const char *name, int (*call)(void))
+void no_memory_try(const char *name, int (*call)(void))
 {
     struct census same, heap = {0};
     bool there = true;
