@@ -1,5 +1,6 @@
-/* What grader_refused accepts, and what it says of everything else. Each case is run through Check as
- * the graded tests are, before the tests of this program begin; these look at what came of it. */
+/* What grader_refused accepts, and what it says of everything else. Each case is run through Check
+ * as the graded tests are, before the tests of this program begin; these look at what came of
+ * it. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
