@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/clock.h"
@@ -22,6 +23,9 @@
 enum { MOST_AT_ONCE = 64, HANGS_ALLOWED = 2 };
 /* How many bytes are kept of what a test prints. */
 enum { MOST_OUTPUT = 1 << 20 };
+
+/* The builder's exit status if it could not do its work, whatever the answer is like. */
+enum { BUILDER_CANNOT = 2 };
 
 /* A program that runs: a lab's build, or one of its tests. */
 struct run {
@@ -56,9 +60,11 @@ static void cannot_start(struct run *run)
 static void start_build(const struct grading *grading, struct run *run)
 {
     extern char **environ;
-    char output[PATH_MAX], folder[PATH_MAX];
-    char *argv[] = {"sh", "tests/judge/build.sh", run->lab->name, run->lab->source, folder, NULL};
-    struct sandbox sandbox = {.program = "/bin/sh",
+    char program[PATH_MAX], output[PATH_MAX], folder[PATH_MAX];
+    char *argv[] = {"builder",      "--build", (char *)grading->build_file, "--lab",
+                    run->lab->name, "--src",   (char *)grading->src,        "--out",
+                    folder,         NULL};
+    struct sandbox sandbox = {.program = program,
                               .argv = argv,
                               .envp = environ,
                               .output = output,
@@ -68,6 +74,9 @@ static void start_build(const struct grading *grading, struct run *run)
                               .address_space = (int64_t)4 << 30,
                               .file_size = (int64_t)64 << 20};
 
+    if (description_value(grading->build, "sanitize")[0])
+        sandbox.address_space = 0; /* the builder is sanitised, too */
+    path_of_builder(program, description_value(grading->build, "objects"));
     path_of_folder(folder, grading->out, run->lab);
     path_of_build_output(output, grading->out, run->lab);
     if (files_make_folder(folder))
@@ -143,6 +152,11 @@ static void finish_build(struct grading *grading, struct run *run)
 
     path_of_build_output(path, grading->out, run->lab);
     files_read(path, said, sizeof said);
+    if (run->job.end == JOB_EXITED && WIFEXITED(run->job.status) &&
+        WEXITSTATUS(run->job.status) == BUILDER_CANNOT) {
+        fprintf(stderr, "\n%s", said);
+        grading->failed = true;
+    }
     if (verdict_on_build(&run->job, said, sizeof said)) {
         path_of_suite(path, grading->out, run->lab->name);
         lab_built(run->lab, path, said);

@@ -167,6 +167,8 @@ static int prepare(struct session *session)
     }
     *grading = (struct grading){.out = options->out,
                                 .build = &session->build,
+                                .build_file = options->build,
+                                .src = options->src,
                                 .at_once = options->jobs,
                                 .thorough = options->thorough,
                                 .progress = options->brief ? NULL : show,
