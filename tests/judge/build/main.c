@@ -104,11 +104,11 @@ static enum result build_lab(struct build *build, const char *lab, const char *s
 {
     enum result result;
 
-    build->lab = table_find(build->table, lab);
+    build->lab = table_find(&build->table, lab);
     if (!build->lab)
         return build_cannot("there is no lab %s in labs/table", lab);
-    build->sanitized = *description_value(build->description, "sanitize") != '\0';
-    build->objects = description_value(build->description, "objects");
+    build->sanitized = *description_value(&build->description, "sanitize") != '\0';
+    build->objects = description_value(&build->description, "objects");
     build->contract = text_format("%s/contract", build->out);
     build->suite = text_format("%s/suite", build->out);
     set_answers(build, src);
@@ -127,52 +127,48 @@ static enum result build_lab(struct build *build, const char *lab, const char *s
     return result;
 }
 
+struct options {
+    const char *build, *lab, *src, *out, *flags;
+};
+
+#define TEXT(word, variable, text)                                                                 \
+    {                                                                                              \
+        .name = word, .help = text, .kind = OPTION_TEXT, .target = (variable)                      \
+    }
+
+static void read_options(struct options *options, int argc, char **argv)
+{
+    const struct option_row rows[] = {
+        TEXT("build", &options->build, "how things are built, build/gcc/build"),
+        TEXT("lab", &options->lab, "the lab, as labs/table calls it"),
+        TEXT("src", &options->src, "the folder of the labs' folders, with the answers"),
+        TEXT("out", &options->out, "where to make the suite"),
+        TEXT("flags", &options->flags, "further ones for the compiler"),
+    };
+
+    options_parse("Builds the suite of a lab around a student's answers.", rows,
+                  sizeof rows / sizeof rows[0], argc, argv);
+}
+
 int main(int argc, char **argv)
 {
     static struct build build; /* with what compilers say: too large for the stack */
-    const char *file = NULL, *lab = NULL, *src = NULL;
-    struct description description;
-    struct table table;
-    const struct option_row rows[] = {
-        {.name = "build",
-         .kind = OPTION_TEXT,
-         .target = &file,
-         .help = "how things are built, build/gcc/build"},
-        {.name = "lab",
-         .kind = OPTION_TEXT,
-         .target = &lab,
-         .help = "the lab, as labs/table calls it"},
-        {.name = "src",
-         .kind = OPTION_TEXT,
-         .target = &src,
-         .help = "the folder of the labs' folders, with the answers"},
-        {.name = "out",
-         .kind = OPTION_TEXT,
-         .target = &build.out,
-         .help = "where to make the suite"},
-        {.name = "flags",
-         .kind = OPTION_TEXT,
-         .target = &build.flags,
-         .help = "further ones for the compiler"},
-    };
+    struct options options = {.flags = ""};
     enum result result;
 
-    build.flags = "";
-    options_parse("Builds the suite of a lab around a student's answers.", rows,
-                  sizeof rows / sizeof rows[0], argc, argv);
-    if (!file || !lab || !src || !build.out)
+    read_options(&options, argc, argv);
+    if (!options.build || !options.lab || !options.src || !options.out)
         return build_cannot("--build, --lab, --src and --out must be given");
-    if (description_read(&description, file))
+    build.out = options.out;
+    build.flags = options.flags;
+    if (description_read(&build.description, options.build))
         return BUILD_CANNOT;
-    build.description = &description;
-    if (table_read(&table, "labs/table")) {
-        description_free(&description);
-        return BUILD_CANNOT;
-    }
-    build.table = &table;
-    result = build_lab(&build, lab, src);
-    table_free(&table);
-    description_free(&description);
+    if (table_read(&build.table, "labs/table"))
+        result = BUILD_CANNOT;
+    else
+        result = build_lab(&build, options.lab, options.src);
+    table_free(&build.table);
+    description_free(&build.description);
     if (fflush(stdout) || ferror(stdout))
         result = build_cannot("cannot print: %s", strerror(errno));
     return result;
