@@ -9,8 +9,8 @@ struct counted_lock {
     unsigned long taken; /* guarded by `lock` */
 };
 
-/* Initialise before any thread uses it; destroy when none does any more. Not to be taken twice by
- * the same thread. */
+/* Initialise the lock before any thread uses it, and destroy it after the last use. A thread that
+ * holds it must not take it again. */
 void counted_lock_init(struct counted_lock *counted);
 void counted_lock_destroy(struct counted_lock *counted);
 void counted_lock_take(struct counted_lock *counted);

@@ -62,9 +62,9 @@ int interp_attach(void)
 
     if (!lock)
         return 0;
-    trace_state(TRACE_LOCK);
+    trace_enter(TRACE_LOCK);
     failed = lock->acquire(lock->self);
-    trace_state(TRACE_IDLE);
+    trace_enter(TRACE_IDLE);
     return failed;
 }
 
@@ -79,12 +79,12 @@ void interp_drop_and_take(void)
 {
     const struct interp_lock *lock = atomic_load(&installed);
     /* Before the release: it may wait until another thread has the lock. */
-    enum trace_state before = trace_state(TRACE_LOCK);
+    enum trace_state before = trace_enter(TRACE_LOCK);
     int kept = errno;
 
     if (lock && lock->release(lock->self) == 0)
         lock->acquire(lock->self);
-    trace_state(before);
+    trace_enter(before);
     errno = kept;
 }
 
@@ -94,7 +94,7 @@ void interp_blocking_begin(void)
     int kept = errno;
 
     if (blocking.depth++ == 0) {
-        blocking.before = trace_state(TRACE_BLOCKED);
+        blocking.before = trace_enter(TRACE_BLOCKED);
         blocking.dropped = lock && lock->release(lock->self) == 0;
     }
     errno = kept;
@@ -107,10 +107,10 @@ void interp_blocking_end(void)
 
     if (--blocking.depth == 0) {
         if (blocking.dropped) {
-            trace_state(TRACE_LOCK);
+            trace_enter(TRACE_LOCK);
             lock->acquire(lock->self);
         }
-        trace_state(blocking.before);
+        trace_enter(blocking.before);
     }
     errno = kept;
 }

@@ -1,9 +1,9 @@
 /* Where a lock plugs in.
  *
  * Tasks are written once and run under every engine. A task that computes calls interp_tick() in
- * its loop; a task that blocks calls interp_blocking_begin() before and interp_blocking_end()
- * after the blocking call. With no lock installed these do next to nothing. With one installed
- * (lab 09's) they are where CPython's interpreter would drop and take its GIL:
+ * its loop. A task that blocks calls interp_blocking_begin() before the blocking call, and
+ * interp_blocking_end() after it. If no lock is installed, these do next to nothing. If one is
+ * (lab 09's), they are where CPython's interpreter would drop and take its GIL:
  *
  *   interp_tick             the eval breaker, looked at on loop back-edges (Python/ceval.c)
  *   interp_blocking_*       Py_BEGIN_ALLOW_THREADS, Py_END_ALLOW_THREADS
@@ -16,34 +16,35 @@
 #include <stdbool.h>
 
 /* A lock that can be installed. Both functions return 0, or -1 with errno. `release` must fail
- * (EPERM) for a thread that does not hold the lock. If another thread asked for the lock,
- * `release` gives it the chance to take it first. */
+ * (EPERM) for a thread that does not hold the lock. If another thread has asked for the lock,
+ * `release` lets it take the lock first. */
 struct interp_lock {
     int (*acquire)(void *self);
     int (*release)(void *self);
     void *self;
 };
 
-/* Installs `lock`, which must outlive its stay. Outside any parallel region only.
- * Returns 0, or -1 with errno: EINVAL (a NULL), EBUSY (one is installed already). */
+/* Installs `lock`, which must stay where it is until it is uninstalled. Not inside a parallel region.
+ * Returns 0, or -1 with errno: EINVAL (lock or one of its functions is NULL), EBUSY (a lock is
+ * installed already). */
 int interp_install(const struct interp_lock *lock);
 
-/* Takes out the lock whose `self` this is. Returns 0, or -1 with errno EINVAL if it is not in. */
+/* Uninstalls the lock whose field `self` equals this `self`. Returns 0, or -1 with errno EINVAL if
+ * that lock is not installed. */
 int interp_uninstall(const void *self);
 
-/* Asks the thread that holds the lock `self` to drop it at its next tick, or takes the request
- * back. Does nothing if that lock is not the installed one. */
+/* Asks the thread that holds the lock `self` to drop it at its next tick; or, if `drop` is false,
+ * takes that request back. Does nothing if that lock is not the installed one. */
 void interp_ask(const void *self, bool drop);
 
-/* The calling thread begins, or ends, its life as a worker: attach takes the installed lock and
- * detach releases it. Detach before a barrier: a thread that waits there with the lock in its
- * hands keeps all others out for ever. Return 0 (also with no lock installed), or -1 with the
- * lock's errno. */
+/* The calling thread begins, or ends, its work: attach takes the installed lock and detach releases
+ * it. Detach before a barrier: a thread that holds the lock while it waits there keeps all other
+ * threads out for ever. Both return 0, also if no lock is installed; or -1 with the lock's errno. */
 int interp_attach(void);
 int interp_detach(void);
 
-/* Bracket a blocking call. Keep errno. May be nested; do nothing for a thread that does not hold
- * the installed lock. */
+/* Stand before and after a blocking call. Keep errno. May be nested. Do nothing for a thread that
+ * does not hold the installed lock. */
 void interp_blocking_begin(void);
 void interp_blocking_end(void);
 

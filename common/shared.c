@@ -4,8 +4,8 @@
 #include <stdalign.h>
 #include <sys/mman.h>
 
-/* Stands before the memory that is handed out, so that shared_free needs no size. Its alignment
- * keeps what follows aligned for any type. */
+/* Lies before the memory that shared_alloc returns, so that shared_free needs no size. Its
+ * alignment keeps what follows aligned for any type. */
 struct header {
     alignas(max_align_t) size_t bytes;
 };

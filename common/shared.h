@@ -1,13 +1,13 @@
-/* Memory that a process and the children it forks afterwards share: a child's write is seen by
- * its parent and its siblings. Anything else is copied by fork. */
+/* Memory that a process shares with the children it forks afterwards: what one of them writes, all
+ * others see. All other memory is copied by fork. */
 #ifndef LOCKSTEP_COMMON_SHARED_H
 #define LOCKSTEP_COMMON_SHARED_H
 
 #include <stddef.h>
 
-/* Maps room for `count` objects of `size` bytes, all zero, at the same address in every child
- * forked later. Returns it, for shared_free; or NULL with errno: EINVAL (nothing asked for),
- * ENOMEM (too much asked for, or none to be had). */
+/* Maps room for `count` objects of `size` bytes, all zero. It has the same address in every child
+ * that is forked later. Returns the memory, which must be freed with shared_free; or NULL with
+ * errno: EINVAL (count or size is 0), ENOMEM (that is too much, or no memory is left). */
 void *shared_alloc(size_t count, size_t size);
 
 /* Unmaps what shared_alloc returned, in the calling process only. NULL is allowed. Keeps errno. */

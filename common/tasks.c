@@ -9,22 +9,6 @@
 /* Written only by tasks_plan_sum, before workers are made; threads read it, children copy it. */
 static struct sum_plan plan = {.n = 1, .slices = 1, .repeat = 1};
 
-int task_square(long in, long *out)
-{
-    return __builtin_mul_overflow(in, in, out) ? ERANGE : 0;
-}
-
-int task_fifth_power(long in, long *out)
-{
-    long power = 1;
-
-    for (int i = 0; i < 5; i++)
-        if (__builtin_mul_overflow(power, in, &power))
-            return ERANGE;
-    *out = power;
-    return 0;
-}
-
 int task_wait(long in, long *out)
 {
     if (in < 0 || in > LONG_MAX / NS_PER_MS)
@@ -33,21 +17,6 @@ int task_wait(long in, long *out)
     clock_sleep(in * NS_PER_MS);
     interp_blocking_end();
     *out = in;
-    return 0;
-}
-
-/* The tick's atomic load keeps the compiler from replacing the loop by a formula. */
-int task_burn(long in, long *out)
-{
-    long turns = 0;
-
-    if (in < 0)
-        return EINVAL;
-    while (turns < in) {
-        turns++;
-        interp_tick();
-    }
-    *out = turns;
     return 0;
 }
 
@@ -77,8 +46,8 @@ static long slice_begin(long index)
 
 int task_sum_slice(long in, long *out)
 {
-    /* What no compiler can look through: a number costs a call, as it does in sums of a term_fn, and
-     * run times may be compared. */
+    /* A pointer that the compiler must read each time: it cannot put the term in place of the
+     * call. A number then costs a call, as in all sums of a term_fn, and run times compare. */
     static term_fn *volatile the_term = term_identity;
     term_fn *term = the_term;
     long sum = 0;

@@ -19,11 +19,11 @@ struct trace {
 /* Changed only while there are no workers; children copy it. */
 static struct trace *current;
 
-/* What the calling thread is doing. A forked child finds its parent's copy here: see notice_fork. */
+/* What the calling thread is doing. A forked child finds a copy of its parent's: see
+ * notice_fork. */
 static _Thread_local struct {
     pid_t pid, tid;
     int64_t since;
-    long value;
     enum trace_state state;
 } me;
 
@@ -66,10 +66,9 @@ static void notice_fork(void)
     me.pid = pid;
     me.tid = gettid();
     me.state = TRACE_IDLE;
-    me.value = 0;
 }
 
-enum trace_state trace_state(enum trace_state state)
+enum trace_state trace_enter(enum trace_state state)
 {
     enum trace_state before;
     int64_t now;
@@ -83,32 +82,22 @@ enum trace_state trace_state(enum trace_state state)
         size_t at = atomic_fetch_add_explicit(&current->claimed, 1, memory_order_relaxed);
 
         if (at < current->capacity)
-            current->events[at] = (struct trace_event){.begin = me.since,
-                                                       .end = now,
-                                                       .value = me.value,
-                                                       .pid = me.pid,
-                                                       .tid = me.tid,
-                                                       .state = before};
+            current->events[at] = (struct trace_event){
+                .begin = me.since, .end = now, .pid = me.pid, .tid = me.tid, .state = before};
     }
     me.state = state;
     me.since = now;
     return before;
 }
 
-void trace_begin(long value)
+void trace_begin(void)
 {
-    if (!current)
-        return;
-    trace_state(TRACE_COMPUTING);
-    me.value = value;
+    trace_enter(TRACE_COMPUTING);
 }
 
 void trace_end(void)
 {
-    if (!current)
-        return;
-    trace_state(TRACE_IDLE);
-    me.value = 0;
+    trace_enter(TRACE_IDLE);
 }
 
 static int by_begin(const void *a, const void *b)

@@ -1,6 +1,6 @@
 /* A record of who did what and when, collected across threads and processes.
  *
- * Between trace_open and trace_close, each worker that calls trace_begin, trace_state and
+ * Between trace_open and trace_close, each worker that calls trace_begin, trace_enter and
  * trace_end leaves one event for every stretch of time in which it did one thing. Without an open
  * trace these calls do nothing and cost a load. */
 #ifndef LOCKSTEP_COMMON_TRACE_H
@@ -19,28 +19,28 @@ enum trace_state {
 
 struct trace_event {
     int64_t begin, end; /* clock_wall(), nanoseconds; end > 0 */
-    long value;         /* the task's input; 0 outside a task */
     pid_t pid, tid;
     enum trace_state state; /* never TRACE_IDLE */
 };
 
-/* Opens the one trace of this process, with room for `capacity` events, in shared memory: before
- * any worker is made. Returns 0, or -1 with errno: EBUSY (one is open), EINVAL, ENOMEM. */
+/* Opens the one trace of this process, with room for `capacity` events, in shared memory. Call it
+ * before any worker is made. Returns 0, or -1 with errno: EBUSY (one is open), EINVAL (capacity is
+ * 0), ENOMEM. */
 int trace_open(size_t capacity);
 
-/* Closes it and frees its memory; events read from it are gone. Does nothing if none is open. */
+/* Closes the trace and frees its memory, its events too. Does nothing if no trace is open. */
 void trace_close(void);
 
 /* The calling worker begins, or ends, a task. */
-void trace_begin(long value);
+void trace_begin(void);
 void trace_end(void);
 
-/* The calling worker does something else from now on. Returns what it did until now. */
-enum trace_state trace_state(enum trace_state state);
+/* The calling worker is in `state` from now on. Returns the state that it was in until now. */
+enum trace_state trace_enter(enum trace_state state);
 
-/* The open trace's events, sorted by begin; they belong to the trace. Stores how many in *count,
- * and how many found no room in *lost (may be NULL). Call it when no worker runs. NULL, and counts of
- * 0, if no trace is open. */
+/* The open trace's events, sorted by begin. They belong to the trace. Stores in *count how many
+ * there are, and in *lost (may be NULL) how many found no room. Call it when no worker runs. If no
+ * trace is open, it returns NULL and stores 0. */
 const struct trace_event *trace_events(size_t *count, size_t *lost);
 
 #endif

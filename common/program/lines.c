@@ -14,19 +14,15 @@
 /* Written before workers are made; children copy it. */
 static long task_ms = 1000;
 
-static int write_all(const char *text, size_t left)
+/* One write, and no second one for a rest: another process's line might come between. A line is
+ * shorter than PIPE_BUF, so a pipe takes all of it or nothing. */
+static int write_line(const char *line, size_t length)
 {
-    while (left > 0) {
-        ssize_t written = write(STDOUT_FILENO, text, left);
+    ssize_t written = TEMP_FAILURE_RETRY(write(STDOUT_FILENO, line, length));
 
-        if (written < 0 && errno != EINTR)
-            return -1;
-        if (written > 0) {
-            text += written;
-            left -= (size_t)written;
-        }
-    }
-    return 0;
+    if (written >= 0 && (size_t)written < length)
+        errno = EIO;
+    return written == (ssize_t)length ? 0 : -1;
 }
 
 int line_print(const char *format, ...)
@@ -43,7 +39,7 @@ int line_print(const char *format, ...)
     if ((size_t)length > sizeof line - 2)
         length = sizeof line - 2;
     line[length] = '\n';
-    return write_all(line, (size_t)length + 1);
+    return write_line(line, (size_t)length + 1);
 }
 
 int line_task(long value)
@@ -81,7 +77,7 @@ void line_set_task_ms(long ms)
     task_ms = ms;
 }
 
-int line_then_wait(long in, long *out)
+int task_line_then_wait(long in, long *out)
 {
     long waited;
     int error = line_task(in) ? errno : task_wait(task_ms, &waited);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_ROWS = 16, FIRST_KEY = 0x100, BAD_USAGE = 2 };
+enum { MOST_ROWS = 16, FIRST_KEY = 0x100 };
 
 struct command_line {
     const struct option_row *rows;

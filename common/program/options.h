@@ -5,6 +5,9 @@
 
 #include <stddef.h>
 
+/* A program's exit status after a bad command line. */
+enum { BAD_USAGE = 2 };
+
 enum option_kind {
     OPTION_INT,    /* target: int *, a whole number from min to max */
     OPTION_LONG,   /* target: long *, a whole number from min to max */

@@ -4,10 +4,10 @@
 
 #include <stdio.h>
 
-/* Prints `text`, whose words are separated by single blanks, broken into lines of at most `width`
- * columns, and ends the last one. The first line begins at column `indent`, where the caller has
- * left the cursor; the others are indented to there. A word that is too long stands alone. ASCII
- * only. */
+/* Prints `text`, whose words are separated by single blanks, in lines of at most `width` columns,
+ * each ended with a newline. The first line begins at column `indent`, where the caller has left
+ * the cursor; the others are indented to that column. A word that is too long has a line to itself.
+ * ASCII only. */
 void paragraph_print(FILE *stream, const char *text, int indent, int width);
 
 #endif

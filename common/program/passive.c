@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-void passive_again(char **argv)
+void passive_restart(char **argv)
 {
-    /* Set by the first start, so that there is at most one more, come what may. */
+    /* Set by the first start, so that there is at most one more in any case. */
     static const char again[] = "LOCKSTEP_PASSIVE_AGAIN";
     char path[PATH_MAX];
     ssize_t length;

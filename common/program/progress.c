@@ -7,7 +7,7 @@
 
 enum { WIDTH = 79 };
 
-/* Of the main thread: what stands there now. */
+/* What is on the screen now. Used by the main thread only. */
 static int shown;                  /* characters on the terminal's line */
 static char last_phase[WIDTH + 1]; /* the phase whose line was printed last */
 

@@ -1,10 +1,10 @@
-/* How far a program is, on standard error: one line that overwrites itself where a person is
- * watching, one plain line for each phase elsewhere (a log). */
+/* Shows on standard error how far a program is. On a terminal that is one line which overwrites
+ * itself; elsewhere (a log) it is one plain line for each phase. */
 #ifndef LOCKSTEP_PROGRAM_PROGRESS_H
 #define LOCKSTEP_PROGRAM_PROGRESS_H
 
-/* Shows "phase: detail". `detail` is printf's format; what does not fit into 79 columns is cut
- * off. ASCII only. */
+/* Shows "phase: detail". `detail` is a format as printf's. The line is cut off after 79 columns.
+ * ASCII only. */
 __attribute__((format(printf, 2, 3))) void progress_show(const char *phase, const char *detail,
                                                          ...);
 

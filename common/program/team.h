@@ -2,9 +2,9 @@
 #ifndef LOCKSTEP_PROGRAM_TEAM_H
 #define LOCKSTEP_PROGRAM_TEAM_H
 
-/* Says on standard error, in one line, if settings of OpenMP allow a team of fewer than `threads`
- * threads (OMP_THREAD_LIMIT does, and OMP_DYNAMIC may): else what fewer threads do would be taken
- * for what so many do. */
+/* Warns on standard error, in one line, if OpenMP's settings allow a team of fewer than `threads`
+ * threads (OMP_THREAD_LIMIT, OMP_DYNAMIC). Figures of a smaller team would otherwise be taken for
+ * figures of `threads` threads. */
 void team_warn(int threads);
 
 #endif

@@ -43,14 +43,14 @@ static const struct look mark = {"|", "│", "0", "next worker"};
 
 static void print_look(const struct timeline *timeline, const struct look *look)
 {
-    fprintf(timeline->stream, "%s%s", term_sgr(timeline->term, look->sgr),
-            timeline->term->utf8 ? look->utf8 : look->ascii);
+    fprintf(timeline->stream, "%s%s", terminal_sgr(timeline->terminal, look->sgr),
+            timeline->terminal->utf8 ? look->utf8 : look->ascii);
 }
 
 static void print_meaning(const struct timeline *timeline, const struct look *look)
 {
     print_look(timeline, look);
-    fprintf(timeline->stream, "%s %s", term_sgr(timeline->term, "0"), look->meaning);
+    fprintf(timeline->stream, "%s %s", terminal_sgr(timeline->terminal, "0"), look->meaning);
 }
 
 void timeline_legend(const struct timeline *timeline)
@@ -71,7 +71,7 @@ static void picture_free(const struct picture *picture)
     free(picture->row_end);
 }
 
-/* Makes room for so many cells, and for a worker and a row for each event. Returns 0, or -1 with
+/* Makes room for `cells` cells, and for a worker and a row for each event. Returns 0, or -1 with
  * errno ENOMEM. */
 static int picture_allocate(struct picture *picture, size_t cells, size_t events)
 {
@@ -101,8 +101,8 @@ static struct worker *find_worker(struct picture *picture, const struct trace_ev
     return end;
 }
 
-/* Puts the workers, sorted by begin, into as few rows as keep those apart that overlap. Returns how
- * many rows that are. */
+/* Gives each worker a row. The workers are sorted by begin. Workers that overlap have different
+ * rows, and there are as few rows as possible. Returns how many. */
 static size_t share_rows(struct picture *picture)
 {
     size_t rows = 0;
@@ -180,12 +180,12 @@ static void print_row(const struct timeline *timeline, const char *label, size_t
         const struct look *look = row[i].begins ? &mark : &looks[longest(&row[i], cell_length)];
 
         if (look == before)
-            fputs(timeline->term->utf8 ? look->utf8 : look->ascii, timeline->stream);
+            fputs(timeline->terminal->utf8 ? look->utf8 : look->ascii, timeline->stream);
         else
             print_look(timeline, look);
         before = look;
     }
-    fprintf(timeline->stream, "%s\n", term_sgr(timeline->term, "0"));
+    fprintf(timeline->stream, "%s\n", terminal_sgr(timeline->terminal, "0"));
 }
 
 int timeline_rows(const struct timeline *timeline, const char *label, int at_once, int64_t begin,
@@ -247,7 +247,7 @@ static int column_of(const struct timeline *timeline, long ms)
 
 void timeline_axis(const struct timeline *timeline)
 {
-    bool utf8 = timeline->term->utf8;
+    bool utf8 = timeline->terminal->utf8;
     long step = tick_ms(timeline), last = timeline->length / NS_PER_MS;
     int at = 0;
 

@@ -12,25 +12,26 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "common/program/term.h"
+#include "common/program/terminal.h"
 #include "common/trace.h"
 
 struct timeline {
     FILE *stream;
-    const struct term *term; /* what `stream` can show */
-    int label_width;         /* columns for the labels; the rows begin 7 columns further right */
-    int columns;             /* characters for the time shown, 1 or more */
-    int64_t length;          /* the time shown, in nanoseconds, 1 or more */
-    int most_rows;           /* 1 to 9; rows beyond are only counted */
+    const struct terminal *terminal; /* what `stream` can show */
+    int label_width; /* columns for the labels; the rows begin 7 columns further right */
+    int columns;     /* characters for the time shown, 1 or more */
+    int64_t length;  /* the time shown, in nanoseconds, 1 or more */
+    int most_rows;   /* 1 to 9; rows beyond are only counted */
 };
 
 /* Prints one line: what the characters mean. */
 void timeline_legend(const struct timeline *timeline);
 
 /* Prints the rows of the workers in events[0..count), which must be sorted by begin, as
- * trace_events gives them. The time begins at `begin` (clock_wall()). If there are more workers than
- * `at_once`, those that did not overlap share a row, and a mark says where the next one begins. `label`
- * stands before the first row. Returns 0, or -1 with errno ENOMEM and nothing printed. */
+ * trace_events gives them. The time begins at `begin` (clock_wall()). If there are more workers
+ * than `at_once`, workers that did not overlap share a row, and a mark says where the next one
+ * begins. `label` is printed before the first row. Returns 0, or -1 with errno ENOMEM and nothing
+ * printed. */
 int timeline_rows(const struct timeline *timeline, const char *label, int at_once, int64_t begin,
                   const struct trace_event events[], size_t count);
 

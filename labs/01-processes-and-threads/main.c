@@ -1,4 +1,4 @@
-/* Program, process, thread: who is who here, whose writes are seen, and what a worker costs.
+/* Program, process, thread: which is which, whose writes the caller sees, what a worker costs.
  *
  *   make run LAB=01
  *   make run LAB=01 ARGS="--repeats 1000" */
@@ -26,7 +26,7 @@ static void introduce(void *name)
                (long)gettid());
 }
 
-/* Data of the caller's that a worker writes to, so that a process must have a copy of its own. */
+/* The caller's data. A worker writes to it, so a process gets its own copy. */
 enum { DATA_KIB = 4096 };
 static char data[DATA_KIB * 1024];
 
@@ -52,8 +52,8 @@ static const char *seen(bool yes)
     return yes ? "seen" : "not seen";
 }
 
-/* Prints a row of the table; `before` is what the worker's process weighed without the worker. Returns
- * 0, or -1 and prints why. */
+/* Prints a row of the table. `before` is what the worker's process weighed without the worker.
+ * Returns 0, or -1 and prints why. */
 static int compare(const char *name, run_fn *run, int repeats, long before, long *kib)
 {
     struct sharing sharing;
@@ -82,7 +82,7 @@ int main(int argc, char **argv)
                                        .max = 1000000}};
     long *kib, before = -1;
 
-    passive_again(argv);
+    passive_restart(argv);
     options_parse("Threads and processes side by side.", rows, 1, argc, argv);
     team_warn(2);
     kib = shared_alloc(1, sizeof *kib);
@@ -99,9 +99,10 @@ int main(int argc, char **argv)
     if (compare("thread", run_in_thread, repeats, before, kib))
         return EXIT_FAILURE;
     line_print(
-        "\nA worker's writes to three kinds of memory: does its caller see them? The time to make\n"
-        "the first worker and wait for it; the shortest of %d more. (OpenMP keeps its threads and\n"
-        "uses them again.) What one weighs that has written to %d KiB of its caller's data.\n",
+        "\nglobal, heap, shared: does the caller see what a worker writes there?\n"
+        "the first, the next: how long it takes to make a worker and to wait for it; the next is\n"
+        "  the shortest of %d. (OpenMP keeps its threads and uses them again.)\n"
+        "weight: the memory of a worker that has written to %d KiB of its caller's data.\n",
         repeats, DATA_KIB);
     introduce("this is the");
     if (run_in_process(introduce, "a child is another") ||

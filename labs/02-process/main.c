@@ -30,7 +30,7 @@ int main(int argc, char **argv)
         workers = n > 0 ? (int)n : 1;
 
     begin = clock_wall();
-    if (process_map(line_then_wait, values, results, (size_t)n, workers)) {
+    if (process_map(task_line_then_wait, values, results, (size_t)n, workers)) {
         fprintf(stderr, "process_map: %s\n", strerror(errno));
         return EXIT_FAILURE;
     }

@@ -64,7 +64,7 @@ int main(int argc, char **argv)
         perror("pool_open");
         return EXIT_FAILURE;
     }
-    if (pool_map(pool, line_then_wait, values, results, (size_t)n, (size_t)chunk)) {
+    if (pool_map(pool, task_line_then_wait, values, results, (size_t)n, (size_t)chunk)) {
         perror("pool_map");
         pool_close(pool);
         return EXIT_FAILURE;

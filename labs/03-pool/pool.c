@@ -7,12 +7,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "03-pool/board.h"
+#include "03-pool/pool_state.h"
+
+/* Defined further down: the functions stand in the order of a pool's life. */
+static _Noreturn void worker_main(const struct pool *pool, int me);
+static void work_off(const struct pool *pool);
+static void kill_workers(struct pool *pool);
 
 size_t pool_chunk(size_t n, int workers)
 {
-    /* TODO(1): Cut n tasks into four chunks for each worker; round the length up. pool.h says when the
-     * answer is 0. */
+    /* TODO(1): Cut n tasks into four chunks for each worker, and round the length of a chunk up.
+     * pool.h says when the answer is 0. */
     errno = ENOSYS;
     return 0;
 }
@@ -24,22 +29,32 @@ size_t pool_rounds(size_t n, size_t chunk, int workers)
     return 0;
 }
 
-/* In a worker: takes chunks off the board until none is left. */
-static void work_off(const struct pool *pool)
+struct pool *pool_open(int workers, size_t capacity)
 {
-    /* TODO(3): Take the next chunk by adding its length to board->next (atomic_fetch_add: no two
-     * workers get the same). Run its tasks, each from in[i] to out[i]; if one fails, put its error
-     * into out[i] and call board_note_failure. Tasks after first_bad need not be run. Stop when nothing is
-     * left, or when the parent is gone (getppid(2) is no longer board->owner). */
+    /* TODO(3): Refuse bad arguments. pool_allocate, flush stdio (why? lab 02), fork the workers.
+     * Note each child in children[] and count it in pool->workers. A child runs worker_main and
+     * never returns. If a fork fails, undo it all (kill_workers, pool_free: both keep errno). */
+    errno = ENOSYS;
+    return NULL;
 }
 
 /* The whole life of worker number `me`. */
 static _Noreturn void worker_main(const struct pool *pool, int me)
 {
-    /* TODO(4): Wait for start[me], a while at a time; leave if the parent is gone or the pool is
-     * closing. Otherwise work off the map, flush what its tasks printed (fflush(3)), and take
-     * yourself off `running`: who brings it to 0 posts `done`. Leave with _exit(2). */
+    /* TODO(4): Wait for start[me], a while at a time (WORKER_LOOKS_MS). Leave with _exit(2) if the
+     * parent is gone (getppid(2) is no longer board->owner) or the pool is closing. Otherwise work
+     * off the map, flush what its tasks printed (fflush(3)) and take yourself off `running`: the
+     * worker that brings it to 0 posts `done`. Then wait for the next map. */
     _exit(1);
+}
+
+/* In a worker: takes chunks off the board until none is left. */
+static void work_off(const struct pool *pool)
+{
+    /* TODO(5): Take the next chunk by adding its length to board->next (atomic_fetch_add: no two
+     * workers get the same). Run its tasks, each from in[i] to out[i], and store in error[i] what
+     * the task returned; if that is not 0, call board_note_failure. Tasks after first_bad need not
+     * be run. Stop when nothing is left, or when the parent is gone. */
 }
 
 /* Reaps workers: with WNOHANG those that have ended, with 0 all of them, waiting for each to end.
@@ -48,7 +63,7 @@ static int reap(struct pool *pool, int options)
 {
     int reaped = 0;
 
-    /* TODO(5): waitpid(2) for each child that is not reaped yet; EINTR means try again. Set the
+    /* TODO(6): waitpid(2) for each child that is not reaped yet; EINTR means try again. Set the
      * place of a reaped child to 0: its PID may soon be another process's. */
     return reaped;
 }
@@ -65,39 +80,49 @@ static void kill_workers(struct pool *pool)
     errno = kept;
 }
 
-struct pool *pool_open(int workers, size_t capacity)
+/* Looks whether a worker has died. A pool that has lost one stays broken. */
+static bool is_broken(struct pool *pool)
 {
-    /* TODO(6): Refuse bad arguments. Make the pool (pool_allocate), flush stdio (why? lab 02) and fork
-     * the workers; note each child in children[] and count it in pool->workers. If a fork fails,
-     * undo everything (kill_workers, pool_free) and return NULL with fork's errno. */
-    errno = ENOSYS;
-    return NULL;
+    pool->broken |= reap(pool, WNOHANG) > 0;
+    return pool->broken;
+}
+
+/* Puts a map on the board and wakes every worker. `chunk` is from 1 to n. */
+static void start_map(struct pool *pool, task_fn *task, const long in[], size_t n, size_t chunk)
+{
+    /* TODO(7): Copy in[] to pool->in. Write everything on the board: task, n, chunk, and next,
+     * first_bad and running as they are before the first task. Then post every start semaphore. */
+}
+
+/* Waits until every worker has finished the map, or until one has died: the pool is then broken. */
+static void await_map(struct pool *pool)
+{
+    /* TODO(8): Wait for `done`, a while at a time (PARENT_LOOKS_MS). In between look for dead
+     * workers (is_broken): a dead one never takes itself off `running`. */
 }
 
 int pool_map(struct pool *pool, task_fn *task, const long in[], long out[], size_t n, size_t chunk)
 {
-    /* TODO(7): Refuse bad arguments (E2BIG for a map that is too large). Fill in the board (`running`
-     * and first_bad too; a chunk is never longer than n) and pool->in. Post every start semaphore.
-     * Then wait for `done`, a while at a time, and look for dead workers (reap with WNOHANG) before
-     * and in between: a dead one never reports. If there is one, the pool is broken: kill the others
-     * and fail with ECHILD, now and ever after. Copy the results: what if a task failed? */
+    /* TODO(9): Refuse bad arguments; more tasks than the capacity are E2BIG. Chunk 0 means
+     * pool_chunk; a chunk longer than n would only overflow. Unless the pool is broken or there are
+     * no tasks, start_map and await_map. If a worker has died, kill the rest and fail with ECHILD.
+     * If a task has failed (first_bad), fail with its error. Else copy the results to out[]. */
     errno = ENOSYS;
     return -1;
 }
 
 int pool_close(struct pool *pool)
 {
-    /* TODO(8): Look for dead workers: if there are any, or were before, kill the others. Otherwise say
-     * on the board that the pool is closing, wake every worker and reap them. Free the pool in any
-     * case. */
+    /* TODO(10): NULL is no error. If the pool is broken, kill the workers that are left. Otherwise
+     * say on the board that it is closing, wake and reap all workers. Free it in either case. */
     errno = ENOSYS;
     return -1;
 }
 
 int pool_once(task_fn *task, const long in[], long out[], size_t n, int workers)
 {
-    /* TODO(9): Refuse bad arguments; no tasks need no pool. Open one of min(n, workers), map, close. The
-     * map's error must outlive pool_close. */
+    /* TODO(11): Refuse bad arguments; no tasks need no pool. Open a pool of min(n, workers), map
+     * once, close it. pool_close may change errno: keep the map's error. */
     errno = ENOSYS;
     return -1;
 }

@@ -1,4 +1,4 @@
-/* How many CPUs are there? It depends on who is asked.
+/* How many CPUs are there? It depends on whom you ask.
  *
  *   make run LAB=05
  *   taskset -c 0 build/gcc/labs/05-cpus/cpus     may run on the first CPU only
@@ -11,7 +11,7 @@
 #include "common/program/lines.h"
 #include "common/program/options.h"
 
-/* Reads the first line of a file, "" if there is none. */
+/* Reads the first line of a file; "" if there is no such file. */
 static void read_line(const char *path, char *line, int size)
 {
     FILE *file = fopen(path, "r");
@@ -22,8 +22,8 @@ static void read_line(const char *path, char *line, int size)
         fclose(file);
 }
 
-/* The quota of the control group that this process is in, if the usual places show it: the least
- * that is set there. */
+/* The quota of this process's control group, if the usual places show it: the least of those
+ * set there. */
 static double look_for_quota(void)
 {
     char line[128], period[128];

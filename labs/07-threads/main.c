@@ -1,12 +1,12 @@
 /* The same sum on several threads that share their memory, kept apart in five ways.
  *
- *   make run LAB=07                           each thread adds to a sum of its own
+ *   make run LAB=07                           each thread adds to its own sum
  *   make run LAB=07 ARGS="--how racy"         all add to one variable: how much gets lost?
  *   make run LAB=07 ARGS="--how critical"     a lock for every single addition (try --n 1000000)
  *   make run LAB=07 ARGS="--how atomic"       the processor does each addition in one step
  *   make run LAB=07 ARGS="--how locked"       one lock, taken once for a thread's whole share
  *
- * Compare the run times with one thread's (LAB=08). Which of these are worth having? */
+ * Compare the run times with that of one thread (LAB=08). Which of these ways pay? */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,7 +17,6 @@
 #include "common/program/options.h"
 #include "common/program/team.h"
 
-#define MOST_TERMS 4000000000L /* their sum still fits in a long */
 enum { RACY, CRITICAL, ATOMIC, REDUCTION, LOCKED };
 
 /* Returns 0, or -1 with errno. Stores how often a lock was taken for it. */

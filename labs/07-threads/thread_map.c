@@ -12,7 +12,8 @@ static int bad_sum(term_fn *term, long n, int threads, const long *sum)
 }
 
 /* Given: read it, run it often, and see what it prints. All threads add to the same variable at
- * the same time: each reads it, adds, and writes back what another may have changed meanwhile. */
+ * the same time. Each reads it, adds, and writes it back, though another thread may have changed it
+ * meanwhile. */
 int sum_racy(term_fn *term, long n, int threads, long *sum)
 {
     long total = 0;
@@ -29,7 +30,7 @@ int sum_racy(term_fn *term, long n, int threads, long *sum)
 int sum_critical(term_fn *term, long n, int threads, long *sum)
 {
     /* TODO(1): As sum_racy, but with the addition (and only the addition) in a critical construct:
-     * one thread at a time. Keep the call of term outside it. */
+     * one thread at a time adds. Call term outside it. */
     errno = ENOSYS;
     return -1;
 }
@@ -52,8 +53,8 @@ int sum_reduction(term_fn *term, long n, int threads, long *sum)
 int sum_locked(term_fn *term, long n, int threads, struct counted_lock *lock, long *sum)
 {
     /* TODO(4): Refuse bad arguments, also a NULL lock. Each thread takes the lock
-     * (counted_lock_take), adds up its whole share of the terms and gives the lock back before the
-     * barrier at the end of the region; nowait takes away the barrier of the for construct. How much
+     * (counted_lock_take), adds up its whole share of the terms, and drops the lock before the
+     * barrier at the end of the region. nowait removes the barrier of the for construct. How much
      * faster than one thread can this be? */
     errno = ENOSYS;
     return -1;
@@ -61,9 +62,10 @@ int sum_locked(term_fn *term, long n, int threads, struct counted_lock *lock, lo
 
 int thread_map(task_fn *task, const long in[], long out[], size_t n, int workers)
 {
-    /* TODO(5): Run the tasks in a parallel for with a dynamic schedule, on a team of min(n, workers).
-     * The loop cannot be left early, so remember which failing task has the lowest index, and its
-     * error (who protects these two?); a task after it need not be run, one before it must be. */
+    /* TODO(5): Run the tasks in a parallel for with a dynamic schedule, on a team of min(n,
+     * workers). The loop cannot be left early, so remember which failing task has the lowest index,
+     * and its error (what protects these two?). A task after it need not be run; one before it must
+     * be. */
     errno = ENOSYS;
     return -1;
 }

@@ -6,15 +6,15 @@
 #include "common/map.h"
 #include "common/tasks.h"
 
-/* The engine that runs tasks on a team of OpenMP threads, min(n, workers) of them or fewer if
- * the runtime grants fewer. Tasks are handed out one by one, each to the next thread that is free.
- * Keeps the contract of map_fn (common/map.h); a task after a failing one may be skipped, one
- * before it never. */
+/* The engine that runs tasks on a team of OpenMP threads: min(n, workers) of them, or fewer if the
+ * runtime grants fewer. Tasks are handed out one by one, each to the next thread that is free.
+ * Keeps the contract of map_fn (common/map.h): a task after a failing one may be skipped, a task
+ * before it may not. */
 int thread_map(task_fn *task, const long in[], long out[], size_t n, int workers);
 
-/* term(0) + term(1) + ... + term(n - 1), stored in *sum, worked out by a team of `threads`
- * threads. The sum must fit in a long. All return 0, or -1 with errno EINVAL (term or sum is
- * NULL, n < 0, threads < 1) and *sum unchanged.
+/* All of these store term(0) + term(1) + ... + term(n - 1) in *sum, worked out by a team of
+ * `threads` threads. The sum must fit in a long. They return 0, or -1 with errno EINVAL (term or
+ * sum is NULL, n < 0, threads < 1) and *sum unchanged.
  *
  * They differ only in how the threads' additions are kept apart. */
 int sum_racy(term_fn *term, long n, int threads, long *sum);      /* not at all: often wrong */
@@ -22,9 +22,9 @@ int sum_critical(term_fn *term, long n, int threads, long *sum);  /* a critical 
 int sum_atomic(term_fn *term, long n, int threads, long *sum);    /* an atomic construct */
 int sum_reduction(term_fn *term, long n, int threads, long *sum); /* a reduction clause */
 
-/* The same sum under one lock for everything, as a global interpreter lock would have it: a thread
- * computes only while it holds `lock`, which it takes once for its whole share of the terms.
- * `lock` is initialised by the caller; EINVAL also if it is NULL. */
+/* The same sum under one lock for everything, as under a global interpreter lock: a thread computes
+ * only while it holds `lock`, which it takes once for its whole share of the terms. The caller has
+ * initialised `lock`. EINVAL also if it is NULL. */
 int sum_locked(term_fn *term, long n, int threads, struct counted_lock *lock, long *sum);
 
 #endif

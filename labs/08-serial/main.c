@@ -15,8 +15,7 @@
 #include "common/program/lines.h"
 #include "common/program/options.h"
 
-#define MOST_TERMS 4000000000L /* their sum still fits in a long */
-enum { MOST_VALUES = 10000, BAD_USAGE = 2 };
+enum { MOST_VALUES = 10000 };
 enum { VALUES, SUM };
 
 static int run_values(long n)
@@ -26,7 +25,7 @@ static int run_values(long n)
 
     for (long i = 0; i < n; i++)
         values[i] = i + 1;
-    if (serial_map(line_then_wait, values, results, (size_t)n, 1)) {
+    if (serial_map(task_line_then_wait, values, results, (size_t)n, 1)) {
         perror("serial_map");
         return EXIT_FAILURE;
     }

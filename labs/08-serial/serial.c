@@ -8,7 +8,7 @@ int serial_map(task_fn *task, const long in[], long out[], size_t n, int workers
 {
     /* TODO(1): Refuse bad arguments (map_args_ok in common/map.h says which) with errno EINVAL and
      * -1. Then run the task on in[0], in[1], ... and let it store its result in out[0], out[1], ...
-     * A task that fails returns its errno value: put it into errno and return -1 at once. */
+     * A task that fails returns an errno value: put it into errno, and return -1 at once. */
     errno = ENOSYS;
     return -1;
 }
@@ -55,7 +55,7 @@ double efficiency(double times_as_fast, int workers)
 
 double karp_flatt(double times_as_fast, int workers)
 {
-    /* TODO(6): The formula stands in serial.h. */
+    /* TODO(6): serial.h has the formula. */
     errno = ENOSYS;
     return NAN;
 }

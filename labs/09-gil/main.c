@@ -22,7 +22,6 @@
 #include "common/program/team.h"
 
 enum { SUM = 0, DELAY = 1, SLEEPS = 200 };
-#define MOST_TERMS 4000000000L /* their sum still fits in a long */
 
 /* Adds up 0 .. n - 1 under the lock, each thread one slice. Returns 0, or -1 with errno. */
 static int add_up(struct gil *gil, long n, int workers, long *sum)

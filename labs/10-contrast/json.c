@@ -59,24 +59,23 @@ static json_t *row_object(const struct workload *work, int i)
     return object;
 }
 
-/* Puts the text into the file in place of what was there. Returns 0, or -1 with errno. */
+/* Puts the text into the file in place of what was there, and closes it. Returns 0, or -1 with
+ * errno. */
 static int replace(int file, const char *text)
 {
-    size_t length = strlen(text), done = 0;
+    FILE *stream = fdopen(file, "w"); /* which, unlike fopen, does not empty the file */
     struct stat about;
+    int failed;
 
-    while (done < length) {
-        ssize_t written = write(file, text + done, length - done);
-
-        if (written < 0 && errno != EINTR)
-            return -1;
-        if (written > 0)
-            done += (size_t)written;
+    if (!stream) {
+        close(file);
+        return -1;
     }
+    failed = fputs(text, stream) == EOF || fflush(stream);
     /* A terminal or a pipe has no rest to cut off. */
-    if (fstat(file, &about) == 0 && S_ISREG(about.st_mode))
-        return ftruncate(file, (off_t)length);
-    return 0;
+    if (!failed && fstat(file, &about) == 0 && S_ISREG(about.st_mode))
+        failed = ftruncate(file, (off_t)strlen(text));
+    return fclose(stream) || failed ? -1 : 0;
 }
 
 int json_write(int file, const struct workload works[], size_t count)
@@ -84,18 +83,20 @@ int json_write(int file, const struct workload works[], size_t count)
     json_t *list = json_array();
     json_t *root = json_pack("{s:o, s:o}", "machine", machine_object(), "rows", list);
     char *text = NULL;
-    int failed = -1;
+    int failed;
 
     for (size_t w = 0; root && w < count; w++)
         for (int i = 0; i < ENGINES; i++)
             json_array_append_new(list, row_object(&works[w], i));
     if (root)
         text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
-    errno = ENOMEM;
-    if (text)
+    if (text) {
         failed = replace(file, text);
-    if (close(file))
+    } else {
+        close(file);
+        errno = ENOMEM;
         failed = -1;
+    }
     free(text);
     json_decref(root);
     return failed;

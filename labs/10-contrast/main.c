@@ -16,7 +16,7 @@
 #include "common/program/progress.h"
 #include "common/program/team.h"
 
-enum { BAD_USAGE = 2, MOST_BY_DEFAULT = 8, MOST_WORKERS = 128, COMPUTING = 0, WAITING, WORKLOADS };
+enum { MOST_BY_DEFAULT = 8, MOST_WORKERS = 128, COMPUTING = 0, WAITING, WORKLOADS };
 
 struct settings {
     int workers; /* of the computing workload */
@@ -25,13 +25,17 @@ struct settings {
     const char *json; /* NULL: write none */
 };
 
-/* Set before contrast_run for show_progress, which is given no more than two numbers. */
-static const struct workload *measured;
-static int rounds_in_all;
+/* What is being timed. */
+struct phase {
+    const char *name;
+    int rounds;
+};
 
-static void show_progress(size_t engine, int round)
+static void show_progress(void *context, size_t engine, int round)
 {
-    progress_show(measured->name, "round %d of %d, %s", round + 1, rounds_in_all,
+    const struct phase *phase = context;
+
+    progress_show(phase->name, "round %d of %d, %s", round + 1, phase->rounds,
                   engines[engine].name);
 }
 
@@ -88,8 +92,9 @@ static int fail(const char *what, const char *which)
 
 /* Times all engines on one workload and prints what came of it. Returns 0, or the errno with which
  * contrast_run failed, and which is then every engine's. */
-static int measure(struct workload *work, int rounds, const struct term *term)
+static int measure(struct workload *work, int rounds, const struct terminal *terminal)
 {
+    struct phase phase = {.name = work->name, .rounds = rounds};
     const struct contrast_plan plan = {
         .task = work->task,
         .in = work->in,
@@ -99,11 +104,10 @@ static int measure(struct workload *work, int rounds, const struct term *term)
         .wall = clock_wall,
         .cpu = clock_cpu,
         .progress = show_progress,
+        .context = &phase,
     };
     int error;
 
-    measured = work;
-    rounds_in_all = rounds;
     workload_begin(work, false);
     error = contrast_run(&plan, engines, ENGINES, work->rows) ? errno : 0;
     progress_clear();
@@ -112,17 +116,17 @@ static int measure(struct workload *work, int rounds, const struct term *term)
             work->rows[i] = (struct contrast_row){.error = error};
         return error;
     }
-    report_table(term, work);
+    report_table(terminal, work);
     fflush(stdout);
-    report_timelines(term, work);
+    report_timelines(terminal, work);
     return 0;
 }
 
-static void print_verdicts(const struct term *term, const struct workload works[])
+static void print_verdicts(const struct terminal *terminal, const struct workload works[])
 {
     char sentence[VERDICT_SIZE];
 
-    report_heading(term, "on this run", "");
+    report_heading(terminal, "on this run", "");
     verdict_computing(&works[COMPUTING], machine_cpus(), sentence);
     printf("  ");
     paragraph_print(stdout, sentence, 2, 80);
@@ -134,7 +138,7 @@ static void print_verdicts(const struct term *term, const struct workload works[
 /* The whole experiment. Returns the exit status. */
 static int contrast(struct workload works[WORKLOADS], int rounds)
 {
-    struct term term = term_look(stdout);
+    struct terminal terminal = terminal_look(stdout);
     int error = 0, status = EXIT_SUCCESS;
     char model[60];
 
@@ -144,7 +148,7 @@ static int contrast(struct workload works[WORKLOADS], int rounds)
            machine_cpus() == 1 ? "" : "s", rounds, rounds == 1 ? "" : "s");
     fflush(stdout);
     for (int w = 0; w < WORKLOADS; w++) {
-        error = measure(&works[w], rounds, &term);
+        error = measure(&works[w], rounds, &terminal);
         for (int i = 0; i < ENGINES; i++)
             if (engine_problem(works[w].rows, i))
                 status = EXIT_FAILURE;
@@ -153,7 +157,7 @@ static int contrast(struct workload works[WORKLOADS], int rounds)
         fprintf(stderr, "%s: contrast_run: %s\n", program_invocation_short_name,
                 engine_error(error));
     else
-        print_verdicts(&term, works);
+        print_verdicts(&terminal, works);
     return status;
 }
 
@@ -164,7 +168,7 @@ int main(int argc, char **argv)
     int json = -1, status;
 
     fill_standard_streams();
-    passive_again(argv);
+    passive_restart(argv);
     read_settings(&settings, argc, argv);
     if (settings.json && (json = json_open(settings.json)) == -1) {
         fail("--json", settings.json);

@@ -37,29 +37,31 @@ static const char *time_text(int64_t ns, char text[16])
 
 /* A bar for `share` (0 to 1) of the full width, and blanks after it. UTF-8 has blocks for eighths
  * of a character. */
-static void print_bar(const struct term *term, double share, const char *sgr)
+static void print_bar(const struct terminal *terminal, double share, const char *sgr)
 {
     static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     int length = (int)(share * BAR_WIDTH * 8 + 0.5);
-    int whole = term->utf8 ? length / 8 : (length + 4) / 8;
-    int part = term->utf8 ? length % 8 : 0;
+    int whole = terminal->utf8 ? length / 8 : (length + 4) / 8;
+    int part = terminal->utf8 ? length % 8 : 0;
 
-    fputs(term_sgr(term, sgr), stdout);
+    fputs(terminal_sgr(terminal, sgr), stdout);
     for (int i = 0; i < whole; i++)
-        fputs(term->utf8 ? "█" : "#", stdout);
-    printf("%s%s%*s", eighths[part], term_sgr(term, "0"), BAR_WIDTH - whole - (part > 0), "");
+        fputs(terminal->utf8 ? "█" : "#", stdout);
+    printf("%s%s%*s", eighths[part], terminal_sgr(terminal, "0"), BAR_WIDTH - whole - (part > 0),
+           "");
 }
 
-void report_heading(const struct term *term, const char *name, const char *title)
+void report_heading(const struct terminal *terminal, const char *name, const char *title)
 {
-    printf("\n%s", term_sgr(term, "1"));
+    printf("\n%s", terminal_sgr(terminal, "1"));
     for (; *name; name++)
         putchar(toupper((unsigned char)*name));
-    printf("%s%s%s\n\n", *title ? "  " : "", title, term_sgr(term, "0"));
+    printf("%s%s%s\n\n", *title ? "  " : "", title, terminal_sgr(terminal, "0"));
 }
 
 /* One line of the table; `longest` is the time that has the longest bar. */
-static void print_row(const struct term *term, const struct workload *work, int i, int64_t longest)
+static void print_row(const struct terminal *terminal, const struct workload *work, int i,
+                      int64_t longest)
 {
     const struct contrast_row *row = &work->rows[i];
     const char *problem = engine_problem(work->rows, i);
@@ -67,13 +69,13 @@ static void print_row(const struct term *term, const struct workload *work, int 
 
     printf("  %-*s", NAME_WIDTH, engines[i].name);
     if (problem) {
-        printf("  %s%s%s\n", term_sgr(term, "31"), problem, term_sgr(term, "0"));
+        printf("  %s%s%s\n", terminal_sgr(terminal, "31"), problem, terminal_sgr(terminal, "0"));
         return;
     }
     if (engines[i].counter)
         snprintf(switches, sizeof switches, "%lu", row->counted);
     printf("  %9s  ", time_text(row->best, wall));
-    print_bar(term, (double)row->best / (double)longest, row->speedup > 1.2 ? "32" : "33");
+    print_bar(terminal, (double)row->best / (double)longest, row->speedup > 1.2 ? "32" : "33");
     printf("  %7.2f  %8s  %13s\n", row->speedup, time_text(row->cpu, cpu), switches);
 }
 
@@ -99,18 +101,18 @@ static void print_spread(const struct workload *work)
     }
 }
 
-void report_table(const struct term *term, const struct workload *work)
+void report_table(const struct terminal *terminal, const struct workload *work)
 {
     int64_t longest = 1;
 
     for (int i = 0; i < ENGINES; i++)
         if (!engine_problem(work->rows, i) && work->rows[i].best > longest)
             longest = work->rows[i].best;
-    report_heading(term, work->name, work->title);
+    report_heading(terminal, work->name, work->title);
     printf("  %-*s  %9s  %*s  %7s  %8s  %13s\n", NAME_WIDTH, "engine", "wall time", BAR_WIDTH, "",
            "speedup", "CPU time", "lock switches");
     for (int i = 0; i < ENGINES; i++)
-        print_row(term, work, i, longest);
+        print_row(terminal, work, i, longest);
     print_spread(work);
 }
 
@@ -140,11 +142,11 @@ static int print_timeline(const struct timeline *timeline, const struct workload
     return error;
 }
 
-void report_timelines(const struct term *term, const struct workload *work)
+void report_timelines(const struct terminal *terminal, const struct workload *work)
 {
     struct timeline timeline = {
         .stream = stdout,
-        .term = term,
+        .terminal = terminal,
         .label_width = NAME_WIDTH,
         .columns = TIMELINE_COLUMNS,
         .length = work->window_ms * NS_PER_MS,

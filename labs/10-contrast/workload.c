@@ -24,7 +24,7 @@ static int traced_sum_slice(long in, long *out)
 {
     int error;
 
-    trace_begin(in);
+    trace_begin();
     error = task_sum_slice(in, out);
     trace_end();
     return error;
@@ -34,7 +34,7 @@ static int traced_wait(long in, long *out)
 {
     int error;
 
-    trace_begin(in);
+    trace_begin();
     error = task_wait(in, out);
     trace_end();
     return error;

@@ -23,9 +23,9 @@ struct workload {
     struct contrast_row rows[ENGINES]; /* what contrast_run made of it */
 };
 
-/* The document's sum, repeated as often as it takes one thread about half a second (`quick`: a
- * tenth) here and now, in 16 tasks for each worker. Returns 0, or -1 with errno ENOMEM; else free
- * it with workload_free. */
+/* The sum of 0 .. 99,999,999 (`quick`: 9,999,999), added up as often as one thread can here and now
+ * in about half a second (`quick`: a tenth), in 16 tasks for each worker. Returns 0, and must then be
+ * freed with workload_free; or -1 with errno ENOMEM. */
 int workload_computing(struct workload *work, int workers, bool quick);
 
 /* Twelve tasks that block for 50 ms each, on six workers. Returns as above. */

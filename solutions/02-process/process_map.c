@@ -17,11 +17,11 @@ struct result {
     int delivered; /* set last: 0 if the child died before */
 };
 
-/* The children under way: tasks first .. next - 1. The parent alone writes here. */
+/* The children that are running: those of tasks first .. next - 1. Only the parent writes here. */
 struct launch {
-    pid_t *children;        /* the child of task i stands at i % workers */
+    pid_t *children;        /* children[i % workers] runs task i: a ring of places */
     struct result *results; /* shared, one for each task */
-    size_t workers;         /* at most so many children at once */
+    size_t workers;         /* the most children at the same time */
     size_t first, next;
     int error; /* what the map fails with; 0 so far */
 };
@@ -30,8 +30,8 @@ struct launch {
 static _Noreturn void run_child(task_fn *task, long in, struct result *result)
 {
     /* TODO(1): Run the task and deliver its result and its error. Write out what the task printed
-     * (fflush(3)); then leave with _exit(2), not exit(3), which would run the parent's atexit(3)
-     * handlers a second time. */
+     * (fflush(3)). Then leave with _exit(2): exit(3) would run the parent's atexit(3) handlers a
+     * second time. */
     /* answer:
     _exit(1); */
     result->error = task(in, &result->out);
@@ -44,8 +44,8 @@ static _Noreturn void run_child(task_fn *task, long in, struct result *result)
 /* Starts the child of the next task. Returns 0, or -1 with errno of fork(2). */
 static int start_next(struct launch *launch, task_fn *task, const long in[])
 {
-    /* TODO(2): What stands in a stdio buffer is copied by fork(2), and then written twice: write it
-     * out first. Fork; the child never returns from run_child. Note the child's PID. */
+    /* TODO(2): Text in a stdio buffer is copied by fork(2), and then written twice. So write it out
+     * first. Fork; the child never returns from run_child. Note the child's PID. */
     /* answer:
     errno = ENOSYS;
     return -1; */
@@ -63,24 +63,25 @@ static int start_next(struct launch *launch, task_fn *task, const long in[])
     /* end of answer */
 }
 
-/* Kills all children under way, so that none waits for one that has died. They stay to be reaped. */
+/* Kills all children that are running: one might wait for another that has died. Does not reap
+ * them. */
 static void kill_all(const struct launch *launch)
 {
-    /* TODO(3): kill(2) each with SIGKILL. Make sure that you only ever kill your own children: a
-     * PID of 0 or -1 means many processes at once. */
+    /* TODO(3): kill(2) each with SIGKILL. Make sure that you only kill your own children: a PID of
+     * 0 or -1 means many processes at once. */
     /* answer: */
     for (size_t i = launch->first; i < launch->next; i++)
         kill(launch->children[i % launch->workers], SIGKILL);
     /* end of answer */
 }
 
-/* Waits for the child that was started first and notes its error, if it is the first one. A death
- * wins over a task's error. (The younger children may have ended long ago, and their places stay
- * empty meanwhile; a pool does better.) */
+/* Waits for the child that was started first and notes its error, if it is the map's first error. A
+ * death is noted in place of a task's error. (Younger children may have ended long ago, and their
+ * places stay empty meanwhile. A pool does better.) */
 static void reap_oldest(struct launch *launch)
 {
-    /* TODO(4): waitpid(2) for that child and no other; EINTR means try again. No result delivered
-     * means that it died: the error is then ECHILD, and the children left must be killed. */
+    /* TODO(4): waitpid(2) for that child and no other; EINTR means try again. If it has delivered
+     * no result, it has died: the error is then ECHILD, and the children left must be killed. */
     /* answer: */
     struct result *result = &launch->results[launch->first];
     pid_t child = launch->children[launch->first % launch->workers];
@@ -102,8 +103,8 @@ int process_map(task_fn *task, const long in[], long out[], size_t n, int worker
 {
     /* TODO(5): Get room for the children's PIDs (malloc(3)) and for the results (shared_alloc in
      * common/shared.h: why would malloc not do?). Start a child for each task, in order; when
-     * `workers` of them are under way, reap the oldest first. After an error start no more, but
-     * reap every child. Copy the results to out[]. Free everything, also after an error. */
+     * `workers` of them are running, reap the oldest first. After an error start no more, but reap
+     * every child. Copy the results to out[]. Free everything, also after an error. */
     /* answer:
     errno = ENOSYS;
     return -1; */

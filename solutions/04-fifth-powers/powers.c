@@ -2,14 +2,15 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "03-pool/pool.h"
 
 int fifth_power(long in, long *out)
 {
-    /* TODO(1): Multiply five times. A result that does not fit in a long is undefined behaviour in C,
-     * not a wrong number: see before each multiplication that it will fit (or let
-     * __builtin_mul_overflow of GCC and clang do both). Write to *out only when all went well. */
+    /* TODO(1): Multiply five times. A result that does not fit in a long is undefined behaviour in
+     * C, not a wrong number. So check before each multiplication that it will fit, or let
+     * __builtin_mul_overflow of GCC and clang do both. Write to *out only when all went well. */
     /* answer:
     return ENOSYS; */
     long power = 1;
@@ -46,9 +47,9 @@ int single_pool(task_fn *task, const long in[], long out[], size_t n)
 
 int multi_pool(task_fn *task, const long in[], long out[], size_t n, int workers)
 {
-    /* TODO(3): Refuse bad arguments; no tasks need no pool. Open a pool of `workers` with room for n
-     * tasks, map once with chunk 0 (CPython's length), close it. Close it also if the map failed, and
-     * keep the map's error. */
+    /* TODO(3): Refuse bad arguments; no tasks need no pool. Open a pool of `workers` workers with
+     * room for n tasks, map once with chunk 0 (CPython's length), and close it, also if the map
+     * failed. pool_close may change errno: keep the map's error. */
     /* answer:
     errno = ENOSYS;
     return -1; */
@@ -72,29 +73,38 @@ int multi_pool(task_fn *task, const long in[], long out[], size_t n, int workers
     /* end of answer */
 }
 
+/* answer: */
+/* Writes `part` at text[length], as much of it as fits into text[0..size). Returns the length of
+ * the whole text, as if all of it had fitted. */
+static size_t append(const char *part, char text[], size_t size, size_t length)
+{
+    if (length < size)
+        snprintf(text + length, size - length, "%s", part);
+    return length + strlen(part);
+}
+
+/* end of answer */
 int list_format(const long values[], size_t n, char text[], size_t size)
 {
-    /* TODO(4): Refuse bad arguments (powers.h). "[", the numbers with ", " between them, "]".
-     * snprintf(3) returns how long the text would be, also where it had to cut it off: add these up,
-     * and never write beyond text[size). */
+    /* TODO(4): Refuse bad arguments (powers.h). Write "[", the numbers with ", " between them, and
+     * "]". snprintf(3) returns how long the text would be, also where it had to cut the text off:
+     * add these lengths up, and never write beyond text[0..size). */
     /* answer:
     errno = ENOSYS;
     return -1; */
-    size_t length = 0;
+    size_t length;
 
     if ((!values && n > 0) || (!text && size > 0)) {
         errno = EINVAL;
         return -1;
     }
-    for (size_t i = 0; i <= n; i++) {
-        char part[32];
-        int added = i < n ? snprintf(part, sizeof part, "%s%ld", i == 0 ? "[" : ", ", values[i])
-                          : snprintf(part, sizeof part, n == 0 ? "[]" : "]");
+    length = append("[", text, size, 0);
+    for (size_t i = 0; i < n; i++) {
+        char number[32];
 
-        if (length < size)
-            snprintf(text + length, size - length, "%s", part);
-        length += (size_t)added;
+        snprintf(number, sizeof number, "%s%ld", i == 0 ? "" : ", ", values[i]);
+        length = append(number, text, size, length);
     }
-    return (int)length;
+    return (int)append("]", text, size, length);
     /* end of answer */
 }

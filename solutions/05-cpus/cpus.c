@@ -22,9 +22,9 @@ int cpus_online(void)
 
 int cpus_allowed(void)
 {
-    /* TODO(2): Ask sched_getaffinity(2) for the mask and count it. A cpu_set_t ends at 1024 CPUs, and
-     * the call fails with EINVAL if the kernel's mask is larger: then try again with twice the room
-     * (CPU_ALLOC(3), CPU_ALLOC_SIZE(3), CPU_COUNT_S(3), CPU_FREE(3)). */
+    /* TODO(2): Ask sched_getaffinity(2) for the mask and count its CPUs. A cpu_set_t has room for
+     * 1024, and the call fails with EINVAL if the kernel's mask is larger: then try again with
+     * twice the room (CPU_ALLOC(3), CPU_ALLOC_SIZE(3), CPU_COUNT_S(3), CPU_FREE(3)). */
     /* answer:
     errno = ENOSYS;
     return -1; */
@@ -48,8 +48,8 @@ int cpus_allowed(void)
     /* end of answer */
 }
 
-/* Reads a whole number of microseconds from *text and moves *text behind it. Returns 0, or -1 if
- * there is none. */
+/* Reads a whole number of microseconds at *text and moves *text past it. Returns 0, or -1 if there
+ * is no number. */
 static int read_us(const char **text, long *us)
 {
     char *end;
@@ -62,7 +62,7 @@ static int read_us(const char **text, long *us)
     return 0;
 }
 
-/* What is not in the form. */
+/* The answer to a text that does not have the form. */
 static double refuse(void)
 {
     errno = EINVAL;
@@ -114,8 +114,8 @@ double quota_v1(const char *cfs_quota_us, const char *cfs_period_us)
 
 int cpus_team(void)
 {
-    /* TODO(5): Open a parallel region with no num_threads clause and let one thread of the team say
-     * how many there are (omp_get_num_threads inside the region: what does it say outside?). */
+    /* TODO(5): Open a parallel region without a num_threads clause, and let one thread of the team
+     * say how many there are (omp_get_num_threads inside the region: what does it say outside?). */
     /* answer:
     errno = ENOSYS;
     return -1; */
@@ -130,8 +130,8 @@ int cpus_team(void)
 
 int cpus_to_use(int online, int allowed, double quota)
 {
-    /* TODO(6): Refuse bad arguments. Then the least of the three; round the quota up (ceil(3)).
-     * Beware of a conversion of INFINITY to int: it is undefined. */
+    /* TODO(6): Refuse bad arguments. Then find the least of the three; round the quota up
+     * (ceil(3)). Do not convert INFINITY to int: that is undefined. */
     /* answer:
     errno = ENOSYS;
     return -1; */

@@ -20,9 +20,8 @@
 
 #include "08-serial/serial.h"
 #include "common/clock.h"
+#include "common/program/options.h"
 #include "common/program/passive.h"
-
-enum { BAD_USAGE = 2 };
 
 static enum { TINY, QUICK, FULL } size = FULL;
 
@@ -76,7 +75,7 @@ int main(int argc, char **argv)
         {"sums", bench_sums},
     };
 
-    passive_again(argv);
+    passive_restart(argv);
     if (argc > 2)
         size = strcmp(argv[2], "tiny") == 0 ? TINY : QUICK;
     for (size_t i = 0; argc > 1 && i < sizeof tables / sizeof tables[0]; i++) {

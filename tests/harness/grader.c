@@ -2,6 +2,7 @@
 
 #include <check.h>
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,8 @@
 #include <sys/socket.h>
 
 #include "common/shared.h"
+#include "tests/watch/protocol.h"
+#include "tests/harness/wording.h"
 
 bool grader_thorough;
 
@@ -26,7 +29,7 @@ void grader_report_to(int socket)
 
 static void tell(const char *word, const char *text)
 {
-    char message[GRADER_MESSAGE_SIZE];
+    char message[PROTOCOL_MESSAGE_SIZE];
     int length = snprintf(message, sizeof message, "%s %s", word, text);
 
     if (report == -1)
@@ -38,7 +41,7 @@ static void tell(const char *word, const char *text)
 
 void grader_end(void)
 {
-    tell(GRADER_END, nonce);
+    tell(PROTOCOL_END, nonce);
 }
 
 void grader_fail(const char *format, ...)
@@ -49,8 +52,46 @@ void grader_fail(const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    tell(GRADER_FAILED, text);
+    tell(PROTOCOL_FAILED, text);
     ck_abort_msg("%s", text);
+}
+
+struct grader_answer grader_answer_int(int returned)
+{
+    struct grader_answer answer = {returned == -1, "-1", "", errno};
+
+    snprintf(answer.returned, sizeof answer.returned, "%d", returned);
+    return answer;
+}
+
+struct grader_answer grader_answer_double(double returned)
+{
+    struct grader_answer answer = {isnan(returned), "NAN", "NAN", errno};
+
+    if (!answer.refused)
+        snprintf(answer.returned, sizeof answer.returned, "%g", returned);
+    return answer;
+}
+
+struct grader_answer grader_answer_pointer(const void *returned)
+{
+    if (returned)
+        return (struct grader_answer){false, "NULL", "a pointer", errno};
+    return (struct grader_answer){true, "NULL", "NULL", errno};
+}
+
+void grader_expect_refused(const char *what, struct grader_answer answer, int error)
+{
+    const char *seen = "";
+
+    if (answer.refused && answer.error == error)
+        return;
+    if (answer.refused && answer.error == GRADER_NOT_SET)
+        seen = " and did not set errno";
+    else if (answer.refused)
+        seen = wording(" with errno %s", error_name(answer.error));
+    grader_fail("%s should return %s with errno %s, but it returned %s%s.", what, answer.refusal,
+                error_name(error), answer.returned, seen);
 }
 
 void grader_begin(const char *function, bool succeeded)
@@ -60,11 +101,11 @@ void grader_begin(const char *function, bool succeeded)
     if (succeeded)
         return;
     if (error == ENOSYS) {
-        tell(GRADER_NOT_STARTED, function);
+        tell(PROTOCOL_NOT_STARTED, function);
         ck_abort_msg("not started: %s", function);
     }
-    grader_fail("A plain call of %s should succeed, but it failed: %s.", function,
-                error ? strerror(error) : "errno is not set");
+    grader_fail("A plain call of %s should succeed, but it failed%s.", function,
+                error ? wording(" with errno %s", error_name(error)) : ", and did not set errno");
 }
 
 void *grader_share(size_t count, size_t size)

@@ -8,10 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tests/harness/grader.h"
-#include "tests/judge/sandbox.h"
+#include "tests/watch/protocol.h"
 
-/* Many more than an honest test sends. */
+/* Far more messages than an honest test sends. */
 enum { MOST_AT_A_TIME = 100 };
 
 int evidence_open(struct evidence *evidence, int *test)
@@ -57,17 +56,17 @@ static void add(struct evidence *evidence, pid_t sender, const char *message)
 {
     const char *text;
 
-    if (evidence->original == 0 && strcmp(message, SANDBOX_HELLO) == 0) {
+    if (evidence->original == 0 && strcmp(message, PROTOCOL_HELLO) == 0) {
         evidence->original = sender;
-    } else if ((text = after(message, GRADER_END))) {
+    } else if ((text = after(message, PROTOCOL_END))) {
         if (sender == evidence->original && strcmp(text, evidence->nonce) == 0)
             evidence->ended = true;
-    } else if (evidence->text[0] == '\0' && ((text = after(message, GRADER_FAILED)) ||
-                                             (text = after(message, GRADER_NOT_STARTED)))) {
-        evidence->not_started = after(message, GRADER_NOT_STARTED) != NULL;
+    } else if (evidence->text[0] == '\0' && ((text = after(message, PROTOCOL_FAILED)) ||
+                                             (text = after(message, PROTOCOL_NOT_STARTED)))) {
+        evidence->not_started = after(message, PROTOCOL_NOT_STARTED) != NULL;
         snprintf(evidence->text, sizeof evidence->text, "%.2000s", text);
         for (char *at = evidence->text; *at; at++)
-            if (isspace((unsigned char)*at)) /* a line of its own could look like the report's */
+            if (isspace((unsigned char)*at)) /* a new line could pass for one of the report */
                 *at = ' ';
     }
 }
@@ -75,7 +74,7 @@ static void add(struct evidence *evidence, pid_t sender, const char *message)
 void evidence_read(struct evidence *evidence)
 {
     for (int i = 0; i < MOST_AT_A_TIME && evidence->socket != -1; i++) {
-        char text[1024 * 3], control[CMSG_SPACE(sizeof(struct ucred))];
+        char text[PROTOCOL_MESSAGE_SIZE], control[CMSG_SPACE(sizeof(struct ucred))];
         struct iovec part = {text, sizeof text - 1};
         struct msghdr message = {.msg_iov = &part,
                                  .msg_iovlen = 1,
@@ -85,7 +84,7 @@ void evidence_read(struct evidence *evidence)
         struct cmsghdr *header = length > 0 ? CMSG_FIRSTHDR(&message) : NULL;
         struct ucred sender = {0};
 
-        if (length == 0) /* shut down: readable, and empty, from now on */
+        if (length == 0) /* shut down: from now on it is readable and empty */
             evidence_close(evidence);
         if (length <= 0)
             return;

@@ -1,5 +1,5 @@
-/* What a test reports, over a socket (tests/harness/grader.h says in which words), and what of that
- * is to be believed. */
+/* What a test reports over a socket, in the words of tests/watch/protocol.h, and what of that the
+ * judge believes. */
 #ifndef LOCKSTEP_JUDGE_EVIDENCE_H
 #define LOCKSTEP_JUDGE_EVIDENCE_H
 
@@ -7,9 +7,9 @@
 #include <sys/types.h>
 
 struct evidence {
-    int socket;     /* becomes readable when there is news; -1: none will come */
+    int socket;     /* becomes readable when a message has come; -1: none will come */
     char nonce[40]; /* what the test must say at its end */
-    pid_t original; /* who said hello: the test's own process, before it became the test */
+    pid_t original; /* who said hello first: the process that becomes the test */
     bool ended;     /* the end was reported, with the nonce, by that process */
     bool not_started;
     char text[2048]; /* the first failure reported, in one line; the function that is not written */
@@ -19,8 +19,8 @@ struct evidence {
  * errno. */
 int evidence_open(struct evidence *evidence, int *test);
 
-/* Takes in what has been reported so far, without waiting: so much of it that a test that reports
- * without end cannot hold up the judge. */
+/* Takes in what has been reported so far, without waiting. Takes no more than a certain number of
+ * messages, so that a test that sends them without end cannot hold up the judge. */
 void evidence_read(struct evidence *evidence);
 
 void evidence_close(struct evidence *evidence);

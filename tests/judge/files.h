@@ -1,9 +1,8 @@
-/* Small things about files and /proc that the judge needs in several places. */
+/* Small things about files that the judge needs in several places. */
 #ifndef LOCKSTEP_JUDGE_FILES_H
 #define LOCKSTEP_JUDGE_FILES_H
 
 #include <stddef.h>
-#include <sys/types.h>
 
 /* Writes `text` to a file that exists. Returns 0, or -1. */
 int files_write(const char *path, const char *text);
@@ -14,12 +13,5 @@ int files_make_folder(const char *path);
 /* Reads up to size - 1 bytes of a file and ends them with '\0'. Returns how many; 0 if there is no
  * such file. */
 size_t files_read(const char *path, char *text, size_t size);
-
-/* How many threads the user has on this machine, as far as /proc shows. */
-int files_count_tasks(uid_t user);
-
-/* Sends a signal to every descendant of a process. Returns how many there are that have not ended
- * yet. */
-int files_signal_descendants(pid_t ancestor, int signal);
 
 #endif

@@ -10,17 +10,22 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 #include "tests/judge/evidence.h"
 #include "tests/judge/files.h"
 #include "tests/judge/job.h"
+#include "tests/judge/paths.h"
 #include "tests/judge/verdict.h"
 
 enum { MOST_AT_ONCE = 64, HANGS_ALLOWED = 2 };
-/* What is kept of what a test prints. */
+/* How many bytes are kept of what a test prints. */
 enum { MOST_OUTPUT = 1 << 20 };
+
+/* The builder's exit status if it could not do its work, whatever the answer is like. */
+enum { BUILDER_CANNOT = 2 };
 
 /* A program that runs: a lab's build, or one of its tests. */
 struct run {
@@ -30,16 +35,17 @@ struct run {
     struct evidence evidence;
 };
 
-/* How far a lab has got. */
-enum stage { TO_BUILD, BUILDING, TESTING, DONE };
-
-static struct run runs[MOST_AT_ONCE];
-static enum stage *stages; /* of each lab */
-static volatile sig_atomic_t stopped;
+/* A signal handler has no other way to tell. */
+static volatile sig_atomic_t stop_asked;
 
 void grade_stop(void)
 {
-    stopped = 1;
+    stop_asked = 1;
+}
+
+static bool must_stop(const struct grading *grading)
+{
+    return stop_asked || grading->failed;
 }
 
 /* What a program under judgement finds in its environment: nothing of the caller's. */
@@ -54,9 +60,11 @@ static void cannot_start(struct run *run)
 static void start_build(const struct grading *grading, struct run *run)
 {
     extern char **environ;
-    char output[PATH_MAX + 8], folder[PATH_MAX];
-    char *argv[] = {"sh", "tests/judge/build.sh", run->lab->name, run->lab->source, folder, NULL};
-    struct sandbox sandbox = {.program = "/bin/sh",
+    char program[PATH_MAX], output[PATH_MAX], folder[PATH_MAX];
+    char *argv[] = {"builder",      "--build", (char *)grading->build_file, "--lab",
+                    run->lab->name, "--src",   (char *)grading->src,        "--out",
+                    folder,         NULL};
+    struct sandbox sandbox = {.program = program,
                               .argv = argv,
                               .envp = environ,
                               .output = output,
@@ -66,8 +74,11 @@ static void start_build(const struct grading *grading, struct run *run)
                               .address_space = (int64_t)4 << 30,
                               .file_size = (int64_t)64 << 20};
 
-    snprintf(folder, sizeof folder, "%s/%s", grading->out, run->lab->name);
-    snprintf(output, sizeof output, "%s.build", folder);
+    if (description_value(grading->build, "sanitize")[0])
+        sandbox.address_space = 0; /* the builder is sanitised, too */
+    path_of_builder(program, description_value(grading->build, "objects"));
+    path_of_folder(folder, grading->out, run->lab);
+    path_of_build_output(output, grading->out, run->lab);
     if (files_make_folder(folder))
         cannot_start(run);
     else
@@ -94,11 +105,13 @@ static void start_test(const struct grading *grading, struct run *run)
                               .file_size = (int64_t)64 << 20,
                               .processes = 160};
 
-    if (getenv("COMPILE") && strstr(getenv("COMPILE"), "clang"))
+    if (strcmp(description_value(grading->build, "family"), "clang") == 0)
         sandbox.cpu_s = 20; /* libomp: a thread that waits for a lock or at critical spins */
-    if (getenv("SAN") && *getenv("SAN")) /* the sanitisers map terabytes, and are slower */
-        sandbox.address_space = 0, sandbox.cpu_s = 60;
-    snprintf(output, sizeof output, "%s/%s/%s.txt", grading->out, run->lab->name, run->test->name);
+    if (description_value(grading->build, "sanitize")[0]) {
+        sandbox.address_space = 0; /* the sanitisers map terabytes */
+        sandbox.cpu_s = 60;        /* and are slower */
+    }
+    path_of_test_output(output, grading->out, run->lab, run->test);
     snprintf(number, sizeof number, "%d", SANDBOX_REPORT);
     if (evidence_open(&run->evidence, &sandbox.report)) {
         cannot_start(run);
@@ -113,67 +126,89 @@ static void keep_output_small(const struct grading *grading, const struct run *r
     char path[PATH_MAX];
     struct stat file;
 
-    snprintf(path, sizeof path, "%s/%s/%s.txt", grading->out, run->lab->name, run->test->name);
+    path_of_test_output(path, grading->out, run->lab, run->test);
     if (stat(path, &file) == 0 && file.st_size > MOST_OUTPUT && truncate(path, MOST_OUTPUT))
         perror(path);
 }
 
+static void lab_is_done(struct grading *grading, struct lab *lab)
+{
+    lab->stage = LAB_DONE;
+    if (grading->lab_done && grading->lab_done(grading->context))
+        grading->failed = true;
+}
+
+static void finish_test(const struct grading *grading, struct run *run)
+{
+    evidence_read(&run->evidence);
+    evidence_close(&run->evidence);
+    keep_output_small(grading, run);
+    run->lab->hangs += verdict_on_test(run->test, &run->job, &run->evidence);
+}
+
+static void finish_build(struct grading *grading, struct run *run)
+{
+    char path[PATH_MAX], said[4096];
+
+    path_of_build_output(path, grading->out, run->lab);
+    files_read(path, said, sizeof said);
+    if (run->job.end == JOB_EXITED && WIFEXITED(run->job.status) &&
+        WEXITSTATUS(run->job.status) == BUILDER_CANNOT) {
+        fprintf(stderr, "\n%s", said);
+        grading->failed = true;
+    }
+    if (verdict_on_build(&run->job, said, sizeof said)) {
+        path_of_suite(path, grading->out, run->lab->name);
+        lab_built(run->lab, path, said);
+    } else {
+        lab_not_built(run->lab, said);
+        lab_is_done(grading, run->lab);
+    }
+}
+
 static void finish(struct grading *grading, struct run *run)
 {
-    size_t lab = (size_t)(run->lab - grading->labs);
-
     if (run->job.end == JOB_RUNNING)
         job_finish(&run->job);
-    if (run->job.end == JOB_NO_START && !stopped) {
+    if (run->job.end == JOB_NO_START && !must_stop(grading)) {
         fprintf(stderr, "\njudge: cannot start what is to be judged: %s\n",
                 strerror(run->job.status));
-        stopped = 1;
+        grading->failed = true;
     }
-    if (run->test) {
-        evidence_read(&run->evidence);
-        evidence_close(&run->evidence);
-        keep_output_small(grading, run);
-        run->lab->hangs += verdict_on_test(run->test, &run->job, &run->evidence);
-    } else if (verdict_on_build(run->lab, &run->job, grading->out) == 0) {
-        stages[lab] = TESTING;
-    } else {
-        stages[lab] = DONE;
-        for (size_t i = 0; i < run->lab->count; i++)
-            test_decide(&run->lab->tests[i], OUTCOME_NOT_RUN, "%s could not be built",
-                        run->lab->source);
-        if (grading->lab_done)
-            grading->lab_done(grading, run->lab);
-    }
+    if (run->test)
+        finish_test(grading, run);
+    else
+        finish_build(grading, run);
     run->lab = NULL;
 }
 
-static bool is_running(const struct lab *lab, const struct test *test)
+static bool is_running(const struct grading *grading, const struct test *test)
 {
-    for (size_t i = 0; i < MOST_AT_ONCE; i++)
-        if (runs[i].lab == lab && runs[i].test == test)
+    for (size_t i = 0; i < grading->places; i++)
+        if (grading->runs[i].lab && grading->runs[i].test == test)
             return true;
     return false;
 }
 
-static size_t how_many_running(const struct lab *lab)
+static size_t how_many_running(const struct grading *grading, const struct lab *lab)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < MOST_AT_ONCE; i++)
-        count += runs[i].lab == lab;
+    for (size_t i = 0; i < grading->places; i++)
+        count += grading->runs[i].lab == lab;
     return count;
 }
 
-/* Finds the next test of a lab to run. After too many hangs there is none; after a first one, as
- * few are under way at once as might hang yet. */
-static struct test *next_test(struct lab *lab)
+/* Finds the next test of a lab to run. There is none after too many hangs. After a first one only
+ * one test at a time is run, as each may hang. */
+static struct test *next_test(const struct grading *grading, struct lab *lab)
 {
-    if (lab->hangs == 1 && how_many_running(lab) > 0)
+    if (lab->hangs == 1 && how_many_running(grading, lab) > 0)
         return NULL;
     for (size_t i = 0; i < lab->count; i++) {
         struct test *test = &lab->tests[i];
 
-        if (test->outcome != OUTCOME_PENDING || is_running(lab, test))
+        if (test->outcome != OUTCOME_PENDING || is_running(grading, test))
             continue;
         if (lab->hangs < HANGS_ALLOWED)
             return test;
@@ -183,36 +218,44 @@ static struct test *next_test(struct lab *lab)
     return NULL;
 }
 
-/* Puts the next thing to do into a free place: for the lab of which the least is under way, so that
- * tests that hang hang side by side, and are few. Returns false if there is nothing to start now. */
-static bool start_next(struct grading *grading, struct run *run)
+/* Finds what to start next: a build (*test is NULL then) or a test, of the lab that has the fewest
+ * programs under way. So tests that hang are spread over the labs: they hang at the same time, and
+ * of each lab only few do before its hangs are counted. Returns NULL if nothing is to be started
+ * now. */
+static struct lab *choose_next(struct grading *grading, struct test **test)
 {
-    size_t least = SIZE_MAX, chosen = 0;
-    struct test *chosen_test = NULL;
+    struct lab *chosen = NULL;
+    size_t least = SIZE_MAX;
 
     for (size_t i = 0; i < grading->count; i++) {
         struct lab *lab = &grading->labs[i];
-        size_t running = how_many_running(lab);
-        struct test *test = stages[i] == TESTING ? next_test(lab) : NULL;
+        size_t running = how_many_running(grading, lab);
+        struct test *next = lab->stage == LAB_TESTING ? next_test(grading, lab) : NULL;
 
-        if (stages[i] == TESTING && !test && running == 0) {
-            stages[i] = DONE;
-            if (grading->lab_done)
-                grading->lab_done(grading, lab);
-        }
-        if ((stages[i] == TO_BUILD || test) && running < least) {
+        if (lab->stage == LAB_TESTING && !next && running == 0)
+            lab_is_done(grading, lab);
+        if ((lab->stage == LAB_TO_BUILD || next) && running < least) {
             least = running;
-            chosen = i;
-            chosen_test = test;
+            chosen = lab;
+            *test = next;
         }
     }
-    if (least == SIZE_MAX)
+    return chosen;
+}
+
+/* Starts the next build or test in a free place. Returns false if there is none to start now. */
+static bool start_next(struct grading *grading, struct run *run)
+{
+    struct test *test = NULL;
+    struct lab *lab = choose_next(grading, &test);
+
+    if (!lab)
         return false;
-    *run = (struct run){.lab = &grading->labs[chosen], .test = chosen_test, .evidence.socket = -1};
-    if (chosen_test) {
+    *run = (struct run){.lab = lab, .test = test, .evidence.socket = -1};
+    if (test) {
         start_test(grading, run);
     } else {
-        stages[chosen] = BUILDING;
+        lab->stage = LAB_BUILDING;
         start_build(grading, run);
     }
     return true;
@@ -223,71 +266,84 @@ static void show_progress(const struct grading *grading)
     size_t done = 0, all = 0;
 
     for (size_t i = 0; i < grading->count; i++) {
-        all += 1 + grading->labs[i].count;
-        done += stages[i] > BUILDING;
-        for (size_t j = 0; j < grading->labs[i].count; j++)
-            done += grading->labs[i].tests[j].outcome != OUTCOME_PENDING;
+        const struct lab *lab = &grading->labs[i];
+
+        all += 1 + lab->count;
+        done += lab->stage > LAB_BUILDING;
+        for (size_t j = 0; j < lab->count; j++)
+            done += lab->tests[j].outcome != OUTCOME_PENDING;
     }
     if (grading->progress)
-        grading->progress(done, all);
+        grading->progress(done, all, grading->context);
 }
 
 /* Waits for whatever happens first, and deals with it. */
-static void wait_for_news(struct grading *grading, int64_t *next_look)
+static void wait_for_news(struct grading *grading)
 {
-    struct pollfd polls[2 * MOST_AT_ONCE];
-    struct run *of[2 * MOST_AT_ONCE];
+    struct pollfd polls[2 * MOST_AT_ONCE]; /* for each run: its end, its evidence */
+    struct run *of[MOST_AT_ONCE];
     nfds_t count = 0;
-    int64_t left = (*next_look - clock_wall()) / NS_PER_MS;
+    int64_t left = (grading->next_look_ns - clock_wall()) / NS_PER_MS;
 
-    for (size_t i = 0; i < MOST_AT_ONCE; i++) {
-        if (!runs[i].lab)
+    for (size_t i = 0; i < grading->places; i++) {
+        struct run *run = &grading->runs[i];
+
+        if (!run->lab)
             continue;
-        of[count] = &runs[i];
-        polls[count++] = (struct pollfd){.fd = runs[i].job.ending, .events = POLLIN};
-        of[count] = &runs[i];
-        polls[count++] = (struct pollfd){.fd = runs[i].evidence.socket, .events = POLLIN};
+        of[count] = run;
+        polls[2 * count] = (struct pollfd){.fd = run->job.ending, .events = POLLIN};
+        polls[2 * count + 1] = (struct pollfd){.fd = run->evidence.socket, .events = POLLIN};
+        count++;
     }
-    poll(polls, count, left > 0 ? (int)left + 1 : 0);
-    if (clock_wall() >= *next_look) {
-        for (size_t i = 0; i < MOST_AT_ONCE; i++)
-            if (runs[i].lab)
-                job_look(&runs[i].job);
-        *next_look = clock_wall() + JOB_LOOK_MS * NS_PER_MS;
+    poll(polls, 2 * count, left > 0 ? (int)left + 1 : 0);
+    if (clock_wall() >= grading->next_look_ns) {
+        for (nfds_t i = 0; i < count; i++)
+            job_look(&of[i]->job);
+        grading->next_look_ns = clock_wall() + JOB_LOOK_MS * NS_PER_MS;
     }
-    for (nfds_t i = 0; i < count; i += 2) {
-        if (polls[i + 1].revents & POLLIN)
+    for (nfds_t i = 0; i < count; i++) {
+        if (polls[2 * i + 1].revents & POLLIN)
             evidence_read(&of[i]->evidence);
-        if (polls[i].revents || of[i]->job.end != JOB_RUNNING)
+        if (polls[2 * i].revents || of[i]->job.end != JOB_RUNNING)
             finish(grading, of[i]);
     }
 }
 
-int grade(struct grading *grading)
+static void end_all(struct grading *grading)
 {
-    size_t places = grading->at_once < MOST_AT_ONCE ? (size_t)grading->at_once : MOST_AT_ONCE;
-    int64_t next_look = clock_wall();
-    bool busy = true;
+    for (size_t i = 0; i < grading->places; i++) {
+        struct run *run = &grading->runs[i];
 
-    stages = calloc(grading->count, sizeof *stages);
-    if (!stages)
-        return -1;
-    prctl(PR_SET_CHILD_SUBREAPER, 1);
-    while (busy && !stopped) {
-        busy = false;
-        for (size_t i = 0; i < places; i++)
-            busy |= runs[i].lab != NULL || start_next(grading, &runs[i]);
-        show_progress(grading);
-        if (busy)
-            wait_for_news(grading, &next_look);
-    }
-    for (size_t i = 0; i < places; i++) {
-        if (!runs[i].lab)
+        if (!run->lab)
             continue;
-        job_kill(&runs[i].job);
-        finish(grading, &runs[i]);
+        job_kill(&run->job);
+        finish(grading, run);
     }
     sandbox_sweep();
-    free(stages);
-    return stopped ? -1 : 0;
+}
+
+int grade(struct grading *grading)
+{
+    bool busy = true;
+
+    grading->places = grading->at_once < MOST_AT_ONCE ? (size_t)grading->at_once : MOST_AT_ONCE;
+    grading->runs = calloc(grading->places, sizeof *grading->runs);
+    if (!grading->runs) {
+        perror("judge");
+        return -1;
+    }
+    grading->failed = false;
+    grading->next_look_ns = clock_wall();
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    while (busy && !must_stop(grading)) {
+        busy = false;
+        for (size_t i = 0; i < grading->places; i++)
+            busy |= grading->runs[i].lab != NULL || start_next(grading, &grading->runs[i]);
+        show_progress(grading);
+        if (busy)
+            wait_for_news(grading);
+    }
+    end_all(grading);
+    free(grading->runs);
+    return must_stop(grading) ? -1 : 0;
 }

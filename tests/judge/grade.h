@@ -4,27 +4,43 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "tests/judge/lab.h"
+#include "tests/watch/description.h"
+
+struct run;
 
 struct grading {
     struct lab *labs;
     size_t count;
-    const char *out; /* a folder for each lab is made below it: its suite, what it printed */
+    const struct description *build; /* how the labs are built */
+    const char *build_file;          /* where that is written */
+    const char *src;                 /* the folder of the answers' folders */
+    const char *out; /* a folder for each lab is made in it: its suite, what it printed */
     bool isolate;    /* tests run in namespaces */
     bool thorough;   /* tests try larger sizes */
     int at_once;     /* programs at once, 1 or more */
-    /* Called after each step, with how many of how many steps are done; may be NULL. */
-    void (*progress)(size_t done, size_t all);
-    /* Called when a lab has all its outcomes. May be NULL. */
-    void (*lab_done)(const struct grading *grading, const struct lab *lab);
+
+    /* Called after each step, with how many of how many steps are done. May be NULL. */
+    void (*progress)(size_t done, size_t all, void *context);
+    /* Called when a lab has all its outcomes. Returns 0; or -1, which ends the grading. May be
+     * NULL. */
+    int (*lab_done)(void *context);
+    void *context; /* for these two */
+
+    /* Private. */
+    struct run *runs;
+    size_t places; /* of `runs` */
+    bool failed;   /* the judge itself cannot work */
+    int64_t next_look_ns;
 };
 
-/* Builds each lab's suite around its source (tests/judge/build.sh) and runs every test. Returns 0;
- * or -1 if the judge itself could not work, and prints why. Nothing is left running. */
+/* Builds each lab's suite around its source and runs every test. Returns 0; or -1 if the judge
+ * itself could not work, and prints why, or if grade_stop was called. Nothing is left running. */
 int grade(struct grading *grading);
 
-/* Ends the grading under way, from a signal handler: grade then returns -1. */
+/* Ends every grading of this process: grade returns -1. For signal handlers. */
 void grade_stop(void);
 
 #endif

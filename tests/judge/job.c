@@ -5,17 +5,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/judge/files.h"
+#include "tests/watch/processes.h"
 #include "tests/watch/quiet.h"
 
-/* Asleep for good: nobody awake at any look for so many looks, and next to no CPU time used. More
- * than twice as long as a test needs to find out the same (quiet_wait_hopeless): it says more. */
+/* Asleep for good: so many looks in a row saw nobody awake, and next to no CPU time was used. A
+ * test that finds this out itself (quiet_wait_hopeless) can say more about it, and needs less than
+ * half as long. */
 enum { ASLEEP_LOOKS = 4000 / JOB_LOOK_MS, ASLEEP_CPU_MS = 60 };
-/* Or hardly ever awake over a longer time: it wakes up by a timer, looks, and sleeps again. */
+/* Or hardly ever awake over a longer time: a timer wakes it up, it looks, and sleeps again. */
 enum { WINDOW_LOOKS = 10000 / JOB_LOOK_MS, WINDOW_AWAKE = WINDOW_LOOKS / 5 };
 /* Or seemingly awake (as if it waited for a disk), but no CPU time used at all. */
 enum { IDLE_LOOKS = 20000 / JOB_LOOK_MS };
-/* Or awake for many times as long as its CPU time would last: it has found a way to hide it. */
+/* Or awake for many times as long as the CPU time it may use: it has found a way to hide its use.
+ */
 enum { AWAKE_FACTOR = 5 };
 
 void job_start(struct job *job, const struct sandbox *sandbox)
@@ -34,8 +36,9 @@ static void end_it(struct job *job, enum job_end why)
     job_kill(job);
 }
 
-/* CPU time that was seen and is gone belonged to children that the kernel buried itself, as their
- * parent ignores SIGCHLD. A single look may miss somebody: what counts is the more of two. */
+/* The CPU time seen can shrink: children that end while their parent ignores SIGCHLD are gone, and
+ * nobody is told what they used. It is added here. A single look may miss somebody, so the larger
+ * of two looks counts. */
 static void count_cpu(struct job *job, int64_t now_ms)
 {
     int64_t seen_ms = now_ms > job->seen_ms[0] ? now_ms : job->seen_ms[0];
@@ -87,9 +90,9 @@ void job_kill(struct job *job)
 {
     if (job->end != JOB_RUNNING || job->supervisor <= 0)
         return;
-    /* A namespace ends with its supervisor. Without one the supervisor has to live and to sweep: it
-     * does so when the program is dead. */
-    if (job->isolated || files_signal_descendants(job->supervisor, SIGKILL) == 0)
+    /* A namespace ends with its supervisor. Without a namespace the supervisor must live on, as it
+     * sweeps once the program is dead. */
+    if (job->isolated || processes_signal_descendants(job->supervisor, SIGKILL) <= 0)
         kill(job->supervisor, SIGKILL);
 }
 

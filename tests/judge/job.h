@@ -1,6 +1,6 @@
-/* A program in the sandbox, watched while it runs. No clock ends it that it could lose against on a
- * slow machine: it is ended when it sleeps and nothing can wake it, or when it has used up its CPU
- * time, memory or processes. */
+/* A program in the sandbox, watched while it runs. It has no time limit that a slow machine could
+ * make it miss: it is ended when it sleeps and nothing can wake it, or when it has used more CPU
+ * time, memory or processes than it may. */
 #ifndef LOCKSTEP_JUDGE_JOB_H
 #define LOCKSTEP_JUDGE_JOB_H
 
@@ -13,9 +13,9 @@ enum job_end {
     JOB_RUNNING,
     JOB_EXITED,    /* by itself: see `status` */
     JOB_ASLEEP,    /* ended by the judge: everything was asleep, for good */
-    JOB_CPU,       /* ... : too much CPU time */
-    JOB_MEMORY,    /* ... : too much memory */
-    JOB_PROCESSES, /* ... : too many processes */
+    JOB_CPU,       /* the same: it used too much CPU time */
+    JOB_MEMORY,    /* the same: too much memory */
+    JOB_PROCESSES, /* the same: too many processes */
     JOB_LOST,      /* its supervisor was killed, and not by the judge */
     JOB_NO_START,  /* the judge could not start it: see `status`, an errno */
     JOB_NO_EXEC,   /* it is not a program that can run: see `status`, an errno */
@@ -31,7 +31,7 @@ struct job {
     bool isolated;
     int ending;         /* where struct sandbox_end comes from */
     enum job_end why;   /* what the judge killed it for */
-    int64_t seen_ms[2]; /* CPU time at the last look, and the more of that and the one before */
+    int64_t seen_ms[2]; /* CPU time at the last look, and the larger of the last two looks */
     int64_t lost_ms;    /* CPU time of children that nobody waited for */
     int64_t sleep_mark; /* cpu_ms when the present sleep was first seen */
     int asleep;         /* looks in a row that saw nobody awake */
@@ -45,19 +45,19 @@ struct job {
 /* How often job_look is to be called. */
 enum { JOB_LOOK_MS = 100 };
 
-/* What a job may use in all, all its processes together. */
+/* What all processes of a job together may use. CPU time: this often the limit of each process. */
 enum { JOB_CPU_FACTOR = 3, JOB_MEMORY_KB = 2 << 20, JOB_PROCESSES_MOST = 100 };
 
 /* Starts it. On failure the job has ended with JOB_NO_START. */
 void job_start(struct job *job, const struct sandbox *sandbox);
 
-/* To be called every JOB_LOOK_MS while it runs: looks at what it does and ends it if need be. */
+/* Looks at what it does, and ends it if necessary. To be called every JOB_LOOK_MS while it runs. */
 void job_look(struct job *job);
 
 /* The descriptor `ending` is readable: the job has ended. Reaps the supervisor. */
 void job_finish(struct job *job);
 
-/* Ends it now. job_finish is still to be called. */
+/* Ends it now. job_finish must still be called. */
 void job_kill(struct job *job);
 
 #endif

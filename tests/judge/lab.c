@@ -36,13 +36,13 @@ static int read_line(struct test *test, char *line)
     return 0;
 }
 
-int lab_read(struct lab *lab, const char *name, const char *suite)
+int lab_read(struct lab *lab, const char *name, const char *source, int place, const char *suite)
 {
     char command[4096], line[4096];
     FILE *list;
     int failed = 0;
 
-    *lab = (struct lab){.name = copy(name)};
+    *lab = (struct lab){.name = copy(name), .source = copy(source), .place = place};
     snprintf(command, sizeof command, "exec '%s' --list", suite);
     list = popen(command, "re");
     while (list && !failed && fgets(line, sizeof line, list)) {
@@ -77,6 +77,27 @@ void lab_free(struct lab *lab)
     free(lab->trouble);
 }
 
+/* What the compiler says may quote the graded program. */
+static char *copy_printable(const char *text)
+{
+    return make_printable(copy(text));
+}
+
+void lab_built(struct lab *lab, const char *suite, const char *warnings)
+{
+    lab->suite = copy(suite);
+    lab->warnings = copy_printable(warnings);
+    lab->stage = LAB_TESTING;
+}
+
+void lab_not_built(struct lab *lab, const char *trouble)
+{
+    lab->trouble = copy_printable(trouble);
+    for (size_t i = 0; i < lab->count; i++)
+        test_decide(&lab->tests[i], OUTCOME_NOT_RUN, "%s could not be built", lab->source);
+    lab->stage = LAB_DONE;
+}
+
 int lab_points(const struct lab *lab)
 {
     int points = 0;
@@ -96,18 +117,35 @@ int lab_most(const struct lab *lab)
     return points;
 }
 
-int lab_begun(const struct lab *lab)
+bool lab_begun(const struct lab *lab)
 {
     if (lab->trouble)
-        return 1;
+        return true;
     for (size_t i = 0; i < lab->count; i++)
         if (lab->tests[i].outcome == OUTCOME_PASSED || lab->tests[i].outcome == OUTCOME_FAILED)
-            return 1;
-    return 0;
+            return true;
+    return false;
 }
 
-/* The length of the character that begins at `at`, 0 if it is not one of UTF-8, or one that is not
- * shown but obeyed (C1, and those that change the direction of writing). */
+const struct lab *lab_next(const struct lab labs[], size_t count)
+{
+    const struct lab *next = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct lab *lab = &labs[i];
+
+        if (lab_points(lab) == lab_most(lab))
+            continue;
+        if (!next || lab_begun(lab) > lab_begun(next) ||
+            (lab_begun(lab) == lab_begun(next) && lab->place < next->place))
+            next = lab;
+    }
+    return next;
+}
+
+/* The length of the character of UTF-8 that begins at `at`, which is not ASCII. 0 if there is none,
+ * or one that a terminal obeys and does not show: C1, and those that change the direction of
+ * writing. */
 static size_t utf8_length(const unsigned char *at)
 {
     size_t length = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;

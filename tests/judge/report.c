@@ -6,7 +6,8 @@
 #include <sys/stat.h>
 
 #include "common/program/paragraph.h"
-#include "common/program/term.h"
+#include "common/program/terminal.h"
+#include "tests/judge/paths.h"
 
 enum { WIDTH = 79, BAR = 20 };
 
@@ -16,17 +17,17 @@ static int number_length(const struct lab *lab)
     return (int)strcspn(lab->name, "-");
 }
 
-static void print_bar(const struct term *term, int points, int most)
+static void print_bar(const struct terminal *term, int points, int most)
 {
     int filled = most > 0 ? points * BAR / most : 0;
 
-    fputs(term_sgr(term, points == most ? "32" : points > 0 ? "33" : "2"), stdout);
+    fputs(terminal_sgr(term, points == most ? "32" : points > 0 ? "33" : "2"), stdout);
     for (int i = 0; i < BAR; i++)
         fputs(i < filled ? (term->utf8 ? "\u2588" : "#") : (term->utf8 ? "\u2591" : "."), stdout);
-    fputs(term_sgr(term, "0"), stdout);
+    fputs(terminal_sgr(term, "0"), stdout);
 }
 
-static void print_lab_line(const struct term *term, const struct lab *lab)
+static void print_lab_line(const struct terminal *term, const struct lab *lab)
 {
     int points = lab_points(lab), most = lab_most(lab);
 
@@ -47,22 +48,22 @@ static void print_output_file(const struct grading *grading, const struct lab *l
     char path[PATH_MAX];
     struct stat file;
 
-    snprintf(path, sizeof path, "%s/%s/%s.txt", grading->out, lab->name, test->name);
+    path_of_test_output(path, grading->out, lab, test);
     if (stat(path, &file) == 0 && file.st_size > 0)
         printf("      What it printed: %s\n", path);
 }
 
 static void print_failed(const struct grading *grading, const struct lab *lab,
-                         const struct term *term)
+                         const struct terminal *term)
 {
     for (size_t i = 0; i < lab->count; i++) {
         const struct test *test = &lab->tests[i];
 
         if (test->outcome != OUTCOME_FAILED)
             continue;
-        printf("  %s%s %s%s: %s (%d point%s)\n", term_sgr(term, "31"), term->utf8 ? "\u2717" : "x",
-               test->name, term_sgr(term, "0"), test->title, test->points,
-               test->points == 1 ? "" : "s");
+        printf("  %s%s %s%s: %s (%d point%s)\n", terminal_sgr(term, "31"),
+               term->utf8 ? "\u2717" : "x", test->name, terminal_sgr(term, "0"), test->title,
+               test->points, test->points == 1 ? "" : "s");
         fputs("      ", stdout);
         paragraph_print(stdout, test->text, 6, WIDTH);
         printf("      Look at %s in %s.\n", test->where, lab->source);
@@ -70,7 +71,7 @@ static void print_failed(const struct grading *grading, const struct lab *lab,
     }
 }
 
-/* All tests with one outcome in a single line. What is named once is not named again. */
+/* All tests of one outcome in a single paragraph. What is named in it once is not named again. */
 static void print_together(const struct lab *lab, enum outcome outcome, const char *heading)
 {
     char line[2048] = "";
@@ -112,9 +113,10 @@ static void print_warnings(const struct lab *lab)
 }
 
 static void print_details(const struct grading *grading, const struct lab *lab,
-                          const struct term *term)
+                          const struct terminal *term)
 {
-    printf("\n%s%s%s (%s)\n", term_sgr(term, "1"), lab->name, term_sgr(term, "0"), lab->source);
+    printf("\n%s%s%s (%s)\n", terminal_sgr(term, "1"), lab->name, terminal_sgr(term, "0"),
+           lab->source);
     if (lab->trouble) {
         printf("  %s", lab->trouble);
         if (lab->trouble[0] && lab->trouble[strlen(lab->trouble) - 1] != '\n')
@@ -127,24 +129,6 @@ static void print_details(const struct grading *grading, const struct lab *lab,
     print_together(lab, OUTCOME_NOT_RUN, "not run (too many tests hung)");
     if (lab_points(lab) < lab_most(lab))
         printf("  A hint: make hint LAB=%.*s\n", number_length(lab), lab->name);
-}
-
-/* The lab to go on with: one that is begun, otherwise the gentlest, otherwise the first. */
-static const struct lab *next_lab(const struct grading *grading)
-{
-    const struct lab *next = NULL;
-
-    for (size_t i = 0; i < grading->count; i++) {
-        const struct lab *lab = &grading->labs[i];
-
-        if (lab_points(lab) == lab_most(lab))
-            continue;
-        if (lab_begun(lab))
-            return lab;
-        if (!next || strncmp(lab->name, "08", 2) == 0)
-            next = lab;
-    }
-    return next;
 }
 
 static void print_next(const struct grading *grading, const struct lab *next)
@@ -164,8 +148,8 @@ static void print_next(const struct grading *grading, const struct lab *next)
 
 void report_print(const struct grading *grading)
 {
-    struct term term = term_look(stdout);
-    const struct lab *next = next_lab(grading);
+    struct terminal term = terminal_look(stdout);
+    const struct lab *next = lab_next(grading->labs, grading->count);
     int points = 0, most = 0;
 
     for (size_t i = 0; i < grading->count; i++) {
@@ -175,15 +159,14 @@ void report_print(const struct grading *grading)
     }
     for (size_t i = 0; i < grading->count; i++) {
         const struct lab *lab = &grading->labs[i];
-
         bool warned = lab->warnings && lab->warnings[0];
 
-        /* Who asks for one lab wants to know what it waits for. */
+        /* A lab that was asked for alone is shown even if it is not begun. */
         if (warned || ((lab_begun(lab) || grading->count == 1) && lab_points(lab) < lab_most(lab)))
             print_details(grading, lab, &term);
     }
-    printf("\n%sTotal: %d of %d points.%s\n", term_sgr(&term, points == most ? "32" : "1"), points,
-           most, term_sgr(&term, "0"));
+    printf("\n%sTotal: %d of %d points.%s\n", terminal_sgr(&term, points == most ? "32" : "1"),
+           points, most, terminal_sgr(&term, "0"));
     print_next(grading, next);
 }
 

@@ -36,7 +36,8 @@ static const char *status_of(const struct test *test)
     return test->outcome == OUTCOME_PASSED ? "passed" : "failed";
 }
 
-/* The text comes from the graded program: what is not UTF-8 in it must not cost the entry. */
+/* The text may come from the graded program. JSON takes UTF-8 only: other bytes are replaced, so
+ * that the entry is written in any case. */
 static json_t *text_of(const struct test *test)
 {
     char text[4200];
@@ -95,7 +96,8 @@ int results_remove(const struct grading *grading)
     return -1;
 }
 
-/* The test to hint at: the first that failed, or else the first that did not pass; NULL if all did. */
+/* The test that a hint is for: the first one that failed; otherwise the first that did not pass.
+ * NULL if all passed. */
 static const struct test *test_to_mend(const struct lab *lab)
 {
     const struct test *to_mend = NULL;

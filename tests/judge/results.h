@@ -9,8 +9,8 @@
  * prints why. */
 int results_write(const struct grading *grading, double seconds);
 
-/* Removes what an earlier grading left, so that nobody takes it for this one's. Returns 0, or -1 and
- * prints why. */
+/* Removes the results of an earlier grading, which nobody must take for those of this one. Returns
+ * 0, or -1 and prints why. */
 int results_remove(const struct grading *grading);
 
 /* Prints the next hint for the first test of a lab that is not passed, and notes in OUT/hints.json

@@ -1,12 +1,8 @@
-/* One program, run where it can do no harm: bounded, and where the kernel allows it to an ordinary
- * user, in namespaces of its own, of which nothing outlives it.
+/* One program, run where it can do no harm: it is bounded; and where the kernel allows it to an
+ * ordinary user, it has namespaces of its own, of which nothing outlives it. Without namespaces a
+ * supervisor kills what is left of its descendants. sandbox.c says how this works.
  *
- * All descriptors of the judge must be close-on-exec.
- *
- *   judge --- supervisor --- init (PID 1 of the namespace) --- the program
- *
- * Without namespaces the program is the supervisor's child, and the supervisor (a subreaper) kills
- * what is left of its descendants. */
+ * All descriptors of the calling process must be close-on-exec. */
 #ifndef LOCKSTEP_JUDGE_SANDBOX_H
 #define LOCKSTEP_JUDGE_SANDBOX_H
 
@@ -15,37 +11,36 @@
 #include <sys/types.h>
 
 struct sandbox {
-    const char *program; /* a path; opened before anything is given up */
+    const char *program; /* a path; opened before any right is given up */
     char *const *argv;
     char *const *envp;
     const char *output;    /* a file for standard output and error; made anew */
-    int report;            /* a descriptor that the program finds as SANDBOX_REPORT; -1: none */
-    bool isolate;          /* in namespaces; refused if there are none to be had */
-    bool trusted;          /* it writes what it makes (a compiler): files are not write-protected,
-                                the user is not changed, `isolate` is ignored */
+    int report;            /* a descriptor that the program finds as SANDBOX_REPORT; -1: none.
+                              The process that becomes the program says PROTOCOL_HELLO on it. */
+    bool isolate;          /* in namespaces; refused where the system gives none */
+    bool trusted;          /* it makes files (a compiler does): nothing is write-protected, the user
+                              stays the same, `isolate` is ignored */
     int cpu_s;             /* RLIMIT_CPU: whole seconds of CPU time for each process; 0: none */
     int64_t address_space; /* RLIMIT_AS in bytes for each process; 0: none */
     int64_t file_size;     /* RLIMIT_FSIZE in bytes */
-    int processes;         /* RLIMIT_NPROC beyond those that others may have; 0: none */
+    int processes;         /* RLIMIT_NPROC beyond what others may have; 0: none */
 };
 
 enum { SANDBOX_REPORT = 200 };
 
-/* What became of the program, read from the descriptor that sandbox_start stored. There is none if
- * the supervisor was killed; or could do no work, and exited with an errno as its status. */
+/* What became of the program, read from the descriptor that sandbox_start stored. Nothing comes if
+ * the supervisor was killed; or if it could not work, and then it exits with an errno. */
 struct sandbox_end {
     int status; /* as from waitpid; meaningless if `error` is set */
     int error;  /* the errno with which the program could not be started */
 };
 
-/* The first message on `report`, sent before the program begins: its credentials tell who it is. */
-#define SANDBOX_HELLO "hello"
-
-/* Starts the program. Returns the supervisor's PID, which the caller reaps; stores in *end the
- * descriptor to read one struct sandbox_end from. Returns -1 with errno if there is no process or no descriptor. To end everything: kill the supervisor. */
+/* Starts the program. Returns its supervisor's PID, which the caller reaps, and stores in *end the
+ * descriptor from which one struct sandbox_end is to be read. Returns -1 with errno if there is no
+ * process or descriptor left. Killing the supervisor ends everything, if it is isolated. */
 pid_t sandbox_start(const struct sandbox *sandbox, int *end);
 
-/* True if an ordinary user (or root, become one) gets namespaces here. Tries it. */
+/* True if an ordinary user gets namespaces here. Tries it; root tries as nobody. */
 bool sandbox_can_isolate(void);
 
 /* Kills and reaps all descendants of the calling process, which must be a subreaper. */

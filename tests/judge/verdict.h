@@ -2,16 +2,18 @@
 #ifndef LOCKSTEP_JUDGE_VERDICT_H
 #define LOCKSTEP_JUDGE_VERDICT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "tests/judge/evidence.h"
 #include "tests/judge/job.h"
 #include "tests/judge/lab.h"
 
-/* Decides a test's outcome. Returns 1 if the test had to be ended (it hung, or took too much), 0
- * otherwise. */
-int verdict_on_test(struct test *test, const struct job *job, const struct evidence *evidence);
+/* Decides a test's outcome. Returns true if the test had to be ended: it hung, or used too much. */
+bool verdict_on_test(struct test *test, const struct job *job, const struct evidence *evidence);
 
-/* Looks at how a lab's build ended. Sets lab->suite and lab->warnings and returns 0; or sets
- * lab->trouble and returns -1. */
-int verdict_on_build(struct lab *lab, const struct job *job, const char *out);
+/* Returns true if a lab's build succeeded. `said` is what the build printed: in a text of `size`
+ * bytes, which is replaced if it does not say why the build failed. */
+bool verdict_on_build(const struct job *job, char *said, size_t size);
 
 #endif

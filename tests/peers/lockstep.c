@@ -31,10 +31,11 @@
 #include "09-gil/gil.h"
 #include "common/clock.h"
 #include "common/interp.h"
+#include "common/program/options.h"
 #include "common/program/passive.h"
 #include "common/tasks.h"
 
-enum { MOST_THREADS = 1024, PAIRS = 15, BAD_USAGE = 2 };
+enum { MOST_THREADS = 1024, PAIRS = 15 };
 
 long argument[ARGUMENTS];
 
@@ -220,7 +221,7 @@ int main(int argc, char **argv)
         {"tick", measure_tick},
     };
 
-    passive_again(argv);
+    passive_restart(argv);
     for (int i = 2; i < argc && i - 2 < ARGUMENTS; i++)
         argument[i - 2] = strtol(argv[i], NULL, 10);
     for (size_t i = 0; argc > 1 && i < sizeof things / sizeof things[0]; i++)

@@ -98,7 +98,7 @@ START_TEST(the_trace_shows_who_waits_for_the_lock)
     ck_assert_int_eq(trace_open(32), 0);
     fake_lock_install(&fake);
     interp_attach();
-    trace_begin(1);
+    trace_begin();
     interp_ask(&fake, true);
     interp_tick();
     interp_blocking_begin();
@@ -115,7 +115,7 @@ START_TEST(the_trace_shows_no_lock_where_there_is_none)
 {
     ck_assert_int_eq(trace_open(32), 0);
     interp_attach();
-    trace_begin(1);
+    trace_begin();
     interp_tick();
     interp_blocking_begin();
     interp_blocking_end();

@@ -129,7 +129,7 @@ static int print_result(void)
     return line_result(4999999950000000);
 }
 
-START_TEST(result_and_cores_are_the_documents)
+START_TEST(result_and_cores_have_the_form_of_pythons)
 {
     char cores[64];
 
@@ -163,7 +163,7 @@ static int64_t now_us(void)
     return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
 }
 
-START_TEST(task_line_is_the_documents)
+START_TEST(task_line_has_the_form_of_pythons)
 {
     static const char pattern[] = "^time : [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
                                   "\\.[0-9]{6} value :-3 PID : [0-9]+\n$";
@@ -203,10 +203,10 @@ static long waited_out;
 
 static int wait_and_return(void)
 {
-    return line_then_wait(42, &waited_out);
+    return task_line_then_wait(42, &waited_out);
 }
 
-START_TEST(line_then_wait_prints_and_waits)
+START_TEST(task_line_then_wait_prints_and_waits)
 {
     static const long lengths[] = {-1, 0, 30}; /* -1: nobody said, so 1000 */
 
@@ -232,10 +232,10 @@ int main(void)
         a_line_is_one_write,
         a_line_has_at_most_511_bytes,
         run_time_is_rounded_down,
-        result_and_cores_are_the_documents,
-        task_line_is_the_documents,
+        result_and_cores_have_the_form_of_pythons,
+        task_line_has_the_form_of_pythons,
         task_line_shows_the_local_time,
-        line_then_wait_prints_and_waits,
+        task_line_then_wait_prints_and_waits,
     };
 
     return unit_main("lines", tests, sizeof tests / sizeof tests[0]);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -48,7 +49,7 @@ static void assert_all_fail(int output, int error)
         results[i] = printers[i]();
         errors[i] = errno;
     }
-    task_error = line_then_wait(1, &out);
+    task_error = task_line_then_wait(1, &out);
     dup2(real, STDOUT_FILENO);
     close(real);
     for (int i = 0; i < PRINTERS; i++) {
@@ -74,6 +75,31 @@ START_TEST(a_closed_output_is_an_error)
 {
     line_set_task_ms(0);
     assert_all_fail(-1, EBADF);
+}
+END_TEST
+
+/* A file may grow by no more than the first half of the line. */
+START_TEST(half_a_line_is_an_error)
+{
+    const struct rlimit half = {6, RLIM_INFINITY};
+    FILE *file = tmpfile();
+    int real = dup(STDOUT_FILENO), result, error;
+    struct rlimit before;
+
+    ck_assert_ptr_nonnull(file);
+    fflush(stdout);
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+    dup2(fileno(file), STDOUT_FILENO);
+    setrlimit(RLIMIT_FSIZE, &half); /* for Check's files, too: assert nothing until it is lifted */
+    result = line_print("twelve bytes");
+    error = errno;
+    setrlimit(RLIMIT_FSIZE, &before);
+    dup2(real, STDOUT_FILENO);
+    close(real);
+    ck_assert_int_eq(result, -1);
+    ck_assert_int_eq(error, EIO);
+    ck_assert_int_eq(lseek(fileno(file), 0, SEEK_END), 6);
+    fclose(file);
 }
 END_TEST
 
@@ -152,6 +178,7 @@ int main(void)
     const TTest *const tests[] = {
         a_full_disk_is_an_error,
         a_closed_output_is_an_error,
+        half_a_line_is_an_error,
         a_line_gets_through_in_spite_of_signals,
     };
 

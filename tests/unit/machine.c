@@ -27,6 +27,21 @@ START_TEST(cpus_are_those_of_the_affinity_mask)
 }
 END_TEST
 
+START_TEST(lists_are_counted)
+{
+    static const struct {
+        const char *list;
+        int cpus;
+    } cases[] = {
+        {"0", 1},          {"7", 1},      {"0-3", 4},       {"0-3,8", 5},
+        {"0,2,4-5,11", 5}, {"10-19", 10}, {"0-4095", 4096}, {"1024-2047,4000", 1025},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        ck_assert_int_eq(machine_count_list(cases[i].list), cases[i].cpus);
+}
+END_TEST
+
 START_TEST(model_is_a_name_or_says_that_it_is_unknown)
 {
     char name[512] = "";
@@ -57,6 +72,7 @@ int main(void)
 {
     const TTest *const tests[] = {
         cpus_are_those_of_the_affinity_mask,
+        lists_are_counted,
         model_is_a_name_or_says_that_it_is_unknown,
         model_is_cut_off_where_there_is_no_room,
     };

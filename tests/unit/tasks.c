@@ -7,55 +7,6 @@
 #include "tests/unit/support/fake_lock.h"
 #include "tests/unit/support/unit.h"
 
-START_TEST(square_squares)
-{
-    static const long most = 3037000499; /* the largest whose square fits */
-    long out;
-
-    for (long i = -1000; i <= 1000; i++) {
-        ck_assert_int_eq(task_square(i, &out), 0);
-        ck_assert_int_eq(out, i * i);
-    }
-    ck_assert_int_eq(task_square(most, &out), 0);
-    ck_assert_int_eq(out, most * most);
-    ck_assert_int_eq(task_square(-most, &out), 0);
-    ck_assert_int_eq(task_square(most + 1, &out), ERANGE);
-    ck_assert_int_eq(task_square(-most - 1, &out), ERANGE);
-    ck_assert_int_eq(task_square(LONG_MIN, &out), ERANGE);
-    ck_assert_int_eq(task_square(LONG_MAX, &out), ERANGE);
-}
-END_TEST
-
-START_TEST(fifth_power_is_the_documents)
-{
-    static const long powers[] = {0,     1,     32,    243,    1024,   3125,  7776,
-                                  16807, 32768, 59049, 100000, 161051, 248832};
-    long out;
-
-    for (long i = 0; i < 13; i++) {
-        ck_assert_int_eq(task_fifth_power(i, &out), 0);
-        ck_assert_int_eq(out, powers[i]);
-        ck_assert_int_eq(task_fifth_power(-i, &out), 0);
-        ck_assert_int_eq(out, -powers[i]);
-    }
-}
-END_TEST
-
-START_TEST(fifth_power_says_what_does_not_fit)
-{
-    static const long most = 6208; /* the largest whose fifth power fits */
-    long out;
-
-    ck_assert_int_eq(task_fifth_power(most, &out), 0);
-    ck_assert_int_eq(out, most * most * most * most * most);
-    ck_assert_int_eq(task_fifth_power(-most, &out), 0);
-    ck_assert_int_eq(task_fifth_power(most + 1, &out), ERANGE);
-    ck_assert_int_eq(task_fifth_power(-most - 1, &out), ERANGE);
-    ck_assert_int_eq(task_fifth_power(LONG_MAX, &out), ERANGE);
-    ck_assert_int_eq(task_fifth_power(LONG_MIN, &out), ERANGE);
-}
-END_TEST
-
 START_TEST(wait_lasts_as_long_as_asked)
 {
     long out;
@@ -82,19 +33,6 @@ START_TEST(wait_gives_the_lock_up_meanwhile)
     ck_assert_int_eq(task_wait(1, &out), 0);
     ck_assert_str_eq(fake.log, "RA");
     fake_lock_uninstall(&fake);
-}
-END_TEST
-
-START_TEST(burn_counts_its_turns)
-{
-    static const long turns[] = {0, 1, 2, 1000, 100000};
-    long out;
-
-    for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++) {
-        ck_assert_int_eq(task_burn(turns[i], &out), 0);
-        ck_assert_int_eq(out, turns[i]);
-    }
-    ck_assert_int_eq(task_burn(-1, &out), EINVAL);
 }
 END_TEST
 
@@ -136,7 +74,6 @@ static int run_term(long in, long *out)
 START_TEST(what_computes_ticks_once_a_turn)
 {
     ck_assert_int_eq(ticks_of(run_term, 7), 1);
-    ck_assert_int_eq(ticks_of(task_burn, 7), 7);
     ck_assert_int_eq(tasks_plan_sum((struct sum_plan){.n = 10, .slices = 2, .repeat = 1}), 0);
     ck_assert_int_eq(ticks_of(task_sum_slice, 1), 5);
     ck_assert_int_eq(tasks_plan_sum((struct sum_plan){.n = 10, .slices = 2, .repeat = 3}), 0);
@@ -244,12 +181,8 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        square_squares,
-        fifth_power_is_the_documents,
-        fifth_power_says_what_does_not_fit,
         wait_lasts_as_long_as_asked,
         wait_gives_the_lock_up_meanwhile,
-        burn_counts_its_turns,
         what_computes_ticks_once_a_turn,
         term_is_the_number_itself,
         slices_add_up_to_the_sum_once,

@@ -14,9 +14,10 @@ static void end_idle(void *unused)
     trace_end();
 }
 
-static void run_one(void *argument)
+static void run_one(void *unused)
 {
-    trace_begin(*(long *)argument);
+    (void)unused;
+    trace_begin();
     trace_end();
 }
 
@@ -24,19 +25,16 @@ START_TEST(a_child_does_not_go_on_with_its_parents_task)
 {
     const struct trace_event *events;
     size_t count, lost;
-    long value = 2;
 
     ck_assert_int_eq(trace_open(8), 0);
-    trace_begin(1);
+    trace_begin();
     ck_assert_int_eq(unit_in_child(end_idle, NULL), 0);
-    ck_assert_int_eq(unit_in_child(run_one, &value), 0);
+    ck_assert_int_eq(unit_in_child(run_one, NULL), 0);
     trace_end();
     events = trace_events(&count, &lost);
     ck_assert_uint_eq(count, 2);
     ck_assert_uint_eq(lost, 0);
-    ck_assert_int_eq(events[0].value, 1);
     ck_assert_int_eq(events[0].pid, getpid());
-    ck_assert_int_eq(events[1].value, 2);
     ck_assert_int_ne(events[1].pid, getpid());
     ck_assert_int_ge(events[0].end, events[1].end);
     trace_close();
@@ -55,7 +53,7 @@ START_TEST(a_child_that_closes_the_trace_leaves_the_parents_open)
 
     ck_assert_int_eq(trace_open(8), 0);
     ck_assert_int_eq(unit_in_child(close_trace, NULL), 0);
-    trace_begin(1);
+    trace_begin();
     trace_end();
     ck_assert_ptr_nonnull(trace_events(&count, NULL));
     ck_assert_uint_eq(count, 1);
@@ -72,15 +70,15 @@ START_TEST(a_worker_killed_in_a_task_leaves_what_it_had_finished)
     ck_assert_int_eq(trace_open(8), 0);
     child = fork();
     if (child == 0) {
-        trace_begin(1);
+        trace_begin();
         trace_end();
-        trace_begin(2);
+        trace_begin();
         raise(SIGKILL);
     }
     ck_assert_int_eq(waitpid(child, NULL, 0), child);
     events = trace_events(&count, NULL);
     ck_assert_uint_eq(count, 1);
-    ck_assert_int_eq(events[0].value, 1);
+    ck_assert_int_eq(events[0].pid, child);
     trace_close();
 }
 END_TEST
@@ -90,17 +88,17 @@ static uintptr_t page_of(const void *address)
     return (uintptr_t)address / (uintptr_t)sysconf(_SC_PAGESIZE);
 }
 
-/* Begins and ends tasks 0, 1, ... until the next event's place lies on another page than the
+/* Begins and ends tasks until the next event's place lies on another page than the
  * trace's head. Returns how many. */
-static long fill_first_page(void)
+static size_t fill_first_page(void)
 {
-    for (long tasks = 0;; tasks++) {
+    for (size_t tasks = 0;; tasks++) {
         size_t count;
         const struct trace_event *events = trace_events(&count, NULL);
 
         if (page_of(&events[count]) > page_of(&events[0]))
             return tasks;
-        run_one(&tasks);
+        run_one(NULL);
     }
 }
 
@@ -110,31 +108,29 @@ static void die_while_writing(void *unused)
 {
     size_t size = (size_t)sysconf(_SC_PAGESIZE), count;
     const struct trace_event *events = trace_events(&count, NULL);
-    long value = -1;
 
     (void)unused;
     signal(SIGSEGV, SIG_DFL); /* a sanitiser's handler would report it */
     mprotect((void *)(page_of(&events[count]) * size), size, PROT_READ);
-    run_one(&value);
+    run_one(NULL);
 }
 
 START_TEST(a_worker_killed_while_it_writes_leaves_no_event)
 {
-    long tasks, last;
+    size_t tasks;
 
     ck_assert_int_eq(trace_open(4096), 0);
     tasks = fill_first_page();
-    last = tasks;
     ck_assert_int_eq(WTERMSIG(unit_in_child(die_while_writing, NULL)), SIGSEGV);
-    run_one(&last);
+    run_one(NULL);
     for (int look = 0; look < 3; look++) {
         size_t count, lost;
         const struct trace_event *events = trace_events(&count, &lost);
 
-        ck_assert_uint_eq(count, (size_t)tasks + 1);
+        ck_assert_uint_eq(count, tasks + 1);
         ck_assert_uint_eq(lost, 0);
-        for (long i = 0; i <= tasks; i++)
-            ck_assert_int_eq(events[i].value, i);
+        for (size_t i = 0; i <= tasks; i++)
+            ck_assert_int_eq(events[i].pid, getpid());
     }
     trace_close();
 }

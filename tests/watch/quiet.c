@@ -1,152 +1,95 @@
 #include "tests/watch/quiet.h"
 
-#include <ctype.h>
-#include <dirent.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <errno.h>
+#include <stddef.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/clock.h"
+#include "tests/watch/proc.h"
 
 enum { MOST_PROCESSES = 4096 };
 
-/* The process under test as /proc names it, which in a PID namespace need not be getpid(). */
+/* The process under test. Set before the test begins; its children inherit it. */
 static int root;
 
 void quiet_watch_this_process(void)
 {
-    char name[32] = "";
+    int process = proc_self();
 
-    if (readlink("/proc/self", name, sizeof name - 1) > 0)
-        root = atoi(name);
+    if (process != -1)
+        root = process;
 }
 
-/* Reads a whole small file of /proc. Returns its length, -1 if it is gone. */
-static ssize_t slurp(const char *path, char *text, size_t size)
-{
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length;
-
-    if (file == -1)
-        return -1;
-    length = read(file, text, size - 1);
-    close(file);
-    if (length >= 0)
-        text[length] = '\0';
-    return length;
-}
+/* A look while it is under way. */
+struct around {
+    struct quiet_look look;
+    int process;  /* whose threads are looked at now */
+    int left_out; /* the thread that does not count; -1: none */
+    int *waiting; /* all processes found so far; the first ones have been looked at */
+    size_t count;
+};
 
 static uint64_t mix(uint64_t sum, uint64_t value)
 {
     return (sum ^ value) * 0x100000001b3u + 1;
 }
 
-/* Adds one thread to the look. */
-static void look_at_thread(struct quiet_look *look, const char *task)
+static void add_thread(struct quiet_look *look, int id, const struct proc_thread *thread)
 {
-    char path[96], text[4096];
-    const char *field;
-    char state;
-
-    snprintf(path, sizeof path, "%s/status", task);
-    if (slurp(path, text, sizeof text) <= 0 || !(field = strstr(text, "\nState:\t")))
-        return;
-    state = field[8];
     look->threads++;
-    look->awake += strchr("SZXT", state) == NULL;
-    look->switches = mix(look->switches, strtoul(strstr(text, "\nPid:\t") + 6, NULL, 10));
-    for (field = text; (field = strstr(field, "ctxt_switches:")); field++)
-        look->switches = mix(look->switches, strtoul(field + 14, NULL, 10));
-    /* Who asks waitpid again and again (WNOHANG) is "asleep" for a good part of that call, and is not
-     * switched while nobody else wants its CPU. But its time on a CPU grows. */
-    snprintf(path, sizeof path, "%s/schedstat", task);
-    if (slurp(path, text, sizeof text) > 0)
-        look->switches = mix(look->switches, strtoull(text, NULL, 10));
+    look->awake += strchr("SZXT", thread->state) == NULL;
+    look->switches = mix(look->switches, (uint64_t)id);
+    look->switches = mix(look->switches, thread->voluntary);
+    look->switches = mix(look->switches, thread->involuntary);
+    /* A thread that calls waitpid with WNOHANG over and over is asleep for a large part of each
+     * call, and while nobody else wants its CPU it is not switched. But its time on a CPU grows. */
+    if (thread->ran_ns != -1)
+        look->switches = mix(look->switches, (uint64_t)thread->ran_ns);
 }
 
-/* Adds what is counted by the process: its CPU time, with that of the children it has reaped, and
- * its memory. */
-static void look_at_process(struct quiet_look *look, int process)
+/* Adds a thread to the look, and its children to the processes still to be looked at. */
+static void look_at_thread(int id, void *context)
 {
-    char path[48], text[4096];
-    const char *field;
+    struct around *around = context;
+    size_t room = MOST_PROCESSES - around->count;
+    struct proc_thread thread;
+    ssize_t children;
 
-    snprintf(path, sizeof path, "/proc/%d/stat", process);
-    if (slurp(path, text, sizeof text) > 0 && (field = strrchr(text, ')'))) {
-        unsigned long times[4] = {0};
-        long pages = 0;
-
-        sscanf(field + 2,
-               "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %lu %lu %*d %*d %*d %*d %*u "
-               "%*u %ld",
-               &times[0], &times[1], &times[2], &times[3], &pages);
-        look->processes++;
-        look->cpu_ms +=
-            (int64_t)(times[0] + times[1] + times[2] + times[3]) * 1000 / sysconf(_SC_CLK_TCK);
-        look->memory_kb += pages * sysconf(_SC_PAGESIZE) / 1024;
-    }
+    if (id != around->left_out && proc_read_thread(around->process, id, &thread) == 0)
+        add_thread(&around->look, id, &thread);
+    children = proc_read_children(around->process, id, around->waiting + around->count, room);
+    if (children > 0)
+        around->count += (size_t)children < room ? (size_t)children : room;
 }
 
-/* Adds the children of a thread to the processes still to be looked at. */
-static size_t add_children(const char *task, int processes[], size_t count)
+/* Looks at a process and its descendants, except for one thread. */
+static struct quiet_look look_around(int process, int left_out)
 {
-    char path[96], text[65536];
-    char *at = text;
+    static _Thread_local int waiting[MOST_PROCESSES];
+    const int error = errno;
+    struct around around = {.left_out = left_out, .waiting = waiting, .count = 1};
 
-    snprintf(path, sizeof path, "%s/children", task);
-    if (slurp(path, text, sizeof text) <= 0)
-        return count;
-    while (count < MOST_PROCESSES && isdigit((unsigned char)*at)) {
-        processes[count++] = (int)strtol(at, &at, 10);
-        while (*at == ' ')
-            at++;
+    waiting[0] = process;
+    for (size_t i = 0; i < around.count; i++) {
+        struct proc_usage usage;
+
+        around.process = waiting[i];
+        proc_each_thread(around.process, look_at_thread, &around);
+        if (proc_read_usage(around.process, &usage))
+            continue;
+        around.look.processes++;
+        around.look.cpu_ms += usage.cpu_ms;
+        around.look.memory_kb += usage.memory_kb;
     }
-    return count;
-}
-
-/* Looks at a process and its descendants, but for the thread that /proc calls `left_out`. */
-static struct quiet_look look_around(int process, const char *left_out)
-{
-    static _Thread_local int processes[MOST_PROCESSES];
-    struct quiet_look look = {0};
-    size_t count = 1;
-
-    processes[0] = process;
-    for (size_t i = 0; i < count; i++) {
-        char path[48];
-        struct dirent *entry;
-        DIR *tasks;
-
-        snprintf(path, sizeof path, "/proc/%d/task", processes[i]);
-        tasks = opendir(path);
-        while (tasks && (entry = readdir(tasks))) {
-            char task[80];
-
-            if (!isdigit((unsigned char)entry->d_name[0]))
-                continue;
-            snprintf(task, sizeof task, "%s/%.16s", path, entry->d_name);
-            if (strcmp(task + strlen("/proc/"), left_out) != 0)
-                look_at_thread(&look, task);
-            count = add_children(task, processes, count);
-        }
-        if (tasks)
-            closedir(tasks);
-        look_at_process(&look, processes[i]);
-    }
-    return look;
+    errno = error; /* a thread that ended meanwhile is no failure */
+    return around.look;
 }
 
 struct quiet_look quiet_look(void)
 {
-    char me[64] = "";
-    struct quiet_look look;
+    struct quiet_look look = look_around(root, proc_self_thread());
     struct timespec own;
 
-    if (readlink("/proc/thread-self", me, sizeof me - 1) < 0)
-        me[0] = '\0';
-    look = look_around(root, me);
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &own);
     look.cpu_ms -= (own.tv_sec * NS_PER_S + own.tv_nsec) / NS_PER_MS;
     return look;
@@ -154,7 +97,12 @@ struct quiet_look quiet_look(void)
 
 struct quiet_look quiet_look_at(int process)
 {
-    return look_around(process, "");
+    return look_around(process, -1);
+}
+
+static bool is_set(const volatile _Atomic int *stop)
+{
+    return stop && *stop;
 }
 
 static bool wait_asleep(const volatile _Atomic int *stop, int pause_ms, int cpu_allowed_ms)
@@ -162,7 +110,7 @@ static bool wait_asleep(const volatile _Atomic int *stop, int pause_ms, int cpu_
     const int looks_wanted = 3;
     struct quiet_look first = quiet_look(), before = first;
 
-    for (int alike = 0; alike < looks_wanted && !*stop;) {
+    for (int alike = 0; alike < looks_wanted && !is_set(stop);) {
         struct quiet_look now;
 
         clock_sleep(pause_ms * NS_PER_MS);
@@ -185,9 +133,10 @@ bool quiet_wait_briefly(const volatile _Atomic int *stop)
     return wait_asleep(stop, 2, 200);
 }
 
-/* Who waits with a timer, as a parent that looks for dead children now and then, is seen awake at some
- * looks; on a busy machine at many, since it waits for a CPU each time. One such look takes back two
- * others, so up to a third of them may be. */
+/* A parent that sleeps and looks for dead children now and then is seen awake at some looks, and on
+ * a busy machine at many, as it waits for a CPU each time. So a look that sees somebody awake does
+ * not start the count again: it takes back two of the others. Up to a third of all looks may be
+ * such. */
 bool quiet_wait_hopeless(const volatile _Atomic int *stop)
 {
     const int looks_wanted = 75, looks_taken_back = 2, pause_ms = 20, cpu_allowed_ms = 60;
@@ -196,7 +145,7 @@ bool quiet_wait_hopeless(const volatile _Atomic int *stop)
     for (int asleep = 0, looks = 1; asleep < looks_wanted; looks++) {
         struct quiet_look now;
 
-        if (*stop)
+        if (is_set(stop))
             return false;
         clock_sleep(pause_ms * NS_PER_MS);
         now = quiet_look();

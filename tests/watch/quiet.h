@@ -1,46 +1,48 @@
-/* Is everybody asleep? Seen from /proc: the threads of the process under test and of all its
- * descendants. */
+/* Is everybody asleep? As /proc shows it, of the process under test and of all its descendants: of
+ * each of their threads. */
 #ifndef LOCKSTEP_WATCH_QUIET_H
 #define LOCKSTEP_WATCH_QUIET_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* From now on the calling process and its descendants are "everybody". Children inherit this. */
+/* From now on "everybody" means the calling process and its descendants. Children inherit this. */
 void quiet_watch_this_process(void);
 
-/* One look at some processes' threads. */
+/* One look at some processes. */
 struct quiet_look {
     int threads; /* how many there are */
     int awake;   /* how many of them run, could run, or wait for a disk */
-    uint64_t
-        switches;   /* how often they have been switched and how long they have run, mixed with who
-                          they are: two looks that agree had nobody run in between */
-    int64_t cpu_ms; /* CPU time they and the children they have reaped used; no finer than the
-                          kernel's clock tick */
+    /* A sum over who the threads are, how often each was switched, and how long each has run. If
+     * two looks agree in it, nobody ran between them. */
+    uint64_t switches;
+    int64_t cpu_ms; /* CPU time of them and of the children they have reaped; in clock ticks */
     int processes;
-    int64_t memory_kb; /* resident, all processes added up */
+    int64_t memory_kb; /* resident, of all processes together */
 };
 
-/* One look at everybody but the calling thread (whose processes and memory are counted, though). */
+/* One look at everybody except the calling thread. (The process it belongs to counts, with its
+ * memory.) */
 struct quiet_look quiet_look(void);
 
-/* One look at a process, as /proc names it, and all its descendants. */
+/* One look at a process, by its number in /proc, and at all its descendants. */
 struct quiet_look quiet_look_at(int process);
 
-/* Waits until everybody else is asleep, and nobody ran between looks: what has not happened by then
- * will not happen by itself, but for what a timer of more than some ms may bring. Gives up
- * when everybody else has used a second of CPU time (somebody spins). Ends early with `true` when
- * *stop becomes other than 0. Returns false if it gave up. */
+/* Waits until everybody else is asleep and nobody has run from one look to the next. What has not
+ * happened by then does not happen by itself, unless a timer of more than some milliseconds brings
+ * it. Returns true then, and also as soon as *stop is not 0; `stop` may be NULL. Returns false if
+ * everybody else together has used a second of CPU time: somebody spins. */
 bool quiet_wait(const volatile _Atomic int *stop);
 
-/* The same, but a timer of some ms may go unseen, and it gives up after a fifth of a second (threads of
- * libomp that wait at a barrier for tasks spin): for where nothing goes wrong then. */
+/* The same, but faster and less sure: a timer of some milliseconds may go unseen, and it gives up
+ * after a fifth of a second of CPU time (libomp's threads spin while they wait at a barrier for
+ * tasks). For places where this does no harm. */
 bool quiet_wait_briefly(const volatile _Atomic int *stop);
 
-/* Waits until everybody else has been asleep for a second and a half, but for short looks by a timer,
- * with next to no CPU time used: no timer that a sensible program uses is longer, and the judge waits
- * longer still, so that the test is the one to tell. The same end by *stop: returns false then. */
+/* Waits until nothing can be expected any more: everybody else has been asleep for a second and a
+ * half. They may wake up by a timer for a moment, but use next to no CPU time. No sensible program
+ * has a timer that is longer. The judge waits longer than this, so that the test can say first what
+ * is wrong. Returns true then, and false as soon as *stop is not 0; `stop` may be NULL. */
 bool quiet_wait_hopeless(const volatile _Atomic int *stop);
 
 #endif

@@ -66,7 +66,7 @@ static void run_all(const struct experiment *all)
                 continue;
             }
             if (all->plan->progress)
-                all->plan->progress(i, round);
+                all->plan->progress(all->plan->context, i, round);
             now[i] = measure(all, &all->engines[i], out);
             for (size_t k = 0; k < all->plan->n; k++)
                 now[i].differs |= out[k] != all->first[k];

@@ -74,7 +74,7 @@ int contrast_run(const struct contrast_plan *plan, const struct contrast_engine 
         if (row->error)
             continue;
         if (plan->progress)
-            plan->progress(which, (int)(run / count));
+            plan->progress(plan->context, which, (int)(run / count));
         spoil(out, n, run);
         counter = engine->counter ? engine->counter() : 0;
         cpu = plan->cpu();

@@ -1,0 +1,170 @@
+"""Does the judge judge as it should? Lets it judge, for each lab: the reference (full score), the
+untouched skeleton (nothing started), and what lies in tests/submissions: other right ways, wrong
+ones, and attacks. tests/README.md says what each of these files declares.
+
+Of the wrong ones, as many are judged as it takes to fail every test, and six at least; of the
+attacks, each on one lab, but not those that take long. Sanitised, only right ones are judged.
+Exit status 0 if all is as it should be, 1 if not.
+"""
+
+import concurrent.futures
+import os
+import shutil
+import sys
+import time
+from collections import namedtuple
+
+import beside
+import compare
+import description
+import judge
+import odd_files
+import options
+import plan
+import report
+import session
+import source
+import table
+from progress import Progress
+
+AT_ONCE = 3 * (os.cpu_count() or 1)
+
+# problems: lines, none if it was judged as it declares.
+Result = namedtuple("Result", "submission problems seconds")
+
+
+def parse_options(words):
+    parser = options.parser(__doc__)
+    parser.add_argument("--all", action="store_true",
+                        help="judge every one, on every lab that it is meant for")
+    parser.add_argument("--only", default="", metavar="WORD",
+                        help="judge only those with WORD in LAB.KIND.NAME, but all of these")
+    parser.add_argument("--verbose", action="store_true", help="say which took longest")
+    parser.add_argument("--strict", action="store_true",
+                        help="it is an error if somebody works on a skeleton in labs/")
+    return parser.parse_args(words)
+
+
+class Check:
+    """One call: what it was asked for, and what it works with."""
+
+    def __init__(self, call, processes, scratch):
+        self.call, self.processes, self.scratch = call, processes, scratch
+        self.build = description.read(call.build)
+        known = table.read()
+        self.labs = table.chosen(known, call.labs)
+        # What is checked beside the submissions is about the whole tree.
+        self.whole = self.labs == known and not call.only and not self.build.sanitized
+        self.tests = {lab: judge.tests_of(processes, self.build, lab) for lab in self.labs}
+
+    def make_plan(self):
+        isolated = judge.isolates(self.processes, self.build, self.labs[0], self.scratch)
+        limits = plan.Limits(everything=self.call.all, word=self.call.only,
+                             sanitized=self.build.sanitized, isolated=isolated,
+                             cpus=plan.online_cpus())
+        return plan.make(self.labs, self.tests, limits)
+
+    def judge(self, submission):
+        began = time.monotonic()
+        folder = f"{self.scratch}/{submission.id}"
+        problems = submission.problems() or source.make(self.processes, submission, folder)
+        if not problems:
+            verdict = judge.judge(self.processes, self.build, [submission.lab], folder,
+                                  f"{folder}/out", *judge_options(submission))
+            problems = compare.problems(submission, verdict)
+        shutil.rmtree(folder, ignore_errors=True)
+        return Result(submission, problems, time.monotonic() - began)
+
+    def judge_all(self, jobs, others):
+        """The results of all jobs, and the lines of all others, {title: future lines}."""
+        results = []
+        progress = Progress("judged", [estimated_as(job) for job in jobs], AT_ONCE)
+
+        def ended(submission, result):
+            results.append(result)
+            progress.step(estimated_as(submission), result.seconds, f"({submission.id})")
+
+        session.at_once(AT_ONCE, self.judge, jobs, ended)
+        lines = {}
+        for title, future in others.items():
+            progress.wait_for(title)
+            lines[title] = future.result()
+        progress.clear()
+        return results, lines
+
+    def meanwhile(self, pool):
+        """What sleeps more than it computes, side by side with the judges: {title: future}."""
+        whole = {
+            "README and handouts say what is true": beside.pages,
+            "a lab is its own folders and one row of labs/table": beside.new_lab,
+            "what measures starts, ends and writes tables": beside.measures,
+            "of odd files the judge says what they are": odd_files.check,
+        }
+        checks = {"the unit tests of these programs pass": beside.unit_tests,
+                  **(whole if self.whole else {})}
+        return {title: pool.submit(check, self.processes, self.build, self.labs, self.scratch)
+                for title, check in checks.items()}
+
+    def report(self, todo, results):
+        tally = report.Tally()
+        report.show_failed(results, tally)
+        for lab in self.labs:
+            if self.call.only and all(result.submission.lab != lab for result in results):
+                continue
+            uncaught = report.show_lab(lab, results, self.tests[lab], todo.unseen.get(lab, set()),
+                                       self.build.sanitized)
+            # A test that no wrong submission fails proves nothing.
+            if uncaught and not self.call.only and not self.build.sanitized:
+                print(f"  no wrong submission fails: {' '.join(uncaught)}")
+                tally.failed += 1
+        if todo.not_held:
+            print("Not run, as there are no namespaces here to hold them:", *sorted(todo.not_held))
+        return tally
+
+    def check_skeletons(self, tally):
+        wrong, worked_on = beside.skeletons(self.processes, self.labs, self.call.strict)
+        print("".join(f"{line}\n" for line in worked_on), end="")
+        tally.expect_nothing("the skeletons are those that the solutions give", wrong)
+
+
+def judge_options(submission):
+    words = ["--jobs", "2"]
+    if submission.kind == "hostile" and submission.says("Isolated", True):
+        words.append("--isolated")
+    if submission.kind == "reference":
+        words.append("--thorough")
+    return words
+
+
+def estimated_as(submission):
+    return "slow" if submission.slow else submission.kind
+
+
+def verify(call, processes, scratch):
+    check = Check(call, processes, scratch)
+    todo = check.make_plan()
+    before = beside.tree(check.build)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        results, others = check.judge_all(todo.jobs, check.meanwhile(pool))
+    tally = check.report(todo, results)
+    check.check_skeletons(tally)
+    tally.expect_nothing("no file in the tree has changed meanwhile",
+                         beside.changed(before, beside.tree(check.build)))
+    tally.expect_nothing("no process of a submission is left", beside.processes_left(scratch))
+    for title, lines in others.items():
+        tally.expect_nothing(title, lines)
+    if call.verbose:
+        report.show_slowest(results)
+    print(f"{tally.passed} passed, {tally.failed} failed")
+    return 1 if tally.failed else 0
+
+
+def main():
+    call = parse_options(sys.argv[1:])
+    if not shutil.which("patch"):
+        raise SystemExit("make check needs patch(1): make setup DEV=1 installs it.")
+    return session.run(lambda processes, scratch: verify(call, processes, scratch))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""Compares a verdict with what a submission declares."""
+
+from judge import FULL, LESS, SECONDS
+
+ANY_BUT_PASSED = {"failed", "not-run", "not-started"}
+LOST = {"failed", "not-run"}
+
+
+def problems(submission, verdict):
+    """What is not as declared: a list of lines, empty if all is."""
+    if not verdict.tests:
+        return ["The judge gave no verdicts.", *status(submission, verdict)]
+    builds = submission.says("Builds", True)
+    if builds and not verdict.built:
+        return ["It does not build:", verdict.trouble, verdict.errors]
+    found = []
+    if verdict.built and not builds:
+        found.append("It builds, and declares that it does not.")
+    found += status(submission, verdict)
+    for test in verdict.tests:
+        wanted = allowed(submission, test.name)
+        if test.outcome not in wanted:
+            found.append(f"{test.name}: {test.outcome}, and should be"
+                         f" {' or '.join(sorted(wanted))}. {test.text}".rstrip())
+    known = {test.name for test in verdict.tests}
+    return found + [f"There is no test {word}."
+                    for word in submission.catches + submission.may if word not in known]
+
+
+def status(submission, verdict):
+    wanted = FULL if submission.kind in ("reference", "right") else LESS
+    if verdict.status == wanted:
+        return []
+    if verdict.status is None:
+        return [f"The judge did not end within {SECONDS} s.", verdict.errors]
+    return [f"The judge's exit status should be {wanted}, but it is {verdict.status}.",
+            verdict.errors]
+
+
+def allowed(submission, test):
+    """The outcomes of a test that fit what is declared."""
+    if submission.kind == "hostile":
+        return ANY_BUT_PASSED
+    if submission.kind == "skeleton":
+        return {"not-started"}
+    if test in submission.catches:
+        return LOST
+    return LOST | {"passed"} if test in submission.may else {"passed"}

@@ -1,0 +1,105 @@
+"""Lets the judge judge, and reads its verdict."""
+
+import json
+from dataclasses import dataclass, field
+
+# No verdict hangs on this time: it only ends a judge that hangs itself.
+SECONDS = 600
+FULL, LESS = 0, 1
+
+
+@dataclass
+class Test:
+    lab: str
+    name: str
+    outcome: str    # passed, failed, not-started or not-run
+    text: str = ""  # what the judge says of it
+
+
+@dataclass
+class Verdict:
+    status: object                             # the judge's exit status; None if it was ended
+    tests: list = field(default_factory=list)
+    errors: str = ""                           # what it wrote to standard error
+    trouble: str = ""                          # why a lab was not built
+
+    @property
+    def built(self):
+        """Of what was not built, no test is run."""
+        return any(test.outcome != "not-run" for test in self.tests)
+
+    @property
+    def outcomes(self):
+        return {f"{test.lab}/{test.name}": test.outcome for test in self.tests}
+
+    def lost(self):
+        return [test.name for test in self.tests if test.outcome != "passed"]
+
+
+def command(build, labs, source, out, *options):
+    return [build.judge, "--build", build.path, "--src", source,
+            "--labs", ",".join(lab.name for lab in labs), "--out", out, *options]
+
+
+def judge(processes, build, labs, source, out, *options):
+    """The judge's verdict on source/LAB for each of the labs; `out` is a folder for it alone."""
+    verdict = ask(processes, command(build, labs, source, out, "--brief", *options), out)
+    if not verdict.built:
+        verdict.trouble = "".join(read(f"{out}/{lab.name}.build") for lab in labs)
+    return verdict
+
+
+def ask(processes, words, out, env=None):
+    done = processes.run(words, SECONDS, env)
+    tests = parse_brief(done.out)
+    texts = read_texts(f"{out}/results.json")
+    for test in tests:
+        test.text = texts.get((test.lab, test.name), "")
+    return Verdict(done.status, tests, done.err)
+
+
+def parse_brief(text):
+    """Lines "LAB/TEST OUTCOME"."""
+    tests = []
+    for line in text.splitlines():
+        name, _, outcome = line.partition(" ")
+        lab, _, test = name.partition("/")
+        tests.append(Test(lab, test, outcome))
+    return tests
+
+
+def read_texts(path):
+    """{(lab, test): what the judge says of it}; empty if there are no results."""
+    entries = json.loads(read(path) or '{"tests": []}')["tests"]
+    return {name_of(entry): entry["output"] for entry in entries}
+
+
+def read(path):
+    """A file's text; "" if there is none."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
+
+
+def name_of(entry):
+    """An entry is called "LAB / TEST: title"."""
+    lab, _, rest = entry["name"].partition(" / ")
+    return lab, rest.partition(":")[0]
+
+
+def isolates(processes, build, lab, scratch):
+    """Are tests run in namespaces here? There is nothing to build in an empty folder: the judge
+    says so at once, unless it refuses to work at all.
+    """
+    verdict = judge(processes, build, [lab], scratch, f"{scratch}/probe", "--isolated")
+    return verdict.status == LESS
+
+
+def tests_of(processes, build, lab):
+    """The names of a lab's tests, as its suite lists them."""
+    listed = processes.run([build.suite(lab), "--list"], SECONDS)
+    if listed.status != 0:
+        raise SystemExit(f"{build.suite(lab)} --list: status {listed.status}. {listed.err}")
+    return [line.partition("\t")[0] for line in listed.out.splitlines()]

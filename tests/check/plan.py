@@ -1,0 +1,93 @@
+"""Which submissions are judged, and in which order."""
+
+import os
+from dataclasses import dataclass, field
+
+import submissions
+
+# The order within a lab, too: the kinds that take longest first, so that none is left for the end.
+KINDS = ("hostile", "wrong", "right", "reference", "skeleton")
+SANITIZED_KINDS = ("right", "reference", "skeleton")
+# So many wrong ones of a lab are judged, even if fewer fail every test between them.
+LEAST_WRONG = 6
+
+
+@dataclass
+class Plan:
+    jobs: list = field(default_factory=list)       # submissions, in the order to judge them in
+    unseen: dict = field(default_factory=dict)     # lab -> tests whose wrong ones need more CPUs
+    not_held: set = field(default_factory=set)     # names of attacks that need namespaces
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the caller asks for, and what the machine can do."""
+    everything: bool = False    # every submission, on every lab that it is meant for
+    word: str = ""              # only those with this in their id
+    sanitized: bool = False     # only what is right
+    isolated: bool = True       # there are namespaces to hold attacks in
+    cpus: int = 2               # online
+
+    @property
+    def all(self):
+        return self.everything or bool(self.word)
+
+
+def online_cpus():
+    return os.sysconf("SC_NPROCESSORS_ONLN")
+
+
+def cover(wrong, tests):
+    """Few of the wrong ones, which fail every test between them: again and again the one that fails
+    the most tests that none before it did. One that fails all tests says nothing about any of them.
+    """
+    chosen, left, caught = [], list(wrong), set()
+    while left:
+        best = max(left, key=lambda one: len(caught_by(one, tests) - caught))
+        if not caught_by(best, tests) - caught and len(chosen) >= LEAST_WRONG:
+            break
+        left.remove(best)
+        chosen.append(best)
+        caught |= caught_by(best, tests)
+    return chosen
+
+
+def caught_by(wrong, tests):
+    """The tests that a wrong submission shows to notice something."""
+    caught = set(wrong.catches)
+    return set() if caught >= set(tests) else caught
+
+
+def choose_wrong(plan, lab, found, tests, limits):
+    possible = [one for one in found if limits.cpus > 1 or not one.two_cpus]
+    plan.unseen[lab] = {test for one in found if one not in possible for test in one.catches}
+    return possible if limits.all else cover(possible, tests)
+
+
+def choose_attacks(plan, found, let_loose, limits):
+    """Unless all are wanted: each on the first lab that it is meant for, and no slow ones."""
+    chosen = []
+    for attack in found:
+        if not limits.all and (attack.slow or attack.path in let_loose):
+            continue
+        if not limits.isolated and attack.says("Isolated", True):
+            plan.not_held.add(attack.name)
+            continue
+        let_loose.add(attack.path)
+        chosen.append(attack)
+    return chosen
+
+
+def make(labs, tests, limits, find=submissions.of_kind):
+    """The plan for these labs; `tests` has the names of each lab's tests."""
+    plan, let_loose = Plan(), set()
+    for lab in labs:
+        for kind in SANITIZED_KINDS if limits.sanitized else KINDS:
+            found = find(lab, kind)
+            if kind == "wrong":
+                found = choose_wrong(plan, lab, found, tests[lab], limits)
+            elif kind == "hostile":
+                found = choose_attacks(plan, found, let_loose, limits)
+            plan.jobs += [one for one in found if limits.word in one.id]
+    plan.jobs.sort(key=lambda one: (not one.slow, KINDS.index(one.kind)))
+    return plan

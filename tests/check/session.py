@@ -1,0 +1,70 @@
+"""What all programs here have around them: a scratch folder, and an orderly end."""
+
+import concurrent.futures
+import os
+import shutil
+import signal
+import sys
+import tempfile
+
+from processes import Processes, Stopped
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def run(work):
+    """Returns what work(processes, scratch) returns, an exit status. That runs in a thread of its
+    own: signals come to the main thread, which does nothing but wait, and so never at a bad moment.
+    """
+    processes, came = Processes(), []
+
+    def stop(number, _):
+        came.append(number)
+        processes.stop() if len(came) == 1 else processes.kill()
+
+    for number in SIGNALS:
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, stop)
+    with concurrent.futures.ThreadPoolExecutor(1) as thread:
+        try:
+            return thread.submit(in_scratch, work, processes).result()
+        except Stopped:
+            newline = "\n" if sys.stderr.isatty() else ""    # after what progress has written
+            print(f"{newline}Stopped: there is no result.", file=sys.stderr)
+            return 128 + came[0]
+
+
+def in_scratch(work, processes):
+    scratch = tempfile.mkdtemp(prefix="lockstep.")
+    try:
+        return work(processes, scratch)
+    except BaseException:
+        processes.stop()
+        raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+        remove_leftovers()
+
+
+def remove_leftovers(folder="/dev/shm"):
+    """libomp makes a file of shared memory in every child that is forked beside it, and `_exit`
+    leaves it there: more than a thousand by the end, for a build with clang.
+    """
+    for name in os.listdir(folder) if os.path.isdir(folder) else []:
+        pid = name[len("__KMP_REGISTERED_LIB_"):].partition("_")[0]
+        if name.startswith("__KMP_REGISTERED_LIB_") and not os.path.isdir(f"/proc/{pid}"):
+            try:
+                os.unlink(f"{folder}/{name}")
+            except OSError:
+                pass  # another user's, or gone by now
+
+
+def at_once(count, function, items, ended):
+    """Calls function(item) for all items, so many at once, and ended(item, result) as they end."""
+    with concurrent.futures.ThreadPoolExecutor(count) as pool:
+        waiting = {pool.submit(function, item): item for item in items}
+        try:
+            for future in concurrent.futures.as_completed(waiting):
+                ended(waiting[future], future.result())
+        finally:
+            pool.shutdown(cancel_futures=True)

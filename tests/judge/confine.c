@@ -1,0 +1,132 @@
+#include "tests/judge/confine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "tests/judge/files.h"
+#include "tests/watch/processes.h"
+
+/* The user that root becomes: RLIMIT_NPROC and file permissions do not bind root. */
+enum { NOBODY = 65534 };
+
+#ifndef MOUNT_ATTR_RDONLY
+#define MOUNT_ATTR_RDONLY 1
+#endif
+#ifndef SYS_mount_setattr
+#define SYS_mount_setattr 442
+#endif
+
+void confine_reset_signals(void)
+{
+    sigset_t none;
+
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void confine_become_nobody(void)
+{
+    if (getuid() != 0)
+        return;
+    if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
+        setresuid(NOBODY, NOBODY, NOBODY))
+        _exit(EPERM);
+}
+
+int confine_enter_namespaces(void)
+{
+    char map[64];
+    uid_t uid = getuid();
+    gid_t gid = getgid();
+
+    prctl(PR_SET_DUMPABLE, 1); /* or /proc/self belongs to root, and uid_map cannot be written */
+    if (unshare(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWNET))
+        return -1;
+    files_write("/proc/self/setgroups", "deny");
+    snprintf(map, sizeof map, "%u %u 1", (unsigned)uid, (unsigned)uid);
+    if (files_write("/proc/self/uid_map", map))
+        return -1;
+    snprintf(map, sizeof map, "%u %u 1", (unsigned)gid, (unsigned)gid);
+    if (files_write("/proc/self/gid_map", map))
+        return -1;
+    prctl(PR_SET_DUMPABLE, 0);
+    return 0;
+}
+
+void confine_arrange_mounts(const struct sandbox *sandbox, int program)
+{
+    struct {
+        uint64_t set, clear, propagation, userns;
+    } read_only = {.set = MOUNT_ATTR_RDONLY};
+    int again;
+
+    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+    files_write("/proc/sys/user/max_user_namespaces", "0");
+    files_write("/proc/sys/kernel/shmall", "16384");
+    syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &read_only, sizeof read_only);
+    again = open(sandbox->program, O_RDONLY | O_CLOEXEC);
+    if (again != -1)
+        dup3(again, program, O_CLOEXEC);
+    mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=64m");
+    mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "size=64m");
+}
+
+static void limit(int resource, int64_t value)
+{
+    struct rlimit limit;
+
+    getrlimit(resource, &limit);
+    if (limit.rlim_max == RLIM_INFINITY || limit.rlim_max > (rlim_t)value)
+        limit.rlim_max = (rlim_t)value;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(resource, &limit);
+}
+
+/* RLIMIT_NPROC counts all tasks of a user: those there are now, and those that other tests and
+ * other judges start meanwhile. In `make check` these were 340 at a time on two CPUs, and the
+ * number of judges grows with that of CPUs. There is no more room than that, as a fork bomb takes
+ * all it gets. Only a user namespace of Linux 5.14 or later has a count of its own. */
+static int room_for_others(const struct sandbox *sandbox)
+{
+    enum { ROOM_PER_CPU = 500 };
+    int cpus = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    int tasks, major = 0, minor = 0;
+    struct utsname kernel;
+
+    if (sandbox->isolate && uname(&kernel) == 0 &&
+        sscanf(kernel.release, "%d.%d", &major, &minor) == 2 && major * 100 + minor >= 514)
+        return 0;
+    tasks = processes_count_tasks(getuid());
+    return (cpus > 1 ? cpus : 1) * ROOM_PER_CPU + (tasks > 0 ? tasks : 0);
+}
+
+void confine_set_limits(const struct sandbox *sandbox)
+{
+    struct rlimit cpu = {(rlim_t)sandbox->cpu_s, (rlim_t)sandbox->cpu_s + 1};
+
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_NOFILE, 512);
+    limit(RLIMIT_STACK, 8 << 20);
+    limit(RLIMIT_RTPRIO, 0);
+    limit(RLIMIT_NICE, 0);
+    limit(RLIMIT_FSIZE, sandbox->file_size);
+    if (sandbox->address_space)
+        limit(RLIMIT_AS, sandbox->address_space);
+    if (sandbox->cpu_s)
+        setrlimit(RLIMIT_CPU, &cpu);
+    if (sandbox->processes)
+        limit(RLIMIT_NPROC, sandbox->processes + room_for_others(sandbox));
+}

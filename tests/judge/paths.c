@@ -1,0 +1,29 @@
+#include "tests/judge/paths.h"
+
+#include <stdio.h>
+
+void path_of_suite(char path[PATH_MAX], const char *folder, const char *lab)
+{
+    snprintf(path, PATH_MAX, "%s/%s/suite", folder, lab);
+}
+
+void path_of_builder(char path[PATH_MAX], const char *objects)
+{
+    snprintf(path, PATH_MAX, "%s/tests/judge/build/builder", objects);
+}
+
+void path_of_folder(char path[PATH_MAX], const char *out, const struct lab *lab)
+{
+    snprintf(path, PATH_MAX, "%s/%s", out, lab->name);
+}
+
+void path_of_build_output(char path[PATH_MAX], const char *out, const struct lab *lab)
+{
+    snprintf(path, PATH_MAX, "%s/%s.build", out, lab->name);
+}
+
+void path_of_test_output(char path[PATH_MAX], const char *out, const struct lab *lab,
+                         const struct test *test)
+{
+    snprintf(path, PATH_MAX, "%s/%s/%s.txt", out, lab->name, test->name);
+}
