@@ -33,6 +33,9 @@ int interp_install(const struct interp_lock *lock);
  * that lock is not installed. */
 int interp_uninstall(const void *self);
 
+/* True if the installed lock's field `self` equals this `self`. */
+bool interp_installed(const void *self);
+
 /* Asks the thread that holds the lock `self` to drop it at its next tick; or, if `drop` is false,
  * takes that request back. Does nothing if that lock is not the installed one. */
 void interp_ask(const void *self, bool drop);
