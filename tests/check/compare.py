@@ -12,7 +12,7 @@ def problems(submission, verdict):
         return ["The judge gave no verdicts.", *status(submission, verdict)]
     builds = submission.says("Builds", True)
     if builds and not verdict.built:
-        return ["It does not build:", verdict.tests[0].text, verdict.errors]
+        return ["It does not build:", verdict.trouble, verdict.errors]
     found = []
     if verdict.built and not builds:
         found.append("It builds, and declares that it does not.")

@@ -21,6 +21,7 @@ class Verdict:
     status: object                             # the judge's exit status; None if it was ended
     tests: list = field(default_factory=list)
     errors: str = ""                           # what it wrote to standard error
+    trouble: str = ""                          # why a lab was not built
 
     @property
     def built(self):
@@ -42,7 +43,10 @@ def command(build, labs, source, out, *options):
 
 def judge(processes, build, labs, source, out, *options):
     """The judge's verdict on source/LAB for each of the labs; `out` is a folder for it alone."""
-    return ask(processes, command(build, labs, source, out, "--brief", *options), out)
+    verdict = ask(processes, command(build, labs, source, out, "--brief", *options), out)
+    if not verdict.built:
+        verdict.trouble = "".join(read(f"{out}/{lab.name}.build") for lab in labs)
+    return verdict
 
 
 def ask(processes, words, out, env=None):
@@ -66,12 +70,17 @@ def parse_brief(text):
 
 def read_texts(path):
     """{(lab, test): what the judge says of it}; empty if there are no results."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            entries = json.load(file)["tests"]
-    except FileNotFoundError:
-        return {}
+    entries = json.loads(read(path) or '{"tests": []}')["tests"]
     return {name_of(entry): entry["output"] for entry in entries}
+
+
+def read(path):
+    """A file's text; "" if there is none."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
 
 
 def name_of(entry):

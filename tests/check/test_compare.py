@@ -6,6 +6,7 @@ from examples import submission, verdict, wrong
 FULL = verdict(0, "passed", "passed", "passed")
 PARTLY = verdict(1, "failed", "passed", "passed")
 NOT_BUILT = verdict(1, "not-run", "not-run", "not-run")
+NOT_BUILT.trouble = "why not"
 NOT_STARTED = verdict(1, "not-started", "not-started", "not-started")
 
 
@@ -23,7 +24,7 @@ class Compare(unittest.TestCase):
         for kind in "right", "reference":
             self.accept(submission(kind), FULL)
             self.refuse(submission(kind), PARTLY, "a: failed", "text of a", "exit status")
-            self.refuse(submission(kind), NOT_BUILT, "does not build")
+            self.refuse(submission(kind), NOT_BUILT, "does not build", "why not")
 
     def test_the_exit_status_counts(self):
         self.refuse(submission("right"), verdict(1, "passed", "passed", "passed"), "exit status")

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Skeletons: the solutions without the answers. In a solution an answer stands between
 #     /* answer: STUB */   and   /* end of answer */
-# and the skeleton has the stub instead. tests/skeletons.sha256 says what each skeleton is when
+# and the skeleton has the stub instead. tests/tools/skeletons.sha256 says what each skeleton is when
 # nobody has worked on it.
 # usage: skeletons.sh write TOPIC...    cuts them, e.g. 03-pool/pool.c; leaves changed files alone
 #        skeletons.sh cut TOPIC FILE    cuts one into a file
@@ -10,7 +10,7 @@
 #                                       exit status 1 if the manifest is not what is cut today; if
 #                                       strict, also if a file in labs/ is not
 set -u
-manifest=tests/skeletons.sha256
+manifest=tests/tools/skeletons.sha256
 what=$1
 shift
 

@@ -1,0 +1,176 @@
+/* The builder: makes the suite of a lab around a student's answers, and refuses those that could
+ * cheat before a test begins. steps.h says how. */
+#include <errno.h>
+#include <ftw.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/program/options.h"
+#include "tests/judge/build/steps.h"
+#include "tests/judge/build/text.h"
+#include "tests/judge/files.h"
+
+static void set_answers(struct build *build, const char *src)
+{
+    const struct table_words *files = &build->lab->files;
+
+    build->count = files->count;
+    for (size_t i = 0; i < files->count; i++) {
+        struct answer *answer = &build->answers[i];
+
+        answer->source = text_format("%s/%s/%s", src, build->lab->lab, files->words[i]);
+        answer->stem = text_format("%s", files->words[i]);
+        *strrchr(answer->stem, '.') = '\0';
+        answer->object = text_format("%s/answer/%s.o", build->out, answer->stem);
+        answer->includes = text_format("%s/answer/%s.includes", build->out, answer->stem);
+    }
+}
+
+/* Finds the objects of the lab's suite, by their sources: there may be objects left of sources that
+ * are gone. */
+static enum result find_suites(struct build *build)
+{
+    char *pattern = text_format("tests/suites/%s{,-*}.c", build->lab->lab);
+    glob_t found = {0};
+
+    glob(pattern, GLOB_BRACE, NULL, &found);
+    free(pattern);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        int stem = (int)(strlen(found.gl_pathv[i]) - strlen(".c"));
+        char *path = text_format("%s/%.*s.o", build->objects, stem, found.gl_pathv[i]);
+
+        names_add(&build->suites, path);
+        free(path);
+    }
+    globfree(&found);
+    if (build->suites.count == 0)
+        return build_cannot("there is no suite of lab %s in tests/suites", build->lab->lab);
+    return BUILD_DONE;
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
+{
+    (void)status;
+    (void)type;
+    (void)ftw;
+    return remove(path);
+}
+
+static void remove_tree(const char *path)
+{
+    nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Makes the folders, and takes away what an earlier build left there. */
+static enum result prepare_folders(const struct build *build, const char *scratch)
+{
+    char *answer = text_format("%s/answer", build->out);
+    enum result result = BUILD_DONE;
+
+    remove_tree(scratch);
+    remove_tree(answer);
+    if ((unlink(build->suite) && errno != ENOENT && errno != ENOTDIR) ||
+        files_make_folder(scratch) || files_make_folder(answer))
+        result = build_cannot("cannot build in %s: %s", build->out, strerror(errno));
+    free(answer);
+    return result;
+}
+
+static enum result run_steps(struct build *build)
+{
+    static step_fn *const steps[] = {step_compile, step_includes, step_symbols, step_sections,
+                                     step_link};
+    char *scratch = text_format("%s/scratch", build->out);
+    enum result result = prepare_folders(build, scratch);
+
+    setenv("TMPDIR", scratch, 1); /* a compiler that is killed leaves its files behind */
+    setenv("LC_ALL", "C", 1);     /* its words are looked for */
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0] && !result; i++)
+        result = steps[i](build);
+    remove_tree(scratch);
+    if (result)
+        unlink(build->suite);
+    else
+        compile_print_warnings(build);
+    free(scratch);
+    return result;
+}
+
+static enum result build_lab(struct build *build, const char *lab, const char *src)
+{
+    enum result result;
+
+    build->lab = table_find(build->table, lab);
+    if (!build->lab)
+        return build_cannot("there is no lab %s in labs/table", lab);
+    build->sanitized = *description_value(build->description, "sanitize") != '\0';
+    build->objects = description_value(build->description, "objects");
+    build->contract = text_format("%s/contract", build->out);
+    build->suite = text_format("%s/suite", build->out);
+    set_answers(build, src);
+    result = find_suites(build);
+    if (!result)
+        result = run_steps(build);
+    for (size_t i = 0; i < build->count; i++) {
+        free(build->answers[i].source);
+        free(build->answers[i].stem);
+        free(build->answers[i].object);
+        free(build->answers[i].includes);
+    }
+    names_free(&build->suites);
+    free(build->contract);
+    free(build->suite);
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    static struct build build; /* with what compilers say: too large for the stack */
+    const char *file = NULL, *lab = NULL, *src = NULL;
+    struct description description;
+    struct table table;
+    const struct option_row rows[] = {
+        {.name = "build",
+         .kind = OPTION_TEXT,
+         .target = &file,
+         .help = "the build description, build/gcc/build"},
+        {.name = "lab", .kind = OPTION_TEXT, .target = &lab, .help = "the lab, 03-pool"},
+        {.name = "src",
+         .kind = OPTION_TEXT,
+         .target = &src,
+         .help = "the folder of the answers, which holds 03-pool/pool.c"},
+        {.name = "out",
+         .kind = OPTION_TEXT,
+         .target = &build.out,
+         .help = "where to make the suite"},
+        {.name = "flags",
+         .kind = OPTION_TEXT,
+         .target = &build.flags,
+         .help = "further ones for the compiler"},
+    };
+    enum result result;
+
+    build.flags = "";
+    options_parse("Builds the suite of a lab around a student's answers.", rows,
+                  sizeof rows / sizeof rows[0], argc, argv);
+    if (!file || !lab || !src || !build.out)
+        return build_cannot("--build, --lab, --src and --out must be given");
+    if (description_read(&description, file))
+        return BUILD_CANNOT;
+    build.description = &description;
+    if (table_read(&table, "labs/table")) {
+        description_free(&description);
+        return BUILD_CANNOT;
+    }
+    build.table = &table;
+    result = build_lab(&build, lab, src);
+    table_free(&table);
+    description_free(&description);
+    if (fflush(stdout) || ferror(stdout))
+        result = build_cannot("cannot print: %s", strerror(errno));
+    return result;
+}

@@ -1,0 +1,168 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/judge/report.h"
+#include "tests/unit/support/unit.h"
+
+/* Two labs; the outcomes are set by each test. */
+struct course {
+    struct test pool[3], serial[1];
+    struct lab labs[2];
+    struct grading grading;
+};
+
+static void course_init(struct course *course)
+{
+    *course = (struct course){
+        .pool =
+            {{.name = "results", .points = 2, .title = "results come back", .where = "pool_map"},
+             {.name = "tidy", .points = 1, .title = "nothing is left", .where = "pool_close"},
+             {.name = "errors", .points = 1, .title = "errors are told", .where = "pool_open"}},
+        .serial = {{.name = "sum", .points = 3, .title = "sums are right", .where = "serial_sum"}},
+    };
+    for (size_t i = 0; i < 3; i++)
+        course->pool[i].text = "";
+    course->serial[0].text = "";
+    course->labs[0] = (struct lab){
+        .name = "03-pool", .source = "mine/pool.c", .place = 4, .tests = course->pool, .count = 3};
+    course->labs[1] = (struct lab){.name = "08-serial",
+                                   .source = "mine/serial.c",
+                                   .place = 1,
+                                   .tests = course->serial,
+                                   .count = 1};
+    course->grading = (struct grading){.labs = course->labs, .count = 2, .out = "build/none"};
+}
+
+static void decide(struct test *test, enum outcome outcome, char *text)
+{
+    test->outcome = outcome;
+    test->text = text;
+}
+
+static void print_brief(void *grading)
+{
+    report_brief(grading);
+}
+
+static void print_whole(void *grading)
+{
+    report_print(grading);
+}
+
+static struct unit_output output;
+
+static void expect_line(const char *line)
+{
+    char wanted[256];
+
+    snprintf(wanted, sizeof wanted, "%s\n", line);
+    ck_assert_msg(strstr(output.out, wanted), "'%s' is not in:\n%s", line, output.out);
+}
+
+START_TEST(brief_is_a_line_for_each_test)
+{
+    struct course course;
+
+    course_init(&course);
+    course.pool[0].outcome = OUTCOME_PASSED;
+    course.pool[1].outcome = OUTCOME_FAILED;
+    course.pool[2].outcome = OUTCOME_NOT_RUN;
+    course.serial[0].outcome = OUTCOME_NOT_STARTED;
+    unit_capture(print_brief, &course.grading, &output);
+    ck_assert_str_eq(output.out, "03-pool/results passed\n"
+                                 "03-pool/tidy failed\n"
+                                 "03-pool/errors not-run\n"
+                                 "08-serial/sum not-started\n");
+    course.grading.count = 1;
+    course.pool[0].outcome = OUTCOME_PENDING;
+    unit_capture(print_brief, &course.grading, &output);
+    ck_assert_int_eq(strncmp(output.out, "03-pool/results pending\n", 24), 0);
+}
+END_TEST
+
+START_TEST(a_failure_is_told_with_place_and_points)
+{
+    struct course course;
+
+    course_init(&course);
+    decide(&course.pool[0], OUTCOME_FAILED, "1 should be 2.");
+    decide(&course.pool[1], OUTCOME_PASSED, "");
+    decide(&course.pool[2], OUTCOME_NOT_STARTED, "pool_open");
+    decide(&course.serial[0], OUTCOME_NOT_STARTED, "serial_sum");
+    unit_capture(print_whole, &course.grading, &output);
+    expect_line("03-pool (mine/pool.c)");
+    expect_line("  x results: results come back (2 points)");
+    expect_line("      1 should be 2.");
+    expect_line("      Look at pool_map in mine/pool.c.");
+    expect_line("  not started: pool_open");
+    expect_line("  A hint: make hint LAB=03");
+    expect_line("Total: 1 of 7 points.");
+    expect_line("Next: mend mine/pool.c, then make grade LAB=03");
+    ck_assert_ptr_null(strstr(output.out, "08-serial (")); /* not begun */
+    ck_assert_ptr_null(strstr(output.out, "tidy"));        /* passed */
+}
+END_TEST
+
+START_TEST(functions_that_are_not_written_are_named_once)
+{
+    struct course course;
+
+    course_init(&course);
+    decide(&course.pool[0], OUTCOME_NOT_STARTED, "pool_open");
+    decide(&course.pool[1], OUTCOME_NOT_STARTED, "pool_map");
+    decide(&course.pool[2], OUTCOME_NOT_STARTED, "pool_open");
+    course.grading.count = 1;
+    unit_capture(print_whole, &course.grading, &output);
+    expect_line("  not started: pool_open, pool_map");
+    expect_line(
+        "Next: open mine/pool.c, write the first TODO that is left, then make grade LAB=03");
+}
+END_TEST
+
+START_TEST(what_was_not_built_says_why_and_no_more)
+{
+    struct course course;
+
+    course_init(&course);
+    course.labs[0].trouble = "mine/pool.c does not compile.";
+    for (size_t i = 0; i < 3; i++)
+        decide(&course.pool[i], OUTCOME_NOT_RUN, "mine/pool.c could not be built");
+    decide(&course.serial[0], OUTCOME_PASSED, "");
+    unit_capture(print_whole, &course.grading, &output);
+    expect_line("  mine/pool.c does not compile.");
+    ck_assert_ptr_null(strstr(output.out, "not run"));
+    expect_line("Total: 3 of 7 points.");
+}
+END_TEST
+
+START_TEST(warnings_are_shown_even_at_full_score)
+{
+    struct course course;
+
+    course_init(&course);
+    for (size_t i = 0; i < 3; i++)
+        course.pool[i].outcome = OUTCOME_PASSED;
+    course.serial[0].outcome = OUTCOME_PASSED;
+    course.labs[0].warnings = "mine/pool.c:7: warning: unused\nmine/pool.c:8: warning: shadow\n";
+    unit_capture(print_whole, &course.grading, &output);
+    expect_line("  The compiler warns:");
+    expect_line("      mine/pool.c:7: warning: unused");
+    expect_line("      mine/pool.c:8: warning: shadow");
+    expect_line("Total: 7 of 7 points.");
+    ck_assert_ptr_null(strstr(output.out, "hint"));
+    ck_assert_ptr_null(strstr(output.out, "Next"));
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        brief_is_a_line_for_each_test,
+        a_failure_is_told_with_place_and_points,
+        functions_that_are_not_written_are_named_once,
+        what_was_not_built_says_why_and_no_more,
+        warnings_are_shown_even_at_full_score,
+    };
+
+    return unit_main("judge_report", tests, sizeof tests / sizeof tests[0]);
+}
