@@ -1,164 +1,234 @@
-# The one door. `make` alone lists what it opens.
+# The one door. `make` alone lists what it opens. What the labs are stands in labs/table.
+#
+# On the command line may stand, with any target:
+#   LAB=03         the lab: 03, 3, pool or 03-pool; several: LAB="02 03"
+#   SRC=folder     whose answers: a folder of the shape of labs/ (its name may hold any character)
+#   CC=clang       the compiler; CFLAGS="-O0 -g" replaces the flags for optimising
+#   SAN=address,undefined   with sanitisers
+#   ARGS="--help"  options for the program that is run
+#   V=1            show the commands; STRICT=1: fail where the score is not full; WERROR=1
 
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
-# Whose topic.c files are used, a folder of the shape of labs/. V=1 shows the commands.
-# Not by way of "..": what is made of them would lie outside build/.
-theirs := $(if $(findstring ..,$(SRC)),$(abspath $(SRC)),$(SRC))
-yours := $(or $(theirs),labs)
-shown := $(or $(theirs),solutions)
+CFLAGS ?= -O2 -g
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+# Several things are built at a time, unless -j says how many.
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+# ---- small helpers -------------------------------------------------------------------------------
 
 comma := ,
-B := build/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))
-G := build/grade
-jobs := $(if $(filter 0,$(MAKELEVEL)),$(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)))
-MAKEFLAGS += --no-builtin-rules --no-print-directory $(jobs)
-
+space := $() $()
+# One word for the shell, whatever characters it holds.
+quote = '$(subst ','\'',$1)'
+same = $(and $(findstring <$1>,<$2>),$(findstring <$2>,<$1>))
+say = @printf '  %-3s %s\n' $1 $(@:$(B)/%=%)
 Q := $(if $(V),,@)
-say = printf '  %-3s %s\n' $1 $(2:$(B)/%=%)
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow $(if $(WERROR),-Werror)
-CFLAGS ?= -O2 -g
-SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-export COMPILE = $(CC) -std=gnu11 -D_GNU_SOURCE $(CFLAGS) $(WARNINGS) -fopenmp $(SANFLAGS) -I. -Ilabs
-# -z now: no child looks up again, after its fork, what was looked up before.
-export LINK = $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
-export NEEDS = $(call needs,check)
-# Half-written code has things it does not use yet.
-export UNFINISHED = -Wno-unused -Wno-unused-parameter
-export OBJECTS = $(B)
-export SAN
 
-# A lab is a folder of solutions/; its one .c file there has its contract's name.
-LABS := $(patsubst solutions/%/,%,$(sort $(wildcard solutions/*/)))
-stem = $(basename $(notdir $(wildcard solutions/$1/*.c)))
-topic = $1/$(call stem,$1).c
-# LAB=03, LAB=pool, LAB=03-pool, or several of them.
-lab = $(sort $(foreach l,$1,$(or $(filter $l $l-% %-$l,$(LABS)),$(error there is no lab '$l': $(LABS)))))
-CHOSEN = $(if $(LAB),$(call lab,$(LAB)),$(LABS))
-ONE = $(if $(word 2,$(CHOSEN)),$(error which lab? make $@ LAB=03),$(CHOSEN))
+# ---- whose answers -------------------------------------------------------------------------------
 
-topics := $(foreach l,$(LABS),$(call topic,$l))
-given := $(filter-out %/main.c $(topics:%=labs/%),$(wildcard labs/*/*.c))
+# labs and solutions are built by the rules below; the answers of any other folder, each time anew,
+# in a folder of build/ that is called "other".
+source := $(value SRC)
+room = $(or $(foreach r,labs solutions,$(and $(or $(call same,$r,$1),$(call same,$r/,$1)),$r)),other)
+yours := $(if $(source),$(call room,$(source)),labs)
+shown := $(if $(source),$(call room,$(source)),solutions)
+folder := $(if $(source),$(source),labs)
+
+# ---- the labs ------------------------------------------------------------------------------------
+
+B := build/$(subst $(space),-,$(notdir $(CC)))$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+G := build/grade
+
 object = $(patsubst %.c,$(B)/%.o,$1)
-program = $(B)/$2/$1/$(call stem,$1)
+# The objects of the answers in room $1 (labs, solutions, other) to the labs $2.
+answers = $(foreach l,$2,$(patsubst %.c,$(B)/$1/%.o,$(files.$l)))
+program = $(foreach l,$1,$(B)/$2/$(program.$l))
+libraries = $(if $1,$$(pkg-config --libs $1))
+parts = $(B)/libharness.a $(B)/libwatch.a $(B)/libreference.a $(B)/libcommon.a
+
+define link
+$(call say,LD)
+$Q$(LINK) $(filter %.o,$^) $(filter %.a,$^) -lm -o $@
+endef
+# In build/labs.mk: LABS, and of each lab its files and the rules for its programs and its suite.
+include build/labs.mk
+build/labs.mk: labs/table common/scripts/rules.awk
+	@mkdir -p build
+	@awk -f common/scripts/rules.awk labs/table >$@
+
+chosen = $(foreach l,$1,$(or $(lab.$l),$(if $(LABS),$(error there is no lab '$l'; there are: $(LABS)))))
+CHOSEN = $(if $(LAB),$(foreach l,$(LABS),$(filter $l,$(call chosen,$(LAB)))),$(LABS))
+ONE = $(if $(word 2,$(CHOSEN)),$(error which lab? For instance: make $@ LAB=03),$(CHOSEN))
 suites = $(LABS:%=$(B)/solutions/%/suite)
-needs = $(shell pkg-config --libs $1 || echo $1-is-missing-run-make-setup)
 
-.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare peers bench check soak unit mutants skeletons format lint clean compile_commands.json
-help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo '  With: LAB=03 (or pool), SRC=folder, CC=clang, SAN=address,undefined, ARGS="--help"'
+# ---- what everything is built from ---------------------------------------------------------------
 
-.SECONDARY .DELETE_ON_ERROR:
-# In `make setup demo` nothing is compiled before setup is done.
-$(B)/%.o: %.c | $(filter setup,$(MAKECMDGOALS))
-	@$(call say,CC,$@); mkdir -p $(@D)
-	$Q$(COMPILE) $(if $(filter common/% solutions/% tests/%,$<),,$(UNFINISHED)) -MMD -MP -c $< -o $@
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow $(if $(WERROR),-Werror)
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+COMPILE := $(CC) -std=gnu11 -D_GNU_SOURCE $(CFLAGS) $(WARNINGS) -fopenmp $(SANFLAGS) -I. -Ilabs
+# -z now: no child looks up again, after its fork, what was looked up before.
+LINK := $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
+# Half-written code has things that it does not use yet.
+UNFINISHED := -Wno-unused -Wno-unused-parameter
 
-$(B)/libcommon.a: $(call object,$(wildcard common/*.c common/program/*.c))
-$(B)/libreference.a: $(call object,$(topics:%=solutions/%) $(given))
-$(B)/libgrader.a: $(call object,$(wildcard tests/harness/*.c tests/watch/*.c))
-$(B)/libwatch.a: $(call object,$(wildcard tests/watch/*.c))
-$(B)/libjudge.a: $(call object,$(filter-out %/main.c,$(wildcard tests/judge/*.c)))
+.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare peers bench \
+    check soak unit mutants skeletons format lint clean compile_commands.json FORCE
+.SECONDARY:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# How things are built here, for the judge and the scripts: a key and its value a line, "-" for none.
+# In `make setup demo` nothing is built before setup is done.
+$(B)/build: FORCE | $(filter setup,$(MAKECMDGOALS))
+	@mkdir -p $(@D)
+	@sh common/scripts/describe.sh $(call quote,$(CC)) >$@.new \
+	    compile $(call quote,$(COMPILE)) unfinished $(call quote,$(UNFINISHED)) \
+	    link $(call quote,$(LINK)) sanitize $(call quote,$(or $(SAN),-)) objects $(B)
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(B)/%.o: %.c $(B)/build
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$Q$(COMPILE) $(if $(filter labs/%,$<),$(UNFINISHED)) -MMD -MP -c $< -o $@
+
+# The answers of another folder than labs and solutions.
+$(B)/other/%.o: FORCE $(B)/build
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$Q$(COMPILE) $(UNFINISHED) -c $(call quote,$(folder)/$*.c) -o $@
+
+given := $(filter-out %/main.c $(foreach l,$(LABS),$(files.$l:%=labs/%)),$(wildcard labs/*/*.c))
+sources = $(wildcard $(1:%=%/*.c))
+$(B)/libcommon.a: $(call object,$(call sources,common common/program))
+$(B)/libreference.a: $(call answers,solutions,$(LABS)) $(call object,$(given))
+$(B)/libwatch.a: $(call object,$(call sources,tests/watch))
+$(B)/libharness.a: $(call object,$(call sources,tests/harness))
+$(B)/libunit.a: $(call object,$(call sources,tests/unit/support))
+$(B)/libjudge.a: $(call object,$(filter-out %/main.c,$(call sources,tests/judge tests/judge/build)))
 $(B)/lib%.a:
-	@$(call say,AR,$@); rm -f $@
+	$(call say,AR)
+	@rm -f $@
 	$Qar rcs $@ $^
 
-# A lab's program, over the references of all other labs; the contrast, over all that $2 has.
-define program_rule
-$(call program,$1,$2): $(B)/labs/$1/main.o $(B)/$2/$1/$(call stem,$1).o $(if $(filter 10-contrast,$1),$(patsubst %.c,$(B)/%.o,$(wildcard $(topics:%=$2/%)))) $(B)/libreference.a $(B)/libcommon.a
-	@$$(call say,LD,$$@)
-	$Q$$(LINK) $$^ -lm $(if $(filter 10-contrast,$1),$$(call needs,jansson)) -o $$@
-endef
-$(foreach s,$(sort solutions $(yours)),$(foreach l,$(LABS),$(eval $(call program_rule,$l,$s))))
-
-# What a suite is linked from (tests/judge/build.sh), and the references' own suites.
-parts := $(call object,$(topics:%=solutions/%) $(wildcard tests/suites/*.c)) $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
-$(B)/solutions/%/suite: $(parts) tests/judge/build.sh tests/harness/redirected
-	@$(call say,LD,$@); sh tests/judge/build.sh $* solutions/$(call topic,$*) $(@D)
-
-$(B)/libunit.a: $(call object,$(wildcard tests/unit/support/*.c))
-$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libunit.a $(B)/libjudge.a $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
-	@$(call say,LD,$@)
-	$Q$(LINK) $^ -lm $(NEEDS) -o $@
-
-# How things are built, for judge and tools (tests/watch/description.h).
-$(B)/build: Makefile
-	@mkdir -p $(@D); printf '%s\n' 'compiler $(CC)' 'family $(if $(findstring clang,$(CC)),clang,gcc)' \
-	    'compile $(COMPILE)' 'unfinished $(UNFINISHED)' 'link $(LINK)' 'check $(NEEDS)' \
-	    'jansson $(call needs,jansson)' 'mpi -' 'sanitize $(or $(SAN),-)' 'objects $(B)' >$@
-
 judge := $(B)/tests/judge/judge
-$(judge): $(B)/build
-$(judge): $(B)/tests/judge/main.o $(B)/libjudge.a $(B)/libwatch.a $(B)/libcommon.a
-	@$(call say,LD,$@)
-	$Q$(LINK) $(filter-out %/build,$^) $(call needs,jansson) -o $@
+builder := $(B)/tests/judge/build/builder
+$(judge): $(B)/tests/judge/main.o
+$(builder): $(B)/tests/judge/build/main.o
+$(judge) $(builder): $(B)/libjudge.a $(B)/libwatch.a $(B)/libcommon.a
+	$(link) $(call libraries,jansson)
 
-.SECONDEXPANSION:
-$(B)/tests/peers/lockstep $(B)/tests/bench/bench: $$(call object,$$(wildcard $$(subst $(B)/,,$$(@D))/*.c)) $(B)/libgrader.a $(B)/libreference.a $(B)/libcommon.a
-	@$(call say,LD,$@)
-	$Q$(LINK) $^ -lm $(NEEDS) $(call needs,jansson) -o $@
+define build-suite
+$(call say,LD)
+$Q$(builder) --build $(B)/build --lab $(@:$(B)/solutions/%/suite=%) --src solutions --out $(@D)
+endef
+$(suites): $(builder) tests/harness/redirected
+
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libunit.a $(B)/libjudge.a $(parts)
+	$(link) $(call libraries,check jansson)
+units := $(patsubst %.c,$(B)/%,$(call sources,tests/unit))
+
+$(B)/tests/peers/lockstep: $(call object,$(call sources,tests/peers))
+$(B)/tests/bench/bench: $(call object,$(call sources,tests/bench))
+$(B)/tests/peers/lockstep $(B)/tests/bench/bench: $(parts)
+	$(link)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
+# ---- the doors: learn ----------------------------------------------------------------------------
+
+help: ## this list
+	@awk -f common/scripts/help.awk $(firstword $(MAKEFILE_LIST))
+
 setup: ## install what is missing (DEV=1: what maintainers need, too)
-	@sh common/scripts/setup.sh $(if $(DEV),--dev)
+	@sh common/scripts/setup.sh $(call quote,$(CC)) $(if $(DEV),--dev)
 
-doctor: ; @sh common/scripts/doctor.sh ## what is missing or odd on this machine, and the exact fix
+doctor: ## what is missing or odd on this machine, and what mends it
+	@sh common/scripts/doctor.sh $(call quote,$(CC))
 
-demo: $(call program,10-contrast,$(shown)) ## the lock-vs-no-lock contrast (PYTHON=python3: and CPython); build/demo/contrast.json
-	@mkdir -p build/demo; $< --json build/demo/contrast.json $(ARGS)$(if $(PYTHON), && $(PYTHON) tests/peers/contrast.py build/demo/contrast.json)
-
-tour: $(foreach l,$(LABS),$(call program,$l,$(shown))) ## the programs with the document's parameters (TASK_MS=50: quicker)
-	@sh labs/tour.sh $(B)/$(shown) $(or $(TASK_MS),1000)
-
-run: $(foreach l,$(CHOSEN),$(call program,$l,$(yours))) ## one lab's program: LAB=03 ARGS="--workers 2"
+run: $(call program,$(CHOSEN),$(yours)) ## one lab's program: LAB=03 ARGS="--workers 2"
 	@$(call program,$(ONE),$(yours)) $(ARGS)
 
-judged = $(judge) --build $(B)/build --src $(yours) --out $G --labs $(subst $() ,$(comma),$(CHOSEN)) $(ARGS)
-grade: $(judge) $(suites) ## grade your work (LAB=03: one lab); build/grade/results.json
-	@$(judged)
+judged = $(judge) --build $(B)/build --src $(call quote,$(folder)) --out $G \
+    --labs $(subst $(space),$(comma),$(strip $(CHOSEN))) $(ARGS)
+# The judge's own exit status (0 full score, 1 less, 2 no verdict) is in build/grade/status: make
+# itself ends with 2 whatever fails.
+grade: $(judge) $(builder) $(suites) ## grade your work (LAB=03: one lab); build/grade/results.json
+	@$(judged); status=$$?; echo $$status >$G/status; \
+	    [ $$status = 1 ] && [ -z "$(STRICT)" ] || exit $$status
+# Whatever goes wrong from here on, nobody takes the last grading's results for this one's.
+ifneq ($(filter grade,$(MAKECMDGOALS)),)
+$(shell rm -f $G/results.json $G/status)
+endif
 
-hint: $(judge) $(suites) ## the next hint for the first test that fails: LAB=03
+hint: $(judge) $(builder) $(suites) ## the next hint for the first test that fails: LAB=03
 	@: $(ONE); $(judged) --hint
 
-debug: ## one graded test under gdb: LAB=03 TEST=results
-memcheck: ## a lab's tests under valgrind: LAB=03
-debug memcheck: $(parts)
-debug memcheck:
-	@LAB=$(ONE) TEST=$(TEST) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/tools/$@.sh
-race: ; @$(if $(LAB),LAB=$(ONE) SOURCE=$(yours)/$(call topic,$(ONE)) sh tests/tools/race.sh,sh tests/check/races.sh $(LABS)) ## look for data races (clang, libomp, Archer): LAB=07; or whether they are found
+debug: $(parts) $(builder) ## one graded test under gdb: LAB=03 TEST=results
+	@sh tests/tools/debug.sh $(B)/build $(ONE) $(call quote,$(folder)) $(call quote,$(TEST))
+
+memcheck: $(parts) $(builder) ## a lab's tests under valgrind: LAB=03
+	@sh tests/tools/memcheck.sh $(B)/build $(ONE) $(call quote,$(folder)) $(call quote,$(TEST))
+
+race: $(B)/build ## look for data races: LAB=07 (without LAB: whether they are found)
+	@$(if $(LAB),sh tests/tools/race.sh $(B)/build $(ONE) $(call quote,$(folder)),\
+	    python3 -B tests/check/races.py --build $(B)/build $(LABS))
 
 reset: ## begin a lab anew; your file is kept beside it: LAB=03
-	@sh tests/tools/skeletons.sh reset $(call topic,$(ONE))
+	@sh tests/tools/skeletons.sh reset $(files.$(ONE))
 
-compare: $(judge) $(suites) ## the reference beside yours, once the lab scores full: LAB=03
-	@$(judged) >/dev/null || { echo 'Not yet: make grade LAB=$(ONE) must score full first.' >&2; exit 1; }
-	@echo 'Left: the reference. Right: yours.'; sed -e '/\/\* answer:.*\*\//d' -e '/\/\* answer:/,/\*\//d' -e '/end of answer/d' solutions/$(call topic,$(ONE)) | diff -y -W 210 - $(yours)/$(call topic,$(ONE)) || true
+compare: $(judge) $(builder) $(suites) ## the reference beside yours, once the lab scores full: LAB=03
+	@$(judged) >/dev/null || \
+	    { echo 'Not yet: make grade LAB=$(ONE) must score full first.' >&2; exit 1; }
+	@for file in $(files.$(ONE)); do \
+	    sh tests/tools/compare.sh "solutions/$$file" $(call quote,$(folder))/"$$file"; done
 
-peers: $(B)/tests/peers/lockstep $$(references) ## side by side with CPython (PYTHON=python3); build/peers/peers.json
+# ---- teach ---------------------------------------------------------------------------------------
+
+demo: $(call program,$(CONTRAST),$(shown)) ## the lock-vs-no-lock contrast (PYTHON=python3: and CPython); build/demo/contrast.json
+	@mkdir -p build/demo
+	@$< --json build/demo/contrast.json $(ARGS)
+	@$(if $(PYTHON),$(PYTHON) tests/peers/contrast.py build/demo/contrast.json)
+
+tour: $(call program,$(LABS),$(shown)) ## the programs with the document's parameters (TASK_MS=50: quicker)
+	@sh labs/tour.sh $(B)/$(shown) $(call quote,$(or $(TASK_MS),1000))
+
+peers: $(B)/tests/peers/lockstep $(call program,$(LABS),solutions) ## side by side with CPython (PYTHON=python3); build/peers/peers.json
 	@sh tests/peers/peers.sh $(B) $(ARGS)
 
 bench: $(B)/tests/bench/bench ## how cost grows: tables and pictures (QUICK=1: less than a minute and a half)
 	@sh tests/bench/bench.sh $< $(if $(QUICK),quick)
 
-references := $(foreach l,$(LABS),$(call program,$l,solutions))
-check: unit $(judge) $(suites) $(B)/tests/bench/bench $(B)/tests/peers/lockstep $(references) ## everything that must hold
-	@sh tests/check/check.sh $(judge) $(CHOSEN)
+# ---- maintain ------------------------------------------------------------------------------------
 
-soak: $(judge) $(suites) ## grade the same N times under changing load (N=50)
-	@sh tests/check/soak.sh $(judge) $(or $(N),50) $(CHOSEN)
+checked = --build $(B)/build $(if $(ALL),--all) $(if $(ONLY),--only $(call quote,$(ONLY))) \
+    $(if $(V),--verbose) $(if $(STRICT),--strict) $(CHOSEN)
+check: unit $(judge) $(builder) $(suites) $(B)/tests/bench/bench $(B)/tests/peers/lockstep $(call program,$(LABS),solutions) ## everything that must hold (ALL=1: every submission)
+	@python3 -B tests/check/check.py $(checked)
 
-unit: $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c)) ; @sh tests/check/unit.sh $^
+unit: $(units) ## the tests of common/, the harness and the judge
+	@sh tests/check/unit.sh $^
 
-mutants: $(judge) $(suites) ## judge small mistakes made by machine (SEED=1 COUNT=200, LAB=03: no report); tests/mutants.md
-	@python3 -B tests/mutants/mutants.py $(judge) --seed $(or $(SEED),1) --count $(or $(COUNT),200) $(if $(LAB),,--report tests/mutants.md) $(CHOSEN)
+soak: $(judge) $(builder) $(suites) ## grade the same N times under changing load (N=50)
+	@python3 -B tests/check/soak.py --build $(B)/build --times $(call quote,$(or $(N),50)) $(CHOSEN)
 
-skeletons: ; @sh tests/tools/skeletons.sh write $(topics) ## cut the answers out of the solutions into labs/
+mutants: $(judge) $(builder) $(suites) ## judge small mistakes made by machine (SEED=1 COUNT=200)
+	@python3 -B tests/mutants/mutants.py --build $(B)/build --seed $(or $(SEED),1) \
+	    --count $(or $(COUNT),200) $(CHOSEN)
 
-format: ; @find common labs solutions tests -name '*.[ch]' | xargs clang-format -i ## let clang-format decide
+skeletons: ## cut the answers out of the solutions into labs/
+	@sh tests/tools/skeletons.sh write $(foreach l,$(LABS),$(files.$l))
 
-lint: ; @sh tests/check/lint.sh ## formatting, sizes, clang-tidy
+format: ## let clang-format decide
+	@find common labs solutions tests -name '*.[ch]' | xargs clang-format -i
 
-compile_commands.json: ; @rm -rf $B; bear -- $(MAKE) unit $(suites) ## for clangd and other tools (needs bear)
+lint: ## formatting, sizes, arrows between the folders, clang-tidy
+	@python3 -B tests/check/lint.py
 
-clean: ; rm -rf build ## remove everything made
+compile_commands.json: ## for clangd and other tools (needs bear)
+	@rm -rf $(B)
+	@bear -- $(MAKE) unit $(suites)
+
+clean: ## remove everything made
+	rm -rf build

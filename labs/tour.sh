@@ -1,10 +1,15 @@
 #!/bin/sh
-# The tour: the labs' programs in the document's order, with the document's parameters.
+# The tour: the labs' programs in the document's order, with the document's parameters, each with
+# what to look for. A lab's stops stand in labs/NN-topic/tour, with an empty line between two:
 #
-#   tour.sh <folder of programs> <task ms>
+#     PLACE OPTION...          where it comes in the tour, and the options of the lab's program
+#     what it is, and lines of what to look for
 #
-# The folder holds NN-topic/program for each lab; a task of the document lasts 1000 ms.
-# Exit status: 0, 1 if a program failed (the others still run), 2 for bad arguments.
+# In both {ms} is how long a task lasts, in milliseconds, and {11*ms} that times 11.
+#
+#   tour.sh FOLDER TASK-MS     the folder holds NN-topic/program for each lab of labs/table
+#
+# Exit status: 0; 1 if a program failed (the others still run); 2 for bad arguments.
 
 complain() {
     echo "tour: $1" >&2
@@ -21,84 +26,46 @@ esac
 [ "$ms" -le 3600000 ] || complain "$wanted"
 [ -d "$programs" ] || complain "there is no folder '$programs'"
 
-failures=0
-
-# visit NN-topic/program options...: says what to look for (standard input), then runs the program.
-visit() {
-    lab=${1%%/*}
-    program=$programs/$1
-    shift
-    printf '\n--- lab %s: ' "$lab"
-    cat
-    if ! "$program" "$@" </dev/null; then
-        echo "tour: lab $lab failed" >&2
-        failures=$((failures + 1))
-    fi
+# A line for each stop: its place, lab, program, options, and its text with \n for the ends of lines.
+stops() {
+    awk '!/^#/ && NF && $1 != "lab" {sub(/\.c.*/, "", $3); print $1, $3}' labs/table |
+        while read -r lab program; do
+            [ ! -f "labs/$lab/tour" ] || awk -v lab="$lab" -v program="$program" -v ms="$ms" '
+                {
+                    while (match($0, /\{([0-9]+\*)?ms\}/)) {
+                        times = substr($0, RSTART + 1) + 0
+                        $0 = substr($0, 1, RSTART - 1) (times ? times : 1) * ms \
+                            substr($0, RSTART + RLENGTH)
+                    }
+                }
+                NF == 0 {print stop "\t" options "\t" text; stop = ""; next}
+                stop == "" {
+                    stop = $1 "\t" lab "\t" program
+                    options = substr($0, length($1) + 2)
+                    text = ""
+                    next
+                }
+                {text = text $0 "\\n"}
+                END {if (stop != "") print stop "\t" options "\t" text}' "labs/$lab/tour"
+        done | sort -n
 }
 
 echo "Each task lasts $ms ms. Watch when it ran, and in which process (PID)."
-
-visit 01-processes-and-threads/sharing <<END
-who is a program, a process, a thread
-    Look for: a thread's writes are all seen; a child process's only where memory is shared, and it
-    weighs what it has copied.
-END
-
-visit 02-process/process_map --task-ms "$ms" <<END
-11 tasks, each in a new process
-    Look for: 11 different PIDs, all begin at once, and all together take little more than
-    one task: $ms ms.
-END
-
-visit 08-serial/serial --what values --task-ms "$ms" <<END
-the same 11 tasks in a loop
-    Look for: one PID, one task after the other, 11 x $ms = $((11 * ms)) ms.
-END
-
-visit 03-pool/pool --task-ms "$ms" <<END
-99 tasks on a pool of 6 processes
-    Look for: the values that come first (1, 6, 11, 16, 21, 26: each worker takes 5 in a row), the
-    same 6 PIDs again and again, and 4 rounds of 5 tasks: 4 x 5 x $ms = $((20 * ms)) ms.
-END
-
-visit 04-fifth-powers/powers --how single --task-ms "$ms" <<END
-12 fifth powers in one process
-    Look for: one PID, 12 x $ms = $((12 * ms)) ms, and the list in order.
-END
-
-visit 04-fifth-powers/powers --how multi --task-ms "$ms" <<END
-12 fifth powers on a pool of 6 processes
-    Look for: 6 PIDs, twice each: 2 x $ms = $((2 * ms)) ms. The list is in order all the same.
-END
-
-visit 05-cpus/cpus <<END
-how many CPUs there are
-    Look for: who says how many, and whether they agree here.
-END
-
-visit 06-squares/squares --how one-by-one --task-ms "$ms" <<END
-5 named processes, each waited for before the next one starts
-    Look for: 5 processes, and still 5 x $ms = $((5 * ms)) ms, as in a loop.
-END
-
-visit 06-squares/squares --how together --task-ms "$ms" <<END
-5 named processes, all started, then all waited for
-    Look for: $ms ms in all, and three lines a process that never mix.
-END
-
-visit 08-serial/serial --what sum <<END
-the sum of 0 .. 99,999,999 on one thread
-    Look for: the run time that the next two are held against.
-END
-
-visit 07-threads/thread_map <<END
-the same sum on as many threads as there are CPUs
-    Look for: the same result, in a fraction of the time if there are CPUs to spare.
-END
-
-visit 09-gil/gil <<END
-the same sum on as many threads, but only who holds the lock computes
-    Look for: no quicker than one thread; the lock went round about every 5 ms.
-END
-
+failures=0
+tab=$(printf '\t')
+while IFS= read -r stop <&3; do
+    # Read field by field: "read" would take two tabs with nothing between for one.
+    rest=${stop#*"$tab"}
+    lab=${rest%%"$tab"*} rest=${rest#*"$tab"}
+    program=${rest%%"$tab"*} rest=${rest#*"$tab"}
+    options=${rest%%"$tab"*} text=${rest#*"$tab"}
+    printf "\n--- lab %s: %b" "$lab" "$text"
+    # shellcheck disable=SC2086  # options are words
+    if ! "$programs/$lab/$program" $options </dev/null; then
+        echo "tour: lab $lab failed" >&2
+        failures=$((failures + 1))
+    fi
+done 3<<STOPS
+$(stops)
+STOPS
 [ "$failures" -eq 0 ]

@@ -1,7 +1,9 @@
 #!/bin/sh
 # Looks at this machine and says what is well and what is not, each with the command that mends it.
+# usage: doctor.sh COMPILER
 # Exit status 0 if everything is there that a student needs, 1 if not.
 set -u
+CC=${1:?usage: doctor.sh COMPILER}
 
 fail() {
     echo "doctor: $*" >&2

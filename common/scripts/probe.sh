@@ -1,7 +1,6 @@
 # What works on this machine? Sourced by setup.sh and doctor.sh, which define fail().
 # shellcheck shell=sh
-# CC, from the environment, is the compiler that will be used (gcc).
-CC=${CC:-gcc}
+# CC is the compiler that will be used: whoever sources this sets it.
 
 scratch=$(mktemp -d) || fail 'there is no room for temporary files'
 trap 'rm -rf "$scratch"' EXIT

@@ -1,20 +1,21 @@
 #!/bin/sh
 # Installs what is missing, with apt, and says what. With --dev: what maintainers need, too.
-# CC, from the environment, is the compiler that will be used (gcc).
+# usage: setup.sh COMPILER [--dev]
 #
 # A thing is missing if it does not do its job, whatever the list of installed packages says. Some
 # can only be tried once others are there, so this looks, installs, and looks again.
 set -u
 
 dev=
-case "$#,${1-}" in
-0,) ;;
-1,--dev) dev=yes ;;
+case "$#,${2-}" in
+1,) ;;
+2,--dev) dev=yes ;;
 *)
-    echo 'usage: setup.sh [--dev]' >&2
+    echo 'usage: setup.sh COMPILER [--dev]' >&2
     exit 2
     ;;
 esac
+CC=$1
 
 fail() {
     echo "setup: $*" >&2

@@ -74,9 +74,14 @@ def measures(processes, build, _labs, scratch):
     return output_of(processes, scratch, "measures", "sh", "tests/check/measures.sh", build.objects)
 
 
-def handouts(processes, build, _labs, scratch):
-    return output_of(processes, scratch, "handouts", "sh", "tests/check/handouts.sh",
-                     f"{build.objects}/solutions")
+def pages(processes, build, _labs, scratch):
+    return output_of(processes, scratch, "pages", sys.executable, "-B", "tests/check/pages.py",
+                     "--build", build.path)
+
+
+def new_lab(processes, build, _labs, scratch):
+    return output_of(processes, scratch, "new-lab", sys.executable, "-B", "tests/check/new_lab.py",
+                     "--build", build.path)
 
 
 def unit_tests(processes, *_):

@@ -95,7 +95,8 @@ class Check:
     def meanwhile(self, pool):
         """What sleeps more than it computes, side by side with the judges: {title: future}."""
         whole = {
-            "README and handouts say what is true": beside.handouts,
+            "README and handouts say what is true": beside.pages,
+            "a lab is its own folders and one row of labs/table": beside.new_lab,
             "what measures starts, ends and writes tables": beside.measures,
             "of odd files the judge says what they are": odd_files.check,
         }
@@ -108,6 +109,8 @@ class Check:
         tally = report.Tally()
         report.show_failed(results, tally)
         for lab in self.labs:
+            if self.call.only and all(result.submission.lab != lab for result in results):
+                continue
             uncaught = report.show_lab(lab, results, self.tests[lab], todo.unseen.get(lab, set()),
                                        self.build.sanitized)
             # A test that no wrong submission fails proves nothing.

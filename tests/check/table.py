@@ -10,6 +10,16 @@ class Lab:
     name: str         # NN-topic: its folder in labs/, solutions/ and tests/submissions/
     files: tuple      # what a student writes
     flags: frozenset
+    place: int = 1           # in the course
+    engine: str = ""         # "" if it has none
+    kind: str = ""
+    hours: int = 1
+    counts: str = "course"   # or bonus
+    section: str = ""
+
+    @property
+    def contract(self):
+        return self.files[0].replace(".c", ".h")
 
     @property
     def number(self):
@@ -42,7 +52,10 @@ def parse(text):
         if len(fields) != len(columns):
             raise SystemExit(f"{TABLE}: this line has too few fields: {line}")
         row = dict(zip(columns, fields))
-        labs.append(Lab(row["lab"], words_of(row["files"]), frozenset(words_of(row["flags"]))))
+        labs.append(Lab(row["lab"], words_of(row["files"]), frozenset(words_of(row["flags"])),
+                        int(row["place"]), "".join(words_of(row["engine"])),
+                        "".join(words_of(row["kind"])), int(row["hours"]), row["counts"],
+                        row["section"]))
     return labs
 
 

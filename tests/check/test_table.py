@@ -5,10 +5,10 @@ import table
 
 TABLE = """# A lab, a line each.
 #
-lab      place  files      flags          section
+lab      place  files      flags          engine    kind    hours  counts  section
 
-71-made  2      made.c     -              Made
-72-two   1      a.c,b.c    threads,races  several words of it
+71-made  2      made.c     -              -         -       2      course  Made
+72-two   1      a.c,b.c    threads,races  two_map   thread  3      bonus   several words of it
 """
 
 
@@ -18,6 +18,10 @@ class Table(unittest.TestCase):
         self.assertEqual([lab.name for lab in labs], ["71-made", "72-two"])
         self.assertEqual([lab.files for lab in labs], [("made.c",), ("a.c", "b.c")])
         self.assertEqual([lab.flags for lab in labs], [set(), {"threads", "races"}])
+        self.assertEqual([lab.place for lab in labs], [2, 1])
+        self.assertEqual([lab.engine for lab in labs], ["", "two_map"])
+        self.assertEqual(labs[1].section, "several words of it")
+        self.assertEqual(labs[0].contract, "made.h")
 
     def test_a_name_is_number_and_title(self):
         lab = table.parse(TABLE.replace("71-made", "71-a-made"))[0]

@@ -1,0 +1,45 @@
+# Makes, of labs/table, what make must know of each lab: its names, its files, and the rules for its
+# programs and its suite. The Makefile includes what this prints.
+# usage: awk -f common/scripts/rules.awk labs/table
+
+function print_rules(lab, stem, libraries, engines,    room, r, answers) {
+    split("solutions labs other", room)
+    for (r = 1; r <= 3; r++) {
+        answers = engines ? "$(LABS)" : lab
+        print "$(B)/" room[r] "/" lab "/" stem ": $(B)/labs/" lab "/main.o " \
+            "$(call answers," room[r] "," answers ") $(B)/libreference.a $(B)/libcommon.a"
+        print "\t$(link)" (libraries == "-" ? "" : " $(call libraries," libraries ")")
+    }
+    print "$(B)/solutions/" lab "/suite: $(call object,$(wildcard tests/suites/" lab "*.c)) $(parts)"
+    print "\t$(build-suite)"
+}
+
+/^#/ || NF == 0 || $1 == "lab" { next }
+
+{
+    lab = $1
+    number = substr(lab, 1, index(lab, "-") - 1)
+    topic = substr(lab, index(lab, "-") + 1)
+    files = split($3, file, ",")
+    stem[lab] = substr(file[1], 1, length(file[1]) - 2)
+    libraries[lab] = $4
+    gsub(",", " ", libraries[lab])
+    engines[lab] = $5 ~ /(^|,)engines(,|$)/
+    labs[++count] = lab
+
+    print "LABS += " lab
+    print "lab." lab " := " lab
+    print "lab." number " := " lab
+    print "lab." (number + 0) " := " lab
+    print "lab." topic " := " lab
+    printf "files.%s :=", lab
+    for (i = 1; i <= files; i++) printf " %s/%s", lab, file[i]
+    print "\nprogram." lab " := " lab "/" stem[lab]
+    if (engines[lab]) print "CONTRAST := " lab
+    print ""
+}
+
+END {
+    for (i = 1; i <= count; i++)
+        print_rules(labs[i], stem[labs[i]], libraries[labs[i]], engines[labs[i]])
+}

@@ -1,0 +1,74 @@
+"""Is a lab its own folders and one row of labs/table? Adds one to a copy of the tree, and looks
+whether every door knows it: run, grade, hint, tour, skeletons, check.
+
+usage: new_lab.py --build FILE SCRATCH     Prints a line for each thing that is wrong.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+
+import description
+
+FIXTURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "new-lab")
+LAB = "90"
+
+
+def copy_tree(objects, tree):
+    """The project with the new lab, and with what is built already: both dated as they are."""
+    for name in ("Makefile", "README.md", "common", "labs", "solutions", "tests", "handouts"):
+        source, target = name, os.path.join(tree, name)
+        if os.path.isdir(source):
+            shutil.copytree(source, target, symlinks=True)
+        else:
+            shutil.copy2(source, target)
+    shutil.copytree(objects, os.path.join(tree, objects), symlinks=True)
+    for name in ("labs", "solutions", "tests", "handouts"):
+        shutil.copytree(os.path.join(FIXTURE, name), os.path.join(tree, name), dirs_exist_ok=True)
+    with open(os.path.join(FIXTURE, "row"), encoding="utf-8") as row, \
+            open(os.path.join(tree, "labs/table"), "a", encoding="utf-8") as table:
+        table.write(row.read())
+
+
+class Doors:
+    def __init__(self, build, tree):
+        self.flags = [f"CC={build['compiler']}"]
+        self.tree = tree
+        self.findings = []
+
+    def expect(self, said, *words, fails=False):
+        """`make` with these words prints what matches the pattern `said`."""
+        done = subprocess.run(["make", "--no-print-directory", *self.flags, *words], cwd=self.tree,
+                              env={"PATH": os.environ["PATH"], "NO_COLOR": "1"}, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, check=False)
+        if (done.returncode != 0) != fails or not re.search(said, done.stdout):
+            self.findings.append(f"make {' '.join(words)} with a lab that was added: exit status "
+                                 f"{done.returncode}, and it should print {said!r}:\n{done.stdout}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Is a lab its own folders and one row?")
+    parser.add_argument("--build", required=True)
+    parser.add_argument("scratch")
+    options = parser.parse_args()
+    build = description.read(options.build)
+    tree = os.path.join(options.scratch, "tree")
+    copy_tree(build["objects"], tree)
+    doors = Doors(build, tree)
+    doors.expect(r"cut labs/90-doubles/checked\.c", "skeletons")
+    doors.expect(r"twice 21 is 42", "run", f"LAB={LAB}", "SRC=solutions")
+    doors.expect(r"90-doubles +\S+ +3 / 3", "grade", "LAB=doubles", "SRC=solutions", "STRICT=1")
+    doors.expect(r"90-doubles.*not started", "grade", f"LAB={LAB}")
+    doors.expect(r"not started", "grade", f"LAB={LAB}", "STRICT=1", fails=True)
+    doors.expect(r"Hint 1 of 1", "hint", f"LAB={LAB}")
+    doors.expect(r"lab 90-doubles: (.*\n)*    Look for: 42, and 20\.\ntwice 21 is 42", "tour",
+                 "TASK_MS=10")
+    doors.expect(r"90 doubles  right 1/1  wrong 2/2 .*tests caught out 2/2", "check", f"LAB={LAB}")
+    print("\n".join(doors.findings), end="\n" if doors.findings else "")
+
+
+if __name__ == "__main__":
+    main()
