@@ -2,9 +2,9 @@
 
     contrast.py CONTRAST.JSON
 
-Does what the demo did, in CPython: a sum that takes half a second serially, on as many workers, and
-12 waits of 50 ms on 6. Prints two rows for each workload and adds them to the file. A speedup is over
-CPython's own loop: its absolute times are another matter.
+Does in CPython what the demo did: a sum that takes half a second serially, on as many workers, and
+12 waits of 50 ms on 6. Prints two rows for each workload and adds them to the file. A speedup is
+one over CPython's own loop: absolute times of the two languages say nothing about the lock.
 """
 import json
 import multiprocessing

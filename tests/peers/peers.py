@@ -3,8 +3,9 @@
     peers.py FOLDER [--rounds N] [--tiny] [--json FILE]
 
 FOLDER holds tests/peers/lockstep and solutions/NN-topic/program. The Python that runs this is the
-one that is measured. FREE=python3.13t (a build without the GIL) has a column of its own, and is compared
-with threads without the lock. --tiny: sizes that mean nothing, to see that everything starts and ends.
+one that is measured. FREE=python3.13t (a build without the GIL) gets its own column, and is
+compared with threads without the lock. --tiny takes sizes that mean nothing, only to see that
+everything starts and ends.
 """
 import argparse
 import itertools

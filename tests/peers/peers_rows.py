@@ -7,9 +7,9 @@ def middle(samples):
 
 
 class Row:
-    """`theirs` and `ours` are pairs (side, what), or two pairs whose quotient is meant; no `theirs`:
-    there is nothing to compare with. So many samples are drawn in each round. `free` is what a Python
-    without the GIL is asked, for a column of its own."""
+    """`theirs` and `ours` are pairs (side, what), or two pairs whose quotient is meant. Without
+    `theirs` there is nothing to compare with. `draws` samples are drawn in each round. `free` is
+    what a Python without the GIL is asked, for its own column."""
 
     def __init__(self, kind, what, unit, theirs, ours, bound=None, scale=1, draws=1):
         self.kind, self.what, self.unit = kind, what, unit
@@ -19,8 +19,8 @@ class Row:
         self.bound, self.scale, self.draws = bound, scale, draws
 
     def ask_free(self):
-        """The same as the CPython with a lock; but not what is a lottery, a count of its lock, or has a row
-        of its own."""
+        """Asks it the same as the CPython with a lock; but not what is a lottery, a count of the
+        lock, or has its own row."""
         if self.draws < 10:
             self.free = [("free", what) for side, what in self.sources[0]
                          if side == "free" or side == "cpython" and what[0] not in ("switches", "sum")]
@@ -121,7 +121,7 @@ def fidelity_rows(tiny, free):
                         ("cpython", ("sum", threads, python_n)), ("lockstep", ("sum", threads, n)),
                         differs_by(0.10), draws=1 if tiny else 3))
         if free:
-            # Longer ones: it takes the kernel some milliseconds to spread new threads over the CPUs.
+            # Longer ones: the kernel needs some milliseconds to spread new threads over the CPUs.
             rows.append(Row("fidelity", "sum without the lock: %d threads over 1" % threads, "ratio",
                             ("free", ("sum", threads, 4 * python_n)), ("lockstep", ("free", threads, 4 * n))))
     rows.append(Row("fidelity", "12 waits of 50 ms: 1 thread over 6", "ratio",
@@ -131,9 +131,9 @@ def fidelity_rows(tiny, free):
         for threads, most, or_ms in ((0, 15, 0.05), (1, 15, 0)):
             rows.append(delay_row(threads, interval, ("delay", threads, interval, 3 if tiny else 40),
                                   deviates(most, or_ms)))
-        # Beside two it is a lottery, and one process has much the same luck again and again: so there
-        # are many processes, with one draw each. On one CPU the lock alone draws. On more, the kernel
-        # does, too, by where it lets three threads run: that is for looking at.
+        # Beside two threads it is a lottery, and one process has much the same luck each time. So
+        # there are many processes, with one draw each. On one CPU only the lock draws. On more, the
+        # kernel draws, too: it decides where three threads run. Those rows are only looked at.
         one = ("delay", 2, interval, 1)
         rows.append(delay_row(2, interval, ("one-cpu",) + one, deviates(30), 1 if tiny else 20, ", one CPU"))
         rows.append(delay_row(2, interval, one, for_looking_at, 1 if tiny else 40 if interval < 20000 else 10))
