@@ -8,29 +8,100 @@ import os
 import sys
 
 import builder_cases as cases
+import builder_tree as tree
 import description
 import options
 import session
 
-TOP = os.getcwd()
 # No verdict hangs on this time: it only ends a builder that hangs itself.
 SECONDS = 600
 # As the judge bounds a build: see start_build in tests/judge/grade.c.
 LIMITS = ["prlimit", "--cpu=6", f"--fsize={64 << 20}"]
 ADDRESSES = [f"--as={4 << 30}"]  # a sanitised program needs more
-HEADER = "mine of odd # $name.h"
+ODD_NAME = "mine of odd # $name: .h"
 
 
 class Builder:
-    def __init__(self, call, processes):
-        self.build = description.read(call.build)
-        program = call.builder or f"{self.build.objects}/tests/judge/build/builder"
-        self.words = LIMITS + ([] if call.builder else ADDRESSES) + [f"{TOP}/{program}"]
-        self.processes = processes
+    def __init__(self, processes, build, program=None):
+        self.processes, self.build, self.top = processes, build, os.getcwd()
+        path = program or f"{build.objects}/tests/judge/build/builder"
+        self.words = LIMITS + ([] if program else ADDRESSES) + [os.path.abspath(path)]
 
-    def run(self, file, lab, src, out, top=TOP):
-        return self.processes.run(["env", "-C", top, *self.words, "--build", file, "--lab", lab,
-                                   "--src", src, "--out", out], SECONDS)
+    def run(self, file, lab, src, out, top=None):
+        return self.processes.run(["env", "-C", top or self.top, *self.words, "--build", file,
+                                   "--lab", lab, "--src", src, "--out", out], SECONDS)
+
+    def look(self, case, folder, top=None):
+        """Builds the answers of a case, in a folder of its own. Returns what is not as the case
+        says, a list of lines.
+        """
+        src, out = f"{folder}/src", f"{folder}/out"
+        tree.write(f"{src}/{case.lab}/{ODD_NAME}", "")
+        for name, text in case.files.items():
+            tree.write(f"{src}/{case.lab}/{name}", text)
+        ended = self.run("description" if top else self.build.path, case.lab, src, out, top)
+        problems = problems_of(case, ended, src, out)
+        if top and case.status == cases.BUILT and not problems:
+            status = self.processes.run([f"{out}/suite"], SECONDS).status
+            problems = [f"the suite ends with {status}"] if status else []
+        return problems + [ended.out, ended.err] if problems else []
+
+
+def problems_of(case, ended, src, out):
+    problems = []
+    if ended.status != case.status:
+        problems.append(f"exit status {ended.status}, not {case.status}")
+    if case.words.replace("SRC", src) not in ended.out:
+        problems.append(f"it did not say: {case.words}")
+    if os.path.exists(f"{out}/suite") != (case.status == cases.BUILT):
+        problems.append("a suite was made, or was not")
+    if os.path.exists(f"{out}/scratch"):
+        problems.append("temporary files are left")
+    if bool(ended.err) != (case.status == cases.CANNOT):
+        problems.append("a line on standard error, or none")
+    if case.status == cases.REFUSED and not ended.out:
+        problems.append("it said nothing")
+    return problems
+
+
+def misuse(builder, scratch, top):
+    """What is nobody's answer's fault must end with status 2 and a line on standard error."""
+    calls = {"no such lab": ("description", "none"), "no description": ("none", "one"),
+             "an empty description": ("/dev/null", "one")}
+    values = description.read(f"{top}/description").values
+    for key, value in ("objects", "nowhere"), ("compile", "/there-is-no-compiler"):
+        calls[f"a bad '{key}'"] = (f"{scratch}/bad-{key}", "one")
+        tree.write_description(f"{scratch}/bad-{key}", {**values, key: value})
+    for name, (file, lab) in calls.items():
+        ended = builder.run(file, lab, "solutions", f"{scratch}/misused", top)
+        good = ended.status == cases.CANNOT and not ended.out and ended.err.count("\n") == 1
+        yield name, [] if good else [str(ended)]
+
+
+def results(builder, scratch, every):
+    """[(what was tried, what is wrong)]"""
+    top, found = f"{scratch}/tree", []
+    tree.make(builder.processes, builder.build, top)
+    items = [(case, None) for case in cases.attacks(every)]
+    items += [(case, top) for case in cases.answers()]
+    items = [(case, f"{scratch}/{number}", where) for number, (case, where) in enumerate(items)]
+    found += misuse(builder, scratch, top)
+    session.at_once(os.cpu_count() or 1, lambda item: builder.look(*item), items,
+                    lambda item, problems: found.append((item[0].name, problems)))
+    return found
+
+
+def lines_of(found):
+    return [line for name, problems in found if problems
+            for line in [f"    {name}:", *(f"        {line}" for problem in problems
+                                           for line in problem.splitlines())]]
+
+
+def check(processes, build, _labs, scratch):
+    """For `make check`: what is not as it should be, a list of lines."""
+    folder = f"{scratch}/builder"
+    os.mkdir(folder)
+    return lines_of(results(Builder(processes, build), folder, False))
 
 
 def parse_options(words):
@@ -40,71 +111,19 @@ def parse_options(words):
     return parser.parse_args(words)
 
 
-def problems_of(case, ended, src, out):
-    """What the builder did otherwise than the case says; [] if nothing."""
-    problems = []
-    if ended.status != case.status:
-        problems.append(f"exit status {ended.status}, not {case.status}")
-    if case.words.replace("SRC", src) not in ended.out:
-        problems.append(f"did not say: {case.words}")
-    if os.path.exists(f"{out}/suite") != (case.status == cases.BUILT):
-        problems.append("a suite was made, or was not")
-    if os.path.exists(f"{out}/scratch"):
-        problems.append("temporary files are left")
-    if case.status == cases.REFUSED and not ended.out:
-        problems.append("said nothing")
-    return problems + [ended.out, ended.err] if problems else []
-
-
-def look(builder, case, folder, file, top=TOP):
-    """Builds the answers of a case in a folder of their own."""
-    src, out = f"{folder}/src", f"{folder}/out"
-    cases.write(f"{src}/{case.lab}/{HEADER}", "")
-    for name, text in case.files.items():
-        cases.write(f"{src}/{case.lab}/{name}", text)
-    ended = builder.run(file, case.lab, src, out, top)
-    problems = problems_of(case, ended, src, out)
-    if not problems and top != TOP and case.status == cases.BUILT:
-        if builder.processes.run([f"{out}/suite"], SECONDS).status != 0:
-            problems = ["The suite does not run."]
-    return problems
-
-
-def misuse(builder, scratch):
-    """What is nobody's answer's fault must end with status 2 and a line on standard error."""
-    own = f"{TOP}/{builder.build.path}"
-    calls = {"no such lab": (own, "99-x"), "no description": (f"{scratch}/none", "08-serial"),
-             "an empty one": ("/dev/null", "08-serial")}
-    for key, value in ("objects", f"{scratch}/none"), ("compile", "/there-is-no-compiler"):
-        calls[f"a bad '{key}'"] = (f"{scratch}/bad-{key}", "08-serial")
-        cases.write_description(f"{scratch}/bad-{key}", {**builder.build.values, key: value})
-    for name, (file, lab) in calls.items():
-        ended = builder.run(file, lab, "solutions", f"{scratch}/misused")
-        good = ended.status == cases.CANNOT and not ended.out and ended.err.count("\n") == 1
-        yield name, [] if good else [str(ended)]
-
-
-def check(call, processes, scratch):
-    builder = Builder(call, processes)
-    own, tree = f"{TOP}/{call.build}", f"{scratch}/tree"
-    cases.write("build/check/theirs.h", "")
-    cases.make_tree(tree, builder.build)
-    items = [(case, own, TOP) for case in [*cases.attacks(call.all), *cases.odd_answers()]]
-    items += [(case, "build", tree) for case in cases.two_files()]
-    items = [(case, f"{scratch}/{i}", file, top) for i, (case, file, top) in enumerate(items)]
-    results = list(misuse(builder, scratch))
-    session.at_once(os.cpu_count() or 1, lambda item: look(builder, *item), items,
-                    lambda item, problems: results.append((item[0].name, problems)))
-    failed = [(name, problems) for name, problems in results if problems]
-    for name, problems in failed:
-        print(f"builder: {name}:", *"\n".join(problems).splitlines(), sep="\n    ")
-    print(f"builder: {len(results)} answers, {len(failed)} not treated as they should be")
-    return 1 if failed else 0
+def verify(call, processes, scratch):
+    builder = Builder(processes, description.read(call.build), call.builder)
+    found = results(builder, scratch, call.all)
+    lines = lines_of(found)
+    print("".join(f"{line}\n" for line in lines), end="")
+    print(f"builder: {len(found)} answers, {sum(bool(problems) for _, problems in found)} not "
+          "treated as they should be")
+    return 1 if lines else 0
 
 
 def main():
     call = parse_options(sys.argv[1:])
-    return session.run(lambda processes, scratch: check(call, processes, scratch))
+    return session.run(lambda processes, scratch: verify(call, processes, scratch))
 
 
 if __name__ == "__main__":

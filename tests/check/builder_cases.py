@@ -1,13 +1,12 @@
 """Answers that the builder must refuse, or must not; and what it is to say."""
 
-import os
 import platform
-import subprocess
 from collections import namedtuple
 
 import source
 import submissions
 import table
+from builder_tree import ANSWERS, ONE, RACY, TWO_A, TWO_B
 
 BUILT, REFUSED, CANNOT = 0, 1, 2
 # lab, the answers' files with their text, and what is to come of them: the exit status, and words
@@ -18,12 +17,6 @@ Case = namedtuple("Case", "name lab files status words")
 def read(path):
     with open(path, encoding="utf-8", errors="surrogateescape") as file:
         return file.read()
-
-
-def write(path, text):
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
-        file.write(text)
 
 
 def attacks(every):
@@ -37,136 +30,133 @@ def attacks(every):
                 yield Case(attack.id, lab.name, files, BUILT if built else REFUSED, "")
 
 
-# ---- odd answers ---------------------------------------------------------------------------------
+def one(name, status, words, more="", text=ONE):
+    """An answer to the lab of one file: a good one, and something more in it."""
+    return Case(name, "one", {} if text is None else {"one.c": text + more}, status, words)
+
 
 def section(name, flags, body=".quad 0"):
     return f'\n__asm__(".pushsection {name},\\"{flags}\\"\\n {body}\\n .popsection");\n'
 
 
-def odd_answers():
-    lab, file = "08-serial", "serial.c"
-    good = read(f"solutions/{lab}/{file}")
+def files():
+    yield one("a good answer", BUILT, "")
+    yield one("no file", REFUSED, "There is no SRC/one/one.c.", text=None)
+    yield one("an empty file", REFUSED, "SRC/one/one.c does not define: one other (see the "
+              "contract, labs/one/one.h).", text="")
+    yield one("a large file", REFUSED, "SRC/one/one.c is larger than 1 MB.", "\n" * 1000001)
+    yield one("one function is missing", REFUSED, "does not define: other (see the contract,",
+              text="int one(void) { return 1; }")
+    yield one("one function is static", REFUSED, "does not define: other (see the contract,",
+              text="int one(void) { return 1; }\nstatic int other(void) { return 2; }")
+    yield one("one function is only declared", REFUSED, "does not define: other (see the contract,",
+              text="int other(void);\nint one(void) { return other() - 1; }")
 
-    def case(name, text, status, words):
-        return Case(name, lab, {file: text} if text is not None else {}, status, words)
 
-    yield case("the solution", good, BUILT, "")
-    yield case("no file", None, REFUSED, f"There is no SRC/{lab}/{file}.")
-    yield case("an empty file", "", REFUSED, "does not define: efficiency karp_flatt serial_map "
-               "serial_sum speedup stopwatch (see the contract, labs/08-serial/serial.h).")
-    yield case("a large file", good + "\n" * 1000000, REFUSED, "is larger than 1 MB.")
-    yield case("one function is missing", good.replace("double speedup(", "double fast("),
-               REFUSED, "does not define: speedup (see")
-    yield case("one function is static", good.replace("double speedup(", "static double speedup(")
-               .replace('#include "08-serial/serial.h"', ""), REFUSED, "does not compile")
-    yield case("a syntax error", good + "int f( {", REFUSED,
-               "does not compile. The compiler's first errors:\n  ")
-    yield case("a warning", good + "int f(void) { int i; return i; }", BUILT, " warning: ")
-    yield case("many warnings", good + "".join(
-        f"int f{i}(void) {{ int i; return i; }}\n" for i in range(9)), BUILT, "... and 6 more, in ")
-    yield case("things that are not used", good + "static int n; static void f(int i) {}", BUILT,
-               "")
-    yield case("an undefined function", good + "int f(void); int g(void) { return f(); }", REFUSED,
-               "cannot be linked:\nundefined reference to `f'")
-    yield case("the libraries' functions", good + "#include <pthread.h>\n#include <stdio.h>\n"
-               "void *f(void) { puts(\"\"); return malloc((size_t)pthread_self()); }", BUILT, "")
-    yield case("given code of a later lab", good +
-               '#include "09-gil/delay.h"\nvoid *f(void) { return wakeup_delay; }', BUILT, "")
-    yield case("a later lab", good + "extern int thread_map(void); int f(void) { return "
-               "thread_map(); }", REFUSED,
-               "uses thread_map, which belongs to a later lab, 07-threads.")
-    yield case("the suite", good + "extern int graded_suite; int *f(void) { return "
-               "&graded_suite; }", REFUSED, "uses graded_suite, which belongs to the grader.")
-    yield case("the harness", good + "extern int grader_fail(void); int f(void) { return "
-               "grader_fail(); }", REFUSED, "uses grader_fail, which belongs to the grader.")
-    yield case("constructors", good + "__attribute__((constructor)) static void f(void) {}\n"
-               "__attribute__((destructor)) static void g(void) {}", BUILT, "")
-    for name in (".init_array", ".preinit_array", ".fini_array.7", ".ctors", ".dtors", ".init",
-                 ".fini"):
-        yield case(name, good + section(name, "aw"), BUILT, "")
-    yield case("a table put together by hand", good + section(".rela.ifunc", "a", ".quad 0, 37, 0"),
-               REFUSED, "became an object that cannot be checked: it is damaged.")
+def messages():
+    many = "".join(f"int f{i}(void) {{ int i; return i; }}\n" for i in range(9))
+    yield one("a syntax error", REFUSED, "SRC/one/one.c does not compile. The compiler's first "
+              "errors:\n  SRC/one/one.c:4:", "int f( {")
+    yield one("a warning", BUILT, " warning: ", "int f(void) { int i; return i; }")
+    yield one("many warnings", BUILT, "\n... and 6 more, in ", many)
+    yield one("things that are not used", BUILT, "", "static int n; static void f(int i) {}")
+    yield one("an undefined function", REFUSED, "SRC/one/one.c cannot be linked:\nundefined "
+              "reference to `f'", "int f(void); int g(void) { return f(); }")
+
+
+def call(name, declared="int %s(void)"):
+    """Code that cannot do without the function."""
+    return f"extern {declared % name};\nvoid *volatile calls_{name} = (void *){name};\n"
+
+
+def calls():
+    for name in "shared", "given", "early", "own", "malloc", "pthread_create", "omp_get_wtime":
+        yield one(f"it may use {name}", BUILT, "", call(name))
+    for name in "hidden", "watched", "of_suite", "of_more":
+        yield one(f"it uses {name}", REFUSED, f"SRC/one/one.c uses {name}, which belongs to the "
+                  "grader.", call(name))
+    yield one("it uses what comes later", REFUSED,
+              "SRC/one/one.c uses late, which belongs to a later lab, late.", call("late"))
+    yield one("a weak use", REFUSED, "uses hidden, which belongs to the grader.",
+              call("hidden", "__attribute__((weak)) int %s(void)"))
+    yield one("functions of the harness's names", BUILT, "",
+              "int hidden(void) { return 8; }\nint main(void) { return 8; }\nint of_suite = 8;\n")
+    yield one("the harness stands before the system", BUILT, "", text="#include <unistd.h>\n"
+              "int one(void) { return getppid(); }\nint other(void) { return 2; }\n")
+    yield Case("the harness forces races", "racy", {"racy.c": RACY}, BUILT, "")
+
+
+def sections():
+    leave = "#include <unistd.h>\n__attribute__((used)) static void leave(void) { _exit(8); }\n"
+    yield one("code before main and after it", BUILT, "", "#include <unistd.h>\n"
+              "__attribute__((constructor)) static void first(void) { _exit(8); }\n"
+              "__attribute__((destructor)) static void last(void) { _exit(8); }\n")
+    for name in (".init_array", ".preinit_array", ".init_array.7", ".fini_array.7", ".ctors",
+                 ".dtors"):
+        yield one(name, BUILT, "", leave + section(name, "aw", ".quad leave"))
+    for name in ".init", ".fini":
+        yield one(name, BUILT, "", section(name, "ax", ".long 0"))
     for name in ".dynamic", ".interp", ".plt", ".got", ".mine", "set_something":
-        yield case(name, good + section(name, "a", ".quad 0, 0, 0"), REFUSED,
-                   f"has a section {name}, which it may not.")
+        yield one(name, REFUSED, f"SRC/one/one.c has a section {name}, which it may not.",
+                  section(name, "a"))
     for name in ".text.mine", ".data.mine", ".rodata.mine", ".note.mine":
-        yield case(name, good + section(name, "a"), BUILT, "")
-    yield case("a data section of a type that is run",
-               good + section(".data.mine", 'aw\\",@init_array #', ".quad 0"), REFUSED,
-               "has a section .data.mine")
-    yield case("an indirect function", good + "typedef void fn(void);\nstatic fn *choose(void) "
-               '{ return 0; }\n__attribute__((ifunc("choose"))) fn f;', REFUSED,
-               "has an indirect function (ifunc), which it may not.")
+        yield one(name, BUILT, "", section(name, "a"))
+    yield one("a table put together by hand", REFUSED, "SRC/one/one.c became an object that cannot "
+              "be checked: it is damaged.", section(".rela.ifunc", "a", ".quad 0, 37, 0"))
+    yield one("a type that the loader obeys", REFUSED, "has a section .data.mine, which it may",
+              section(".data.mine", 'aw\\",@init_array #'))
+    yield one("an indirect function", REFUSED, "has an indirect function (ifunc), which it may",
+              "typedef void fn(void);\nstatic fn *choose(void) { return 0; }\n"
+              '__attribute__((ifunc("choose"))) fn f;')
     if platform.machine() == "x86_64":
-        yield case("a relocation that calls", good + "void f(void) {}\n" + section(
-            ".data", "aw", ".balign 8\\n .reloc ., R_X86_64_IRELATIVE, f\\n .quad 0"), REFUSED,
-            "has an indirect function (ifunc), which it may not.")
-    yield case("a file from tests/", good + '#include "tests/harness/grader.h"', REFUSED,
-               "includes tests/harness/grader.h, which it may not.")
-    yield case("a file from build/", good + '#include "build/check/theirs.h"', REFUSED,
-               "includes build/check/theirs.h, which it may not.")
-    yield case("an empty device", good + '#include "/dev/null"', REFUSED,
-               "includes /dev/null, which is no ordinary file.")
-    yield case("files that it may include", good + '#include "common/interp.h"\n'
-               '#include "07-threads/thread_map.h"\n#include "mine of odd # $name.h"', BUILT, "")
+        yield one("a relocation that calls", REFUSED, "has an indirect function (ifunc)",
+                  "void f(void) {}\n" + section(
+                      ".data", "aw", ".balign 8\\n .reloc ., R_X86_64_IRELATIVE, f\\n .quad 0"))
 
 
-# ---- a lab of two files --------------------------------------------------------------------------
+def includes():
+    def include(name, status, words):
+        return one(f"it includes {name}", status, words, f'#include "{name}"\n')
 
-TWO = {
-    "a.c": '#include "20-two/two.h"\nint helper(void);\nint a(void) { return helper(); }\n',
-    "b.c": "int b(void) { return 2; }\nint helper(void) { return 1; }\n",
-}
+    for name in ("common/shared.h", "late/late.h", "mine of odd # $name: .h", "stdio.h",
+                 "elsewhere/mine.h"):
+        yield include(name, BUILT, "")
+    for name in ("tests/harness/hidden.h", "solutions/late/late.c", "build/made.h",
+                 "objects/made.h"):
+        yield include(name, REFUSED, f"SRC/one/one.c includes {name}, which it may not.")
+    yield include("labs/../common/../tests/harness/hidden.h", REFUSED,
+                  "SRC/one/one.c includes tests/harness/hidden.h, which it may not.")
+    yield include("/dev/null", REFUSED, "includes /dev/null, which is no ordinary file.")
 
 
 def two_files():
-    def case(name, status, words, **changed):
-        files = {**TWO, **{name + ".c": text for name, text in changed.items()}}
-        return Case("two files: " + name, "20-two", files, status, words)
+    def two(name, status, words, **changed):
+        texts = {**ANSWERS["two"], **{stem + ".c": text for stem, text in changed.items()}}
+        return Case(f"two files: {name}", "two", texts, status, words)
 
-    yield case("good ones", BUILT, "")
-    yield case("all in one", BUILT, "", a="int a(void) {return 1;} int b(void) {return 2;}", b="")
-    yield case("none in one", REFUSED, "SRC/20-two/b.c does not define: b (see the contract, "
-               "labs/20-two/a.h)", b="int helper(void) { return 1; }")
-    yield case("one too many", REFUSED, "multiple definition of `helper'",
-               a=TWO["a.c"] + "int helper(void) { return 3; }")
-    yield case("a function nowhere", REFUSED, "undefined reference to `helper'",
-               b="int b(void) { return 2; }")
-    yield case("the harness", REFUSED, "SRC/20-two/b.c uses hidden, which belongs to the grader.",
-               b=TWO["b.c"] + "int hidden(void); int f(void) { return hidden(); }")
-    yield case("an odd section", REFUSED, "SRC/20-two/b.c has a section .mine, which it may not.",
-               b=TWO["b.c"] + section(".mine", "a"))
-    yield case("the harness's names", BUILT, "", a=TWO["a.c"] + "int hidden(void) { return 7; }")
-    yield case("an error in the second", REFUSED, "SRC/20-two/b.c does not compile.", b="x")
-
-
-def make_tree(folder, description):
-    """A tree of its own with nothing but that lab. The suite's exit status is 0 if a() is 1, b() is
-    2 and the harness's own function is called."""
-    title = next(line for line in read("labs/table").splitlines() if line.startswith("lab "))
-    write(f"{folder}/labs/table",
-          f"{title}\n20-two 1 a.c,b.c - - - - 1 course two files\n")
-    write(f"{folder}/labs/20-two/two.h", "int a(void);\nint b(void);\n")
-    write(f"{folder}/tests/harness/redirected", "read hidden_read\n")
-    sources = {"solutions/20-two/a": TWO["a.c"].replace("helper()", "1"),
-               "solutions/20-two/b": "int b(void) { return 2; }\n",
-               "tests/suites/20-two": '#include "20-two/two.h"\nint hidden(void);\n'
-                                      "int main(void)\n"
-                                      "{ return hidden() != 5 || a() != 1 || b() != 2; }\n",
-               "tests/harness/hidden": "int hidden(void) { return 5; }\n",
-               "other": "int other;\n"}
-    values = {**description.values, "objects": "objects"}
-    for name, text in sources.items():
-        write(f"{folder}/{name}.c", text)
-        os.makedirs(os.path.dirname(f"{folder}/objects/{name}"), exist_ok=True)
-        subprocess.run(values["compile"].split() + ["-c", f"{name}.c", "-o", f"objects/{name}.o"],
-                       cwd=folder, check=True)
-    for name in "harness", "watch", "reference", "common":
-        member = "tests/harness/hidden" if name == "harness" else "other"
-        subprocess.run(["ar", "rcs", f"objects/lib{name}.a", f"objects/{member}.o"], cwd=folder,
-                       check=True)
-    write_description(f"{folder}/build", values)
+    yield two("good ones", BUILT, "")
+    yield two("all in one", BUILT, "", a=TWO_A + TWO_B, b="")
+    yield two("none in one", REFUSED, "SRC/two/b.c does not define: b (see the contract, "
+              "labs/two/a.h)", b="int helper(void) { return 1; }")
+    yield two("one function twice", REFUSED, "multiple definition of `helper'",
+              a=TWO_A + "int helper(void) { return 3; }")
+    yield two("one function nowhere", REFUSED, "undefined reference to `helper'",
+              b="int b(void) { return 2; }")
+    yield two("the harness", REFUSED, "SRC/two/b.c uses hidden, which belongs to the grader.",
+              b=TWO_B + call("hidden"))
+    yield two("an odd section", REFUSED, "SRC/two/b.c has a section .mine, which it may not.",
+              b=TWO_B + section(".mine", "a"))
+    yield two("functions of the harness's names", BUILT, "",
+              a=TWO_A + "int hidden(void) { return 8; }")
+    yield two("code before main", BUILT, "", b=TWO_B + "#include <unistd.h>\n"
+              "__attribute__((constructor)) static void first(void) { _exit(8); }\n")
+    yield two("an error in the second", REFUSED, "SRC/two/b.c does not compile.", b="x")
+    yield two("a forbidden file in the second", REFUSED, "SRC/two/b.c includes build/made.h, which",
+              b=TWO_B + '#include "build/made.h"\n')
 
 
-def write_description(path, values):
-    write(path, "".join(f"{key} {value or '-'}\n" for key, value in values.items()))
+def answers():
+    for cases in files, messages, calls, sections, includes, two_files:
+        yield from cases()
+    yield Case("a library that the build does not know", "poor",
+               {"poor.c": "int poor(void) { return 5; }\n"}, CANNOT, "")
