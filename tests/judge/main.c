@@ -50,7 +50,7 @@ static void read_options(struct options *options, int argc, char **argv)
     const struct option_row rows[] = {
         TEXT("build", &options->build, "how things are built (build/gcc/build)"),
         TEXT("src", &options->src, "the folder of the labs' folders (labs)"),
-        TEXT("labs", &options->labs, "what to grade: 02-process,03-pool"),
+        TEXT("labs", &options->labs, "what to grade, as labs/table calls it, with commas"),
         TEXT("out", &options->out, "where results go (build/grade)"),
         {.name = "jobs",
          .kind = OPTION_INT,

@@ -31,6 +31,7 @@ static void expect_outcome(struct judged *judged, enum outcome outcome, const ch
     ck_assert_int_eq(judged->test.outcome, outcome);
     ck_assert_msg(strstr(text, words), "'%s' is not in '%s'", words, text);
     free(judged->test.text);
+    judged->test.text = NULL;
 }
 
 START_TEST(a_good_end_passes)
