@@ -97,9 +97,10 @@ static int add_lab(struct session *session, const struct table *table, const cha
 {
     struct grading *grading = &session->grading;
     const struct table_lab *row = table_find(table, name);
+    const size_t count = grading->labs ? grading->count : 0;
     char source[PATH_MAX], folder[PATH_MAX], suite[PATH_MAX];
 
-    for (size_t i = 0; i < grading->count; i++)
+    for (size_t i = 0; i < count; i++)
         if (strcmp(grading->labs[i].name, name) == 0)
             return 0;
     if (!row) {
