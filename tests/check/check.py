@@ -15,6 +15,7 @@ import time
 from collections import namedtuple
 
 import beside
+import builder
 import compare
 import description
 import judge
@@ -105,6 +106,7 @@ class Check:
             "a lab is its own folders and one row of labs/table": beside.new_lab,
             "what measures starts, ends and writes tables": beside.measures,
             "of odd files the judge says what they are": odd_files.check,
+            "the builder refuses what it must, and says why": builder.check,
         }
         checks = {"the unit tests of these programs pass": beside.unit_tests,
                   **(whole if self.whole else {})}

@@ -1,5 +1,5 @@
-# What the build's description says (tests/watch/description.h). Sourced by tools, with `build` set to
-# its path.
+# What the build's description says (tests/watch/description.h), and labs/table. Sourced by tools,
+# which set `build` to the description's path.
 # shellcheck shell=sh
 
 # described KEY: prints the value; nothing if it is none

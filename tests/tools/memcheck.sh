@@ -2,7 +2,7 @@
 # Runs a lab's graded tests under valgrind.
 # usage: memcheck.sh BUILD LAB SRC [TEST]      e.g. build/gcc/build 03-pool labs; see make memcheck
 # BUILD is the build's description, SRC the folder of the answers' folders.
-# A line for each test; below it what valgrind found (memcheck.awk): errors, and memory that is lost.
+# A line for each test; below it what valgrind found (memcheck.awk): errors, and lost memory.
 # Exit status 0 if valgrind found nothing, 1 if it did, 2 if it could not be asked.
 set -u
 build=$1 lab=$2 src=$3 wanted=${4:-}
@@ -11,6 +11,7 @@ build=$1 lab=$2 src=$3 wanted=${4:-}
 . tests/tools/description.sh
 objects=$(described objects)
 out=$objects/memcheck/$lab
+files=$(files_of "$lab")
 found=0
 
 if ! command -v valgrind >/dev/null; then
@@ -41,7 +42,7 @@ for test in $tests; do
         --child-silent-after-fork=yes --log-file="$log" \
         "$out/suite" --test "$test" >"$out/$test.txt" 2>&1 </dev/null
     status=$?
-    if ! awk -v files="$(files_of "$lab")" -f tests/tools/memcheck.awk "$log" >"$out/$test.found"; then
+    if ! awk -v files="$files" -f tests/tools/memcheck.awk "$log" >"$out/$test.found"; then
         printf '  x     %s\n' "$test"
         cat "$out/$test.found"
         found=1

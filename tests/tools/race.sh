@@ -1,8 +1,8 @@
 #!/bin/sh
 # Looks for data races in a student's answers to one lab: builds the lab's suite around them with
-# clang's ThreadSanitizer and with Archer, which tells that about OpenMP; runs every test; and says in
-# plain words which places race (race.awk). A race is seen even where the results come out right.
-# usage: race.sh [--seconds N] BUILD LAB SRC      e.g. build/gcc/build 07-threads labs; see make race
+# clang's ThreadSanitizer and with Archer, which tells that about OpenMP; runs every test; and says
+# in plain words which places race (race.awk). A race is seen even where the results are right.
+# usage: race.sh [--seconds N] BUILD LAB SRC     e.g. build/gcc/build 07-threads labs; see make race
 # BUILD is the build's description: whose clang to use, if it is one. SRC is the folder of the
 # answers' folders. A test that has not ended after N seconds (120) is looked at so far.
 # Exit status: 0 no race seen, or nothing that could race; 1 a race; 2 could not look.
@@ -39,7 +39,7 @@ fixed_addresses=
 if ! "$scratch/probe" >/dev/null 2>&1; then
     fixed_addresses="setarch $(uname -m) -R"
     $fixed_addresses "$scratch/probe" >/dev/null 2>&1 ||
-        fail "A program built with clang's ThreadSanitizer does not run here: $("$scratch/probe" 2>&1)"
+        fail "What clang builds with ThreadSanitizer does not run here: $("$scratch/probe" 2>&1)"
 fi
 
 # Everything that a suite is linked from, built for it, and the builder.
@@ -52,13 +52,15 @@ out=$objects/race/$lab
 $fixed_addresses "$objects/tests/judge/build/builder" --build "$objects/build" --lab "$lab" \
     --src "$src" --out "$out" || exit 2
 
+archer=$(dirname "$(readlink -f "$libomp")")/libarcher.so
 # Each test by itself, in an environment of its own, with an end to it.
 cat >"$scratch/one" <<ONE
 name=\$1
-env -i PATH="\$PATH" HOME=/ OMP_WAIT_POLICY=passive OMP_TOOL_LIBRARIES=$(dirname "$(readlink -f "$libomp")")/libarcher.so \\
+env -i PATH="\$PATH" HOME=/ OMP_WAIT_POLICY=passive OMP_TOOL_LIBRARIES=$archer \\
     TSAN_OPTIONS="ignore_noninstrumented_modules=1 history_size=7 exitcode=0 color=never \\
 die_after_fork=0 report_thread_leaks=0 log_path=$scratch/\$name.log" \\
-    timeout -k 5 $seconds $fixed_addresses "$out/suite" --test "\$name" >"$scratch/\$name.out" 2>&1 </dev/null
+    timeout -k 5 $seconds $fixed_addresses "$out/suite" --test "\$name" \\
+    >"$scratch/\$name.out" 2>&1 </dev/null
 echo "\$name \$?" >>"$scratch/ended"
 ONE
 : >"$scratch/ended"
@@ -71,7 +73,8 @@ for file in /dev/shm/__KMP_REGISTERED_LIB_*_"$(id -u)"; do
 done
 
 if [ "$(grep -l 'not started' "$scratch"/*.out | wc -l)" -eq "$(wc -l <"$scratch/tests")" ]; then
-    echo "Nothing of $src/$lab/$(files_of "$lab" | head -n 1) is written yet: there is nothing to look at."
+    first=$(files_of "$lab" | head -n 1)
+    echo "Nothing of $src/$lab/$first is written yet: there is nothing to look at."
     exit 0
 fi
 races=0

@@ -84,8 +84,8 @@ static enum result compile(struct build *build, const struct answer *answer)
     struct command command = {0};
     int status;
 
-    command_add_words(&command, description_value(build->description, "compile"));
-    command_add_words(&command, description_value(build->description, "unfinished"));
+    command_add_words(&command, description_value(&build->description, "compile"));
+    command_add_words(&command, description_value(&build->description, "unfinished"));
     command_add_words(&command, "-Wno-error -U_FORTIFY_SOURCE");
     if (build->lab->races && !build->sanitized)
         command_add(&command, "-fsanitize=thread"); /* see tests/harness/tsan.c */

@@ -70,7 +70,7 @@ static enum result combine(struct build *build, const char *object)
 /* Adds the libraries of that name. */
 static enum result add_library(const struct build *build, struct command *command, const char *name)
 {
-    const char *words = description_value(build->description, name);
+    const char *words = description_value(&build->description, name);
 
     if (!words)
         return build_cannot("the build description says nothing of the library %s", name);
@@ -86,7 +86,7 @@ static enum result link_suite(struct build *build, const char *combined)
     enum result result;
     int status;
 
-    command_add_words(&command, description_value(build->description, "link"));
+    command_add_words(&command, description_value(&build->description, "link"));
     for (size_t i = 0; i < build->suites.count; i++)
         command_add_path(&command, build->suites.names[i]);
     for (size_t i = 0; i < build->count && !combined; i++)

@@ -104,11 +104,11 @@ static enum result build_lab(struct build *build, const char *lab, const char *s
 {
     enum result result;
 
-    build->lab = table_find(build->table, lab);
+    build->lab = table_find(&build->table, lab);
     if (!build->lab)
         return build_cannot("there is no lab %s in labs/table", lab);
-    build->sanitized = *description_value(build->description, "sanitize") != '\0';
-    build->objects = description_value(build->description, "objects");
+    build->sanitized = *description_value(&build->description, "sanitize") != '\0';
+    build->objects = description_value(&build->description, "objects");
     build->contract = text_format("%s/contract", build->out);
     build->suite = text_format("%s/suite", build->out);
     set_answers(build, src);
@@ -127,65 +127,48 @@ static enum result build_lab(struct build *build, const char *lab, const char *s
     return result;
 }
 
-/* Reads how things are built and what the labs are, and builds. */
-static enum result build_as_described(const char *file, const char *lab, const char *src,
-                                      const char *out, const char *flags)
-{
-    /* With what compilers say: too large for the stack. */
-    struct build *build = calloc(1, sizeof *build);
-    struct description description;
-    struct table table;
-    enum result result = BUILD_CANNOT;
+struct options {
+    const char *build, *lab, *src, *out, *flags;
+};
 
-    if (!build)
-        return build_cannot("there is no memory left");
-    if (description_read(&description, file) == 0) {
-        if (table_read(&table, "labs/table") == 0) {
-            build->description = &description;
-            build->table = &table;
-            build->out = out;
-            build->flags = flags;
-            result = build_lab(build, lab, src);
-            table_free(&table);
-        }
-        description_free(&description);
+#define TEXT(word, variable, text)                                                                 \
+    {                                                                                              \
+        .name = word, .help = text, .kind = OPTION_TEXT, .target = (variable)                      \
     }
-    free(build);
-    return result;
+
+static void read_options(struct options *options, int argc, char **argv)
+{
+    const struct option_row rows[] = {
+        TEXT("build", &options->build, "how things are built, build/gcc/build"),
+        TEXT("lab", &options->lab, "the lab, as labs/table calls it"),
+        TEXT("src", &options->src, "the folder of the labs' folders, with the answers"),
+        TEXT("out", &options->out, "where to make the suite"),
+        TEXT("flags", &options->flags, "further ones for the compiler"),
+    };
+
+    options_parse("Builds the suite of a lab around a student's answers.", rows,
+                  sizeof rows / sizeof rows[0], argc, argv);
 }
 
 int main(int argc, char **argv)
 {
-    const char *file = NULL, *lab = NULL, *src = NULL, *out = NULL, *flags = "";
-    const struct option_row rows[] = {
-        {.name = "build",
-         .kind = OPTION_TEXT,
-         .target = &file,
-         .help = "how things are built, build/gcc/build"},
-        {.name = "lab",
-         .kind = OPTION_TEXT,
-         .target = &lab,
-         .help = "the lab, as labs/table calls it"},
-        {.name = "src",
-         .kind = OPTION_TEXT,
-         .target = &src,
-         .help = "the folder of the labs' folders, with the answers"},
-        {.name = "out",
-         .kind = OPTION_TEXT,
-         .target = &out,
-         .help = "where to make the suite"},
-        {.name = "flags",
-         .kind = OPTION_TEXT,
-         .target = &flags,
-         .help = "further ones for the compiler"},
-    };
+    static struct build build; /* with what compilers say: too large for the stack */
+    struct options options = {.flags = ""};
     enum result result;
 
-    options_parse("Builds the suite of a lab around a student's answers.", rows,
-                  sizeof rows / sizeof rows[0], argc, argv);
-    if (!file || !lab || !src || !out)
+    read_options(&options, argc, argv);
+    if (!options.build || !options.lab || !options.src || !options.out)
         return build_cannot("--build, --lab, --src and --out must be given");
-    result = build_as_described(file, lab, src, out, flags);
+    build.out = options.out;
+    build.flags = options.flags;
+    if (description_read(&build.description, options.build))
+        return BUILD_CANNOT;
+    if (table_read(&build.table, "labs/table"))
+        result = BUILD_CANNOT;
+    else
+        result = build_lab(&build, options.lab, options.src);
+    table_free(&build.table);
+    description_free(&build.description);
     if (fflush(stdout) || ferror(stdout))
         result = build_cannot("cannot print: %s", strerror(errno));
     return result;

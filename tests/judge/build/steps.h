@@ -31,8 +31,8 @@ struct answer {
 };
 
 struct build {
-    const struct description *description;
-    const struct table *table;
+    struct description description;
+    struct table table;
     const struct table_lab *lab;
     const char *out;   /* the folder where the suite is made, and all on the way to it */
     const char *flags; /* further ones for the compiler */

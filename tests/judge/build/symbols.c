@@ -165,8 +165,8 @@ static enum result check_used(const struct build *build, const struct answer *an
     name = find_theirs(&used, grader);
     if (!result && name)
         result = build_refuse("%s uses %s, which belongs to the grader.", answer->source, name);
-    for (size_t i = 0; i < build->table->count && !result; i++) {
-        const struct table_lab *lab = &build->table->labs[i];
+    for (size_t i = 0; i < build->table.count && !result; i++) {
+        const struct table_lab *lab = &build->table.labs[i];
         struct names later = {0};
 
         result = add_later(build, lab, &later);
