@@ -31,7 +31,8 @@ Q := $(if $(V),,@)
 # labs and solutions are built by the rules below; the answers of any other folder, each time anew,
 # in a folder of build/ that is called "other".
 source := $(value SRC)
-room = $(or $(foreach r,labs solutions,$(and $(or $(call same,$r,$1),$(call same,$r/,$1)),$r)),other)
+room = $(or $(call is,labs,$1),$(call is,solutions,$1),other)
+is = $(and $(or $(call same,$1,$2),$(call same,$1/,$2)),$1)
 yours := $(if $(source),$(call room,$(source)),labs)
 shown := $(if $(source),$(call room,$(source)),solutions)
 folder := $(if $(source),$(source),labs)

@@ -4,6 +4,7 @@
 
 #include "tests/harness/grader.h"
 #include "tests/watch/proc.h"
+#include "tests/harness/wording.h"
 
 /* What is not known counts as none. */
 static int or_none(int count)
@@ -22,8 +23,8 @@ struct census census_take(void)
 static void expect_no_more(int before, int after, const char *things, const char *what, int calls)
 {
     expect(after <= before,
-           "After %d calls of %s there should be no more %s than before (%d), but there are %d.",
-           calls, what, things, before, after);
+           "After %s of %s there should be no more %s than before (%d), but there are %d.",
+           plural(calls, "call"), what, things, before, after);
 }
 
 void census_expect_same(struct census before, struct census after, const char *what, int calls)
@@ -37,7 +38,7 @@ void census_expect_same(struct census before, struct census after, const char *w
 void census_expect_heap(struct census before, struct census after, const char *what, int calls)
 {
     expect(after.heap < before.heap + 1000,
-           "After %d calls of %s there are %zu more bytes of the heap in use. Is all that was "
-           "allocated freed, on every path?",
-           calls, what, after.heap - before.heap);
+           "After %s of %s there are %zu more bytes of the heap in use. Is all that was allocated "
+           "freed, on every path?",
+           plural(calls, "call"), what, after.heap - before.heap);
 }

@@ -13,12 +13,12 @@ struct census {
 
 struct census census_take(void);
 
-/* Fails the test if `after` has more of anything but heap than `before`, and says of what. `what` names
- * the function: "process_map". `calls` is how many calls lie between. */
+/* Fails the test if `after` has more of anything but heap than `before`, and says of what. `what`
+ * names the function: "process_map". `calls` is how many calls lie between. */
 void census_expect_same(struct census before, struct census after, const char *what, int calls);
 
-/* The same for the heap. malloc keeps up to seven pieces of a size that are free (glibc's tcache): so
- * `before` is for after ten calls or more of each kind, and then `calls` must be many: 60 or more. */
+/* The same for the heap. malloc keeps up to seven freed pieces of each size for itself (glibc's
+ * tcache). So take `before` after ten calls or more of each kind, and let `calls` be 60 or more. */
 void census_expect_heap(struct census before, struct census after, const char *what, int calls);
 
 #endif

@@ -1,3 +1,14 @@
+/* How a fault gets between the graded code and the system.
+ *
+ * The builder renames the calls in the graded object (objcopy --redefine-syms, with the list in
+ * tests/harness/redirected): `fork` there is `graded_fork` here, and so on. Each function here
+ * fails if a test has asked for that, and otherwise hands the call on to the system. Nothing else
+ * is renamed: the tests, this harness and the references of other labs call the system themselves.
+ *
+ * These functions run in whichever process and thread the graded code calls them: a test's own, a
+ * worker's, or a child's that is about to leave. So the settings are in shared memory and atomic.
+ * They belong to the test, which sets them in its own process before the call that is to meet the
+ * fault. */
 #include "tests/harness/faults.h"
 
 #include <errno.h>
@@ -6,7 +17,7 @@
 
 #include "common/shared.h"
 #include "tests/harness/grader.h"
-#include "tests/harness/races.h"
+#include "tests/harness/forced_stop.h"
 
 /* Until a test resets them, and where none does, nothing is injected. */
 static struct faults none;
@@ -17,7 +28,7 @@ struct faults *faults_reset(void)
     if (current == &none)
         current = grader_share(1, sizeof *current);
     *current = (struct faults){0};
-    sem_init(&current->hear, 1, 0);
+    sem_init(&current->timed_waits_end, 1, 0);
     return current;
 }
 
@@ -27,12 +38,12 @@ void faults_expect_no_stray_kill(const struct faults *faults)
 
     expect(pid == 0, "kill was called for PID %d, which is not a child of the caller. %s", pid,
            pid > 0 ? "Was it reaped already? Its number may belong to another process by now."
-                   : "That means many processes at once: was fork's return value looked at?");
+                   : "That means many processes at once: was fork's return value checked?");
 }
 
-/* True about every other time that the calling thread asks; never three times in a row. The order is
- * Thue and Morse's, which has no period: strictly every other call, a loop that polls and then reads
- * would have all its reads interrupted and none of its polls. */
+/* True about every other time that the calling thread asks; never three times in a row. The order
+ * is Thue and Morse's, which has no period. (If it were strictly every other call, a loop that
+ * polls and then reads would have all its reads interrupted and none of its polls.) */
 static bool every_other(void)
 {
     static _Thread_local unsigned asked;
@@ -200,34 +211,34 @@ int graded_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespe
     return interrupted() ? -1 : sem_clockwait(semaphore, clock, until);
 }
 
-static int leave_rubbish(int result)
+static int change_errno(int result)
 {
-    if (atomic_load(&current->rubbish))
+    if (atomic_load(&current->pthread_changes_errno))
         errno = EBADMSG;
     return result;
 }
 
 int graded_pthread_mutex_lock(pthread_mutex_t *mutex)
 {
-    races_point();
-    return leave_rubbish(pthread_mutex_lock(mutex));
+    forced_stop_point();
+    return change_errno(pthread_mutex_lock(mutex));
 }
 
 int graded_pthread_mutex_destroy(pthread_mutex_t *mutex)
 {
-    return leave_rubbish(pthread_mutex_destroy(mutex));
+    return change_errno(pthread_mutex_destroy(mutex));
 }
 
 int graded_pthread_cond_destroy(pthread_cond_t *cond)
 {
-    return leave_rubbish(pthread_cond_destroy(cond));
+    return change_errno(pthread_cond_destroy(cond));
 }
 
 int graded_pthread_cond_signal(pthread_cond_t *cond)
 {
     int result = pthread_cond_signal(cond);
 
-    races_point();
+    forced_stop_point();
     return result;
 }
 
@@ -235,7 +246,7 @@ int graded_pthread_cond_broadcast(pthread_cond_t *cond)
 {
     int result = pthread_cond_broadcast(cond);
 
-    races_point();
+    forced_stop_point();
     return result;
 }
 
@@ -250,37 +261,37 @@ static bool wake_spuriously(pthread_mutex_t *mutex)
     return true;
 }
 
-/* True if the wait is over, as the time is up. */
-static bool wait_deaf(pthread_mutex_t *mutex)
+/* Waits, if signals are to be missed, until the time is up. Returns false if they are not. */
+static bool wait_without_signals(pthread_mutex_t *mutex)
 {
-    if (!atomic_load(&current->deaf))
+    if (!atomic_load(&current->timed_waits_miss_signals))
         return false;
     pthread_mutex_unlock(mutex);
-    while (atomic_load(&current->deaf))
-        sem_wait(&current->hear);
-    sem_post(&current->hear); /* for the next one who is deaf */
+    while (atomic_load(&current->timed_waits_miss_signals))
+        sem_wait(&current->timed_waits_end);
+    sem_post(&current->timed_waits_end); /* for the next thread that waits here */
     pthread_mutex_lock(mutex);
     return true;
 }
 
 int graded_pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
 {
-    return leave_rubbish(wake_spuriously(mutex) ? 0 : pthread_cond_wait(cond, mutex));
+    return change_errno(wake_spuriously(mutex) ? 0 : pthread_cond_wait(cond, mutex));
 }
 
 int graded_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
                                   const struct timespec *until)
 {
-    if (wait_deaf(mutex))
+    if (wait_without_signals(mutex))
         return ETIMEDOUT;
-    return leave_rubbish(wake_spuriously(mutex) ? 0 : pthread_cond_timedwait(cond, mutex, until));
+    return change_errno(wake_spuriously(mutex) ? 0 : pthread_cond_timedwait(cond, mutex, until));
 }
 
 int graded_pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock,
                                   const struct timespec *until)
 {
-    if (wait_deaf(mutex))
+    if (wait_without_signals(mutex))
         return ETIMEDOUT;
-    return leave_rubbish(
-        wake_spuriously(mutex) ? 0 : pthread_cond_clockwait(cond, mutex, clock, until));
+    return change_errno(wake_spuriously(mutex) ? 0
+                                               : pthread_cond_clockwait(cond, mutex, clock, until));
 }

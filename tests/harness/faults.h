@@ -1,6 +1,6 @@
-/* What stands between a graded topic.c and the system. The calls listed in tests/harness/redirected
- * come here (objcopy --redefine-syms on the graded object) and go on to the system, unless a test
- * asked for a fault. Settings are in shared memory: they reach workers that live already. */
+/* Faults that a test puts between the graded code and the system: a call fails, is interrupted,
+ * does less than it was asked to, or wakes up for no reason. The settings are in shared memory, so
+ * they reach workers that live already. faults.c tells how a call gets there. */
 #ifndef LOCKSTEP_HARNESS_FAULTS_H
 #define LOCKSTEP_HARNESS_FAULTS_H
 
@@ -16,24 +16,27 @@
 #include <sys/wait.h>
 #include <time.h>
 
+/* What is to fail from now on; all of it atomic. Numbers count calls of the graded code: 1 is the
+ * next one, 0 means none. */
 struct faults {
-    atomic_int
-        fork_fails_at;     /* the k-th fork from now fails with EAGAIN, and all after it; 0: none */
-    atomic_int forks;      /* forks that succeeded, counted in the parent */
-    atomic_bool interrupt; /* about every other blocking call fails with EINTR (per thread) */
-    atomic_bool short_io;  /* read and write do one byte at a time */
-    atomic_bool spurious;  /* about every other wait for a condition variable returns 0 at once */
-    /* A thread that waits for a condition variable with a time limit hears no signal, and once this
-     * is false and `hear` is posted its time is up. */
-    atomic_bool deaf;
-    sem_t hear;
-    atomic_bool rubbish; /* calls of pthread_* that succeed leave something in errno, as they may */
-    atomic_int
-        memory_fails_at; /* the k-th allocation from now fails with ENOMEM, and all after it; 0: none */
-    atomic_bool memory_comes_back; /* not those after it */
-    atomic_int no_memory;          /* allocations that failed so */
-    atomic_int spare_cpus;         /* so many CPUs are configured, but not online */
-    atomic_int refused_kill; /* a PID that the graded code tried to kill and must not; 0: none */
+    atomic_int fork_fails_at; /* this fork fails with EAGAIN, and all after it */
+    atomic_int forks;         /* forks that succeeded, counted in the parent */
+    atomic_bool interrupt;    /* about every other blocking call of a thread fails with EINTR */
+    atomic_bool short_io;     /* read and write do one byte at a time */
+    atomic_bool spurious; /* about every other wait for a condition variable returns 0 at once */
+
+    /* While this is true, a wait for a condition variable with a time limit misses all signals and
+     * does not end. Once it is false and `timed_waits_end` is posted, such a wait returns
+     * ETIMEDOUT. */
+    atomic_bool timed_waits_miss_signals;
+    sem_t timed_waits_end;
+
+    atomic_bool pthread_changes_errno; /* calls of pthread_* that succeed set errno, as they may */
+    atomic_int memory_fails_at;        /* this allocation fails with ENOMEM, and all after it */
+    atomic_bool memory_comes_back;     /* those after it do not fail */
+    atomic_int no_memory;              /* allocations that failed for these reasons */
+    atomic_int spare_cpus;             /* this many CPUs are configured, but not online */
+    atomic_int refused_kill; /* a PID that the graded code tried to signal and must not; 0: none */
 };
 
 /* All of them unset and zero at the start of a test. Call it once before any worker is made. */

@@ -2,6 +2,7 @@
 
 #include <check.h>
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 #include "common/shared.h"
 #include "tests/watch/protocol.h"
+#include "tests/harness/wording.h"
 
 bool grader_thorough;
 
@@ -54,6 +56,44 @@ void grader_fail(const char *format, ...)
     ck_abort_msg("%s", text);
 }
 
+struct grader_answer grader_answer_int(int returned)
+{
+    struct grader_answer answer = {returned == -1, "-1", "", errno};
+
+    snprintf(answer.returned, sizeof answer.returned, "%d", returned);
+    return answer;
+}
+
+struct grader_answer grader_answer_double(double returned)
+{
+    struct grader_answer answer = {isnan(returned), "NAN", "NAN", errno};
+
+    if (!answer.refused)
+        snprintf(answer.returned, sizeof answer.returned, "%g", returned);
+    return answer;
+}
+
+struct grader_answer grader_answer_pointer(const void *returned)
+{
+    if (returned)
+        return (struct grader_answer){false, "NULL", "a pointer", errno};
+    return (struct grader_answer){true, "NULL", "NULL", errno};
+}
+
+void grader_expect_refused(const char *what, struct grader_answer answer, int error)
+{
+    const char *seen = "";
+
+    if (answer.refused && answer.error == error)
+        return;
+    if (answer.refused && answer.error == GRADER_NOT_SET)
+        seen = " and did not set errno";
+    else if (answer.refused)
+        seen = wording(" with errno %s", error_name(answer.error));
+    grader_fail("%s should return %s with errno %s, but it returned %s%s.", what, answer.refusal,
+                error_name(error), answer.returned, seen);
+}
+
 void grader_begin(const char *function, bool succeeded)
 {
     int error = errno;
@@ -64,8 +104,8 @@ void grader_begin(const char *function, bool succeeded)
         tell(PROTOCOL_NOT_STARTED, function);
         ck_abort_msg("not started: %s", function);
     }
-    grader_fail("A plain call of %s should succeed, but it failed: %s.", function,
-                error ? strerror(error) : "errno is not set");
+    grader_fail("A plain call of %s should succeed, but it failed%s.", function,
+                error ? wording(" with errno %s", error_name(error)) : ", and did not set errno");
 }
 
 void *grader_share(size_t count, size_t size)

@@ -1,8 +1,9 @@
-/* What a suite is written with. A suite (tests/NN-topic.c) defines `graded_suite`; suite.c runs
- * it, whole or one test alone. */
+/* What a suite is written with. A suite (tests/suites/NN-topic.c) defines `graded_suite`; suite.c
+ * runs it, whole or one test alone. */
 #ifndef LOCKSTEP_HARNESS_GRADER_H
 #define LOCKSTEP_HARNESS_GRADER_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -32,9 +33,38 @@ __attribute__((noreturn, format(printf, 1, 2))) void grader_fail(const char *for
 
 #define expect(condition, ...) ((condition) ? (void)0 : grader_fail(__VA_ARGS__))
 
+/* A call that must fail: with -1, NULL or NAN, whichever the type of `call` has for that, and with
+ * `error` in errno. Fails the test if it does not. `what` says what was called and how, as the
+ * beginning of a sentence: "pool_open with 0 workers". errno is cleared before each call, so that
+ * an errno left by an earlier one does not count. */
+#define grader_refused(what, call, error) grader_expect_refused(what, grader_answer(call), error)
+
+/* The two halves of it, for a call that is not made in the test's own thread, or whose answer is
+ * wanted besides. grader_answer can be used in any thread and process; it evaluates `call` once. */
+#define grader_answer(call)                                                                        \
+    (errno = GRADER_NOT_SET, _Generic((call), int                                                  \
+                                      : grader_answer_int, double                                  \
+                                      : grader_answer_double, default                              \
+                                      : grader_answer_pointer)(call))
+
+enum { GRADER_NOT_SET = 9999 }; /* no errno of Linux has this value */
+
+/* What a call came to that was to fail. */
+struct grader_answer {
+    bool refused;        /* it returned -1, NULL or NAN: */
+    const char *refusal; /* which of these its type has */
+    char returned[32];   /* what it returned, in words */
+    int error;           /* errno; GRADER_NOT_SET if the call did not touch it */
+};
+
+void grader_expect_refused(const char *what, struct grader_answer answer, int error);
+struct grader_answer grader_answer_int(int returned);
+struct grader_answer grader_answer_double(double returned);
+struct grader_answer grader_answer_pointer(const void *returned);
+
 /* The first thing in every test: a plain call of the function under test, which must succeed. So a
  * stub passes nothing. Ends the test as "not started" if the call failed with ENOSYS. Clear errno
- * before the call for functions that return a value. */
+ * before the call where no value that the function returns means that it failed. */
 void grader_begin(const char *function, bool succeeded);
 
 /* Set if a test may take longer: the judge is judged itself (make check). */

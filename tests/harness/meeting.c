@@ -1,3 +1,14 @@
+/* How tasks meet without a stopwatch.
+ *
+ * Meeting and hold are the same room: tasks come in, are counted, and sleep at a gate until the
+ * room is open. It opens as soon as `wanted` tasks are inside. But if the engine under test is
+ * wrong, those never come, and a task that sleeps for ever would tell the test nothing. So the
+ * first task that has to wait does not sleep but watches all others (tests/watch/quiet.h): once
+ * everybody else is asleep, and stays so, nobody can come any more. It then opens the room by
+ * itself, and notes why.
+ *
+ * All of this runs in tasks, in whichever thread or process an engine runs them; only create, free
+ * and the questions after the call run in the test's own process. */
 #include "tests/harness/meeting.h"
 
 #include <errno.h>
@@ -9,14 +20,14 @@
 #include "tests/harness/grader.h"
 #include "tests/watch/quiet.h"
 
-/* In shared memory; all atomic. */
+/* In shared memory, written by all tasks; all atomic, except for `wanted`. */
 struct room {
-    int wanted; /* fixed before the first worker is made */
+    int wanted; /* fixed by the test before the first worker is made */
     atomic_int inside, most;
     atomic_int open;     /* what became of it: OPENED or HOPELESS; 0 so far */
     atomic_bool spun;    /* it was opened because somebody spun */
-    atomic_flag watched; /* somebody watches the others; all others sleep */
-    sem_t gate;          /* posted once for each who sleeps here, and by each who wakes */
+    atomic_flag watched; /* one task watches the others; all others sleep */
+    sem_t gate; /* posted by the task that opens the room, and by each that wakes up here */
 };
 
 struct meeting {

@@ -1,37 +1,42 @@
-/* Tasks that meet: how many are under way at once, proved by count and not by a stopwatch. Both
- * kinds live in shared memory and serve threads and processes alike: make them before the workers.
- * What a task learns here it stores there too, for the test to read afterwards. */
+/* Tasks that meet: how many are under way at once, proved by count and not by a stopwatch.
+ *
+ * The test makes a meeting or a hold before the call under test, and so before any worker; tasks go
+ * in, each in its worker (a thread, or another process); and once the call has returned the test
+ * asks how many were inside. Both kinds are in shared memory, so they serve threads and processes
+ * alike. */
 #ifndef LOCKSTEP_HARNESS_MEETING_H
 #define LOCKSTEP_HARNESS_MEETING_H
 
 #include <stdbool.h>
 
-/* A rendezvous opens when `wanted` tasks are inside at once. */
+/* A meeting opens when `wanted` tasks are inside at once. */
 struct meeting;
 
+/* In the test's own process. */
 struct meeting *meeting_create(int wanted);
 void meeting_free(struct meeting *meeting);
+int meeting_most(const struct meeting *meeting); /* the most that were inside at once */
 
-/* Goes in and waits, bracketed as blocking (common/interp.h), until the meeting is open. Later comers
- * pass. Returns 0; or ETIMEDOUT once everybody is asleep and it can never open. */
+/* In a task: goes in and waits, bracketed as blocking (common/interp.h), until the meeting is open.
+ * Once it is open, tasks that come later pass. Returns 0; or ETIMEDOUT if everybody is asleep and
+ * it can never open. */
 int meeting_join(struct meeting *meeting);
 
-/* The most that were inside at once. */
-int meeting_most(const struct meeting *meeting);
-
-/* A hold keeps those who are inside until one too many has come in, or everybody else is asleep and
- * so nobody more can come. Not bracketed: who holds a lock keeps it. After it has opened, all pass. */
+/* A hold keeps the tasks that are inside until `too_many` of them are, or until everybody else is
+ * asleep, so that nobody more can come. After it has opened, all pass. */
 struct hold;
 
+/* In the test's own process. */
 struct hold *hold_create(int too_many);
 void hold_free(struct hold *hold);
-void hold_pass(struct hold *hold); /* goes in, is held, and comes out */
+int hold_most(const struct hold *hold); /* the most inside at once, also after it opened */
 
-/* The most that were inside at once, also after it opened. */
-int hold_most(const struct hold *hold);
-
-/* True if somebody else used a second of CPU time while tasks were held: who has nothing to do did
- * not sleep. */
+/* True if somebody else used a second of CPU time while tasks were held: a worker or a parent that
+ * had nothing to do did not sleep. */
 bool hold_spun(const struct hold *hold);
+
+/* In a task: goes in, is held, and comes out. Not bracketed: a thread that holds a lock keeps
+ * it. */
+void hold_pass(struct hold *hold);
 
 #endif

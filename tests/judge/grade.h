@@ -15,6 +15,8 @@ struct grading {
     struct lab *labs;
     size_t count;
     const struct description *build; /* how the labs are built */
+    const char *build_file;          /* where that is written */
+    const char *src;                 /* the folder that holds 03-pool/pool.c */
     const char *out; /* a folder for each lab is made in it: its suite, what it printed */
     bool isolate;    /* tests run in namespaces */
     bool thorough;   /* tests try larger sizes */

@@ -50,7 +50,7 @@ static void read_options(struct options *options, int argc, char **argv)
     const struct option_row rows[] = {
         TEXT("build", &options->build, "how things are built (build/gcc/build)"),
         TEXT("src", &options->src, "the folder of the labs' folders (labs)"),
-        TEXT("labs", &options->labs, "what to grade: 02-process,03-pool"),
+        TEXT("labs", &options->labs, "what to grade, as labs/table calls it, with commas"),
         TEXT("out", &options->out, "where results go (build/grade)"),
         {.name = "jobs",
          .kind = OPTION_INT,
@@ -97,9 +97,10 @@ static int add_lab(struct session *session, const struct table *table, const cha
 {
     struct grading *grading = &session->grading;
     const struct table_lab *row = table_find(table, name);
+    const size_t count = grading->labs ? grading->count : 0;
     char source[PATH_MAX], folder[PATH_MAX], suite[PATH_MAX];
 
-    for (size_t i = 0; i < grading->count; i++)
+    for (size_t i = 0; i < count; i++)
         if (strcmp(grading->labs[i].name, name) == 0)
             return 0;
     if (!row) {
@@ -167,6 +168,8 @@ static int prepare(struct session *session)
     }
     *grading = (struct grading){.out = options->out,
                                 .build = &session->build,
+                                .build_file = options->build,
+                                .src = options->src,
                                 .at_once = options->jobs,
                                 .thorough = options->thorough,
                                 .progress = options->brief ? NULL : show,

@@ -7,6 +7,11 @@ void path_of_suite(char path[PATH_MAX], const char *folder, const char *lab)
     snprintf(path, PATH_MAX, "%s/%s/suite", folder, lab);
 }
 
+void path_of_builder(char path[PATH_MAX], const char *objects)
+{
+    snprintf(path, PATH_MAX, "%s/tests/judge/build/builder", objects);
+}
+
 void path_of_folder(char path[PATH_MAX], const char *out, const struct lab *lab)
 {
     snprintf(path, PATH_MAX, "%s/%s", out, lab->name);

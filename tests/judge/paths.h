@@ -9,6 +9,9 @@
 /* FOLDER/03-pool/suite: the program of a lab's tests. FOLDER is OUT, or that of the references. */
 void path_of_suite(char path[PATH_MAX], const char *folder, const char *lab);
 
+/* The program that builds a lab. OBJECTS is the folder of all objects. */
+void path_of_builder(char path[PATH_MAX], const char *objects);
+
 /* OUT/03-pool: the folder into which a lab is built. */
 void path_of_folder(char path[PATH_MAX], const char *out, const struct lab *lab);
 

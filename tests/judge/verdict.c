@@ -6,6 +6,9 @@
 #include <string.h>
 #include <sys/wait.h>
 
+/* The builder's exit status if it is not the student's fault that there is no suite. */
+enum { BUILDER_CANNOT_WORK = 2 };
+
 static const char *signal_in_words(int signal)
 {
     switch (signal) {
@@ -108,14 +111,16 @@ bool verdict_on_test(struct test *test, const struct job *job, const struct evid
     return (job->end != JOB_EXITED && job->end != JOB_NO_EXEC) || xcpu;
 }
 
-bool verdict_on_build(const struct job *job, char *said, size_t size)
+enum build_verdict verdict_on_build(const struct job *job, char *said, size_t size)
 {
-    if (job->end == JOB_EXITED && job->status == 0)
-        return true;
-    if (job->end != JOB_EXITED || !WIFEXITED(job->status))
+    if (job->end != JOB_EXITED || !WIFEXITED(job->status)) {
         snprintf(said, size, "The compiler did not come to an end within its limits.\n");
-    else if (said[0] == '\0')
+        return VERDICT_NOT_BUILT;
+    }
+    if (WEXITSTATUS(job->status) == EXIT_SUCCESS)
+        return VERDICT_BUILT;
+    if (said[0] == '\0')
         snprintf(said, size, "Building failed and said nothing (exit status %d).\n",
                  WEXITSTATUS(job->status));
-    return false;
+    return WEXITSTATUS(job->status) == BUILDER_CANNOT_WORK ? VERDICT_NONE : VERDICT_NOT_BUILT;
 }

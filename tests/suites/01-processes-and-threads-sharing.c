@@ -1,14 +1,16 @@
+/* Which writes of a worker its caller sees. */
 #include "tests/suites/01-processes-and-threads.h"
 
 #include <errno.h>
 #include <malloc.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "01-processes-and-threads/sharing.h"
 #include "tests/harness/census.h"
 #include "tests/harness/grader.h"
-#include "tests/harness/scarce.h"
+#include "tests/harness/no_memory.h"
+#include "tests/harness/wording.h"
 
 /* Ways to run that are known to share all, some or nothing. */
 static int run_here(work_fn *work, void *argument)
@@ -41,14 +43,15 @@ static int run_badly(work_fn *work, void *argument)
     return -1;
 }
 
+/* `what` says what the run did, as a sentence. */
 static void expect_sharing(const char *what, run_fn *run, struct sharing wanted)
 {
     struct sharing got = {0};
 
-    expect(sharing_look(run, &got) == 0, "sharing_look failed: %s.", strerror(errno));
+    expect(sharing_look(run, &got) == 0, "sharing_look failed with errno %s.", error_name(errno));
     expect(got.global == wanted.global && got.heap == wanted.heap && got.shared == wanted.shared,
-           "Of the writes of %s the caller should see: global %d, heap %d, shared %d, but "
-           "sharing_look says %d, %d, %d.",
+           "%s So sharing_look should say that the caller sees these writes: global %d, heap %d, "
+           "shared %d. But it says: global %d, heap %d, shared %d.",
            what, wanted.global, wanted.heap, wanted.shared, got.global, got.heap, got.shared);
 }
 
@@ -60,12 +63,11 @@ static void check_heap(void)
 
     for (int i = 0; i < 100; i++)
         expect(sharing_look(i % 2 ? run_here : run_badly, &got) == (i % 2 ? 0 : -1),
-               "Only if the run fails should sharing_look fail.");
-    expect(
-        mallinfo2().uordblks < before + 1000,
-        "After 100 calls of sharing_look, half of them with a run that failed, %zu more bytes of "
-        "the heap are in use.",
-        mallinfo2().uordblks - before);
+               "sharing_look should fail if the run fails, and only then.");
+    expect(mallinfo2().uordblks < before + 1000,
+           "After 100 calls of sharing_look, half of them with a run that failed, %zu more bytes "
+           "of the heap are in use.",
+           mallinfo2().uordblks - before);
 }
 
 static int look_once(void)
@@ -75,7 +77,7 @@ static int look_once(void)
     return sharing_look(run_here, &got);
 }
 
-void test_sharing(void)
+void test_sharing_look(void)
 {
     struct sharing all = {true, true, true}, none = {0}, mapped = {false, false, true},
                    got = mapped;
@@ -84,22 +86,19 @@ void test_sharing(void)
     grader_begin("sharing_look", sharing_look(run_here, &got) == 0);
     before = census_take();
     for (int i = 0; i < 3; i++) {
-        expect_sharing("the caller itself", run_here, all);
-        expect_sharing("nobody", run_nowhere, none);
-        expect_sharing("a child", run_in_copy, mapped);
+        expect_sharing("The run did the work in the caller itself.", run_here, all);
+        expect_sharing("The run did nothing, but there was a run before it.", run_nowhere, none);
+        expect_sharing("The run did the work in a child.", run_in_copy, mapped);
     }
     got = mapped;
-    errno = 0;
-    expect(
-        sharing_look(run_badly, &got) == -1 && errno == ENOSPC && !got.global && !got.heap &&
-            got.shared,
-        "If the run fails, sharing_look should fail with its error and leave *sharing as it was.");
-    errno = 0;
-    expect(sharing_look(NULL, &got) == -1 && errno == EINVAL, "No way to run: EINVAL is expected.");
-    errno = 0;
-    expect(sharing_look(run_here, NULL) == -1 && errno == EINVAL,
-           "Nowhere to store the answer: EINVAL is expected.");
+    grader_refused("The run fails with ENOSPC: sharing_look", sharing_look(run_badly, &got),
+                   ENOSPC);
+    expect(!got.global && !got.heap && got.shared,
+           "If the run fails, sharing_look should leave *sharing as it was.");
+    grader_refused("sharing_look with no way to run (NULL)", sharing_look(NULL, &got), EINVAL);
+    grader_refused("sharing_look with nowhere to store (NULL)", sharing_look(run_here, NULL),
+                   EINVAL);
     check_heap();
     census_expect_same(before, census_take(), "sharing_look", 110);
-    scarce_expect_borne("sharing_look", look_once);
+    no_memory_try("sharing_look", look_once);
 }

@@ -1,13 +1,16 @@
-/* What the files of lab 01's suite share: 01-processes-and-threads.c has the table and the tests of
- * who runs what, 01-processes-and-threads-sharing.c that of what comes back,
- * 01-processes-and-threads-measure.c those of what a worker costs and weighs. */
-#ifndef LOCKSTEP_TESTS_SHARING_H
-#define LOCKSTEP_TESTS_SHARING_H
+/* The tests of lab 01's suite: 01-processes-and-threads.c has the table of them. */
+#ifndef LOCKSTEP_SUITES_PROCESSES_AND_THREADS_H
+#define LOCKSTEP_SUITES_PROCESSES_AND_THREADS_H
 
-#include "01-processes-and-threads/sharing.h"
+/* 01-processes-and-threads-run.c: who runs the work. */
+void test_run_in_thread(void);
+void test_run_in_process(void);
 
-void test_sharing(void);
-void test_cost(void);
-void test_memory(void);
+/* 01-processes-and-threads-sharing.c: which writes come back. */
+void test_sharing_look(void);
+
+/* 01-processes-and-threads-measure.c: what a worker costs, and what a process weighs. */
+void test_worker_cost(void);
+void test_private_kib(void);
 
 #endif

@@ -1,3 +1,4 @@
+/* How a pool hands out work: the length of chunks, their order, and who takes the next one. */
 #include "tests/suites/03-pool.h"
 
 #include <errno.h>
@@ -8,9 +9,10 @@
 #include <unistd.h>
 
 #include "common/shared.h"
+#include "tests/suites/03-pool-support.h"
 #include "tests/harness/grader.h"
 
-void test_chunk(void)
+void test_pool_chunk(void)
 {
     errno = 0;
     grader_begin("pool_chunk", pool_chunk(1, 1) != 0 || errno != ENOSYS);
@@ -33,11 +35,11 @@ static void expect_rounds(size_t n, size_t chunk, int workers, size_t rounds)
 {
     size_t got = pool_rounds(n, chunk, workers);
 
-    expect(got == rounds, "%zu tasks in chunks of %zu on %d workers are %zu rounds, not %zu.", n,
-           chunk, workers, rounds, got);
+    expect(got == rounds, "pool_rounds(%zu, %zu, %d) should be %zu, not %zu.", n, chunk, workers,
+           rounds, got);
 }
 
-void test_rounds(void)
+void test_pool_rounds(void)
 {
     errno = 0;
     grader_begin("pool_rounds", pool_rounds(1, 1, 1) != 0 || errno != ENOSYS);
@@ -54,15 +56,16 @@ void test_rounds(void)
     expect_rounds(SIZE_MAX, 1, 1, SIZE_MAX);
 }
 
-/* What tasks note, in shared memory. */
+/* What tasks note in their workers, and the test reads: in shared memory. */
 static struct notes {
     atomic_int arrived;
-    long first[WORKERS];          /* the first values that were begun */
-    _Atomic(pid_t) ran_by[N + 1]; /* who ran each value */
-    atomic_long order[N + 1];     /* as how many-th each value was begun */
+    long first[POOL_WORKERS];              /* the first values that were begun */
+    _Atomic(pid_t) ran_by[POOL_TASKS + 1]; /* who ran each value */
+    atomic_long order[POOL_TASKS + 1];     /* how many values had been begun before it */
     atomic_int finished;
 } * notes;
 
+/* In a worker. */
 static int task_note(long in, long *out)
 {
     int place = atomic_fetch_add(&notes->arrived, 1);
@@ -70,9 +73,9 @@ static int task_note(long in, long *out)
     atomic_store(&notes->ran_by[in], getpid());
     atomic_store(&notes->order[in], place);
     *out = in;
-    if (place < WORKERS) {
+    if (place < POOL_WORKERS) {
         notes->first[place] = in;
-        return meeting_join(meeting);
+        return meeting_join(pool_meeting);
     }
     return 0;
 }
@@ -82,59 +85,61 @@ static int by_value(const void *a, const void *b)
     return (*(const long *)a > *(const long *)b) - (*(const long *)a < *(const long *)b);
 }
 
-void test_first_values(void)
+void test_pool_first_values(void)
 {
-    static const long wanted[WORKERS] = {1, 6, 11, 16, 21, 26};
+    static const long wanted[POOL_WORKERS] = {1, 6, 11, 16, 21, 26};
     struct pool *pool;
 
     notes = grader_share(1, sizeof *notes);
-    meeting = meeting_create(WORKERS);
-    pool = begin(WORKERS);
-    expect(pool_map(pool, task_note, values, results, N, 0) == 0,
-           "%d workers should be at work on %d values at once, but there were never more than %d.",
-           WORKERS, N, meeting_most(meeting));
-    qsort(notes->first, WORKERS, sizeof notes->first[0], by_value);
-    for (int i = 0; i < WORKERS; i++)
+    pool_meeting = meeting_create(POOL_WORKERS);
+    pool = pool_begin(POOL_WORKERS);
+    expect(pool_map(pool, task_note, pool_values, pool_results, POOL_TASKS, 0) == 0,
+           "%d workers should be at work at the same time on %d values, but there were never more "
+           "than %d.",
+           POOL_WORKERS, POOL_TASKS, meeting_most(pool_meeting));
+    qsort(notes->first, POOL_WORKERS, sizeof notes->first[0], by_value);
+    for (int i = 0; i < POOL_WORKERS; i++)
         expect(
             notes->first[i] == wanted[i],
             "For %d values on %d workers the first values begun should be 1, 6, 11, 16, 21 and 26, "
             "but they were %ld, %ld, %ld, %ld, %ld and %ld.",
-            N, WORKERS, notes->first[0], notes->first[1], notes->first[2], notes->first[3],
-            notes->first[4], notes->first[5]);
-    for (long value = 1; value <= N; value++) {
+            POOL_TASKS, POOL_WORKERS, notes->first[0], notes->first[1], notes->first[2],
+            notes->first[3], notes->first[4], notes->first[5]);
+    for (long value = 1; value <= POOL_TASKS; value++) {
         long head = (value - 1) / 5 * 5 + 1;
 
         expect(notes->ran_by[value] == notes->ran_by[head],
-               "Values %ld and %ld are of one chunk, but two workers ran them.", head, value);
+               "Values %ld and %ld belong to one chunk, but two workers ran them.", head, value);
         expect(value == head || notes->order[value] > notes->order[value - 1],
-               "Values %ld and %ld are of one chunk, but were begun in the wrong order.", value - 1,
-               value);
+               "Values %ld and %ld belong to one chunk, but were begun in the wrong order.",
+               value - 1, value);
     }
-    end(pool);
-    meeting_free(meeting);
+    pool_end(pool);
+    meeting_free(pool_meeting);
     shared_free(notes);
 }
 
-/* The first task waits until all tasks outside its chunk have run: by other workers, then. */
+/* In a worker. The first task waits until all tasks outside its chunk have run: by other workers,
+ * then. */
 static int task_first_waits(long in, long *out)
 {
     *out = in;
     if (in == 1 || atomic_fetch_add(&notes->finished, 1) + 1 == 10 - 2)
-        return meeting_join(meeting);
+        return meeting_join(pool_meeting);
     return 0;
 }
 
-void test_dynamic(void)
+void test_pool_dynamic(void)
 {
     struct pool *pool;
 
     notes = grader_share(1, sizeof *notes);
-    meeting = meeting_create(2);
-    pool = begin(2);
-    expect(pool_map(pool, task_first_waits, values, results, 10, 2) == 0,
-           "While one worker is busy with a long chunk the other should work off all other chunks, "
-           "but chunks were left waiting: hand a chunk to whoever is free.");
-    end(pool);
-    meeting_free(meeting);
+    pool_meeting = meeting_create(2);
+    pool = pool_begin(2);
+    expect(pool_map(pool, task_first_waits, pool_values, pool_results, 10, 2) == 0,
+           "While one worker is busy with a long chunk, the other should work off all other "
+           "chunks, but some chunks were left: a worker that is free should take the next chunk.");
+    pool_end(pool);
+    meeting_free(pool_meeting);
     shared_free(notes);
 }

@@ -1,26 +1,30 @@
+/* Many powers in a pool. */
 #include "tests/suites/04-fifth-powers.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "04-fifth-powers/powers.h"
 #include "tests/harness/conformance.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/meeting.h"
+#include "tests/harness/wording.h"
 
-static const struct engine multi = {"multi_pool", multi_pool, ENGINE_PROCESSES, 1000, 1000};
+static const struct engine multi = {"multi_pool",      multi_pool, WORKER_PROCESS,
+                                    "04-fifth-powers", 1000,       1000};
 
+/* In a worker. */
 static int task_fail(long in, long *out)
 {
     *out = in;
     return EDOM;
 }
 
-/* A worker has ended: what multi_pool does then is interrupted, and errno says so. */
+/* A worker has ended: what multi_pool does then is interrupted, and sets errno. */
 static void on_child(int signal)
 {
     (void)signal;
@@ -31,24 +35,19 @@ static void check_errno(void)
 {
     struct sigaction leave_trace = {.sa_handler = on_child, .sa_flags = SA_RESTART}, before;
     long in[2] = {0}, out[2];
-    int failed;
 
     sigaction(SIGCHLD, &leave_trace, &before);
-    failed = multi_pool(task_fail, in, out, 2, 2);
-    expect(failed == -1 && errno == EDOM,
-           "The tasks failed (%s), and multi_pool should fail so. It returned %d, errno: %s. What "
-           "does closing the pool do to errno?",
-           strerror(EDOM), failed, strerror(errno));
+    grader_refused("The tasks fail with EDOM, and closing the pool may change errno: multi_pool",
+                   multi_pool(task_fail, in, out, 2, 2), EDOM);
     sigaction(SIGCHLD, &before, NULL);
 }
 
-/* Nobody but root can fork then. */
+/* With a limit of no processes, nobody but root can fork. */
 static void check_no_process(void)
 {
     struct rlimit before, none;
     long in[2] = {0}, out[2];
     pid_t child;
-    int failed;
 
     getrlimit(RLIMIT_NPROC, &before);
     none = before;
@@ -57,21 +56,17 @@ static void check_no_process(void)
     child = fork();
     if (child == 0)
         _exit(0);
-    if (child == -1) {
-        failed = multi_pool(conform_task, in, out, 2, 2);
-        expect(failed == -1 && errno == EAGAIN,
-               "No process can be made: multi_pool should fail with EAGAIN, but it returned %d, "
-               "errno: %s.",
-               failed, strerror(errno));
-    } else {
+    if (child == -1)
+        grader_refused("No process can be made (fork fails with EAGAIN): multi_pool",
+                       multi_pool(conform_task, in, out, 2, 2), EAGAIN);
+    else
         waitpid(child, NULL, 0);
-    }
     setrlimit(RLIMIT_NPROC, &before);
 }
 
-void test_multi(void)
+void test_multi_pool(void)
 {
-    conform_begin(&multi);
+    conform_begin_with(&multi);
     conform_results(&multi);
     conform_arguments(&multi);
     conform_errors(&multi);
@@ -79,11 +74,13 @@ void test_multi(void)
     check_no_process();
 }
 
-static struct meeting *meeting;
+static struct meeting *meeting; /* made by the test before the call; tasks meet there */
 
+/* In a worker. */
 static int task_meet_pid(long in, long *out)
 {
-    *out = getpid() + 0 * in;
+    (void)in;
+    *out = getpid();
     return meeting_join(meeting);
 }
 
@@ -100,13 +97,14 @@ static void expect_forks(long n, int workers, int wanted)
 
     forks = 0;
     expect(multi_pool(conform_task, in, out, (size_t)n, workers) == 0,
-           "%ld tasks on %d workers: multi_pool failed: %s.", n, workers, strerror(errno));
-    expect(forks == wanted, "%ld tasks on %d workers: %d processes should be forked, not %d.", n,
-           workers, wanted, forks);
+           "multi_pool of %ld tasks with %d workers failed with errno %s.", n, workers,
+           error_name(errno));
+    expect(forks == wanted, "multi_pool of %ld tasks with %d workers should fork %s, not %d.", n,
+           workers, plural(wanted, "process"), forks);
 }
 
-/* The first tasks of two chunks wait for each other: so two workers have them, and neither has run
- * anything else of the other's chunk. */
+/* In a worker. The first tasks of two chunks wait for each other: so two workers have them, and
+ * neither has run anything else of the other's chunk. */
 static int task_chunk(long in, long *out)
 {
     *out = getpid();
@@ -126,26 +124,26 @@ static void check_chunks(void)
            "never came to task 6.");
     for (int i = 0; i < CHUNK; i++)
         expect(pids[i] == pids[0] && pids[CHUNK + i] == pids[CHUNK],
-               "48 tasks on 2 workers are 8 chunks of 6: tasks %d and %d are each in a chunk with "
-               "the task before, but another worker ran one of them.",
+               "48 tasks on 2 workers are 8 chunks of 6, and a chunk is run by one worker. But of "
+               "tasks 0 to %d, or of tasks 6 to %d, two workers ran a part.",
                i, CHUNK + i);
     meeting_free(meeting);
 }
 
-void test_multi_workers(void)
+void test_multi_pool_workers(void)
 {
     enum { N = 12, WORKERS = 6 };
-    long in[N] = {0}, pids[N];
+    long in[N] = {0}, pids[N] = {0};
     int distinct = 0;
 
-    conform_begin(&multi);
+    conform_begin_with(&multi);
     conform_together(&multi);
     conform_at_most(&multi);
     meeting = meeting_create(WORKERS);
-    expect(
-        multi_pool(task_meet_pid, in, pids, N, WORKERS) == 0,
-        "12 tasks on 6 workers: 6 should be under way at once, but there were never more than %d.",
-        meeting_most(meeting));
+    expect(multi_pool(task_meet_pid, in, pids, N, WORKERS) == 0,
+           "Of 12 tasks on 6 workers, 6 should be under way at the same time, but there were never "
+           "more than %d.",
+           meeting_most(meeting));
     for (int i = 0; i < N; i++) {
         int known = 0;
 
@@ -163,8 +161,8 @@ void test_multi_workers(void)
     expect_forks(0, 7, 0);
 }
 
-void test_multi_tidy(void)
+void test_multi_pool_tidy(void)
 {
-    conform_begin(&multi);
+    conform_begin_with(&multi);
     conform_tidy(&multi);
 }

@@ -1,12 +1,20 @@
-/* What the files of lab 04's suite share: 04-fifth-powers.c has the table and the tests of one process,
- * 04-fifth-powers-multi.c those of multi_pool. */
-#ifndef LOCKSTEP_TESTS_FIFTH_POWERS_H
-#define LOCKSTEP_TESTS_FIFTH_POWERS_H
+/* The tests of lab 04's suite: 04-fifth-powers.c has the table of them. */
+#ifndef LOCKSTEP_SUITES_FIFTH_POWERS_H
+#define LOCKSTEP_SUITES_FIFTH_POWERS_H
 
-#include "04-fifth-powers/powers.h"
+/* 04-fifth-powers-single.c: a power, and many of them in one process. */
+void test_power(void);
+void test_power_overflow(void);
+void test_single_pool(void);
+void test_single_pool_here(void);
 
-void test_multi(void);
-void test_multi_workers(void);
-void test_multi_tidy(void);
+/* 04-fifth-powers-multi.c: many powers in a pool. */
+void test_multi_pool(void);
+void test_multi_pool_workers(void);
+void test_multi_pool_tidy(void);
+
+/* 04-fifth-powers-list.c: how they are printed. */
+void test_list(void);
+void test_list_cut(void);
 
 #endif

@@ -1,3 +1,5 @@
+/* What can go wrong: short reads, children that die or fail, too few descriptors, a fork that
+ * fails. */
 #include "tests/suites/06-squares.h"
 
 #include <errno.h>
@@ -10,39 +12,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/suites/06-squares-support.h"
 #include "tests/harness/capture.h"
 #include "tests/harness/census.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
+#include "tests/harness/no_memory.h"
+#include "tests/harness/wording.h"
 #include "tests/watch/quiet.h"
-#include "tests/harness/scarce.h"
 
-static squares_fn *captured;
-
-static int square_two(void)
-{
-    long squares[2] = {0};
-    int output = open_output(), failed = captured(values, squares, 2, output, NULL);
-
-    close(output);
-    expect(failed || (squares[0] == 1 && squares[1] == 4),
-           "A call claims to have squared 1 and 2, but its squares are %ld and %ld.", squares[0],
-           squares[1]);
-    return failed;
-}
-
-void check_stdio(const char *name, squares_fn *squares_of)
-{
-    char text[256];
-
-    captured = squares_of;
-    expect(
-        capture_output(square_two, text, sizeof text) == 0 && strcmp(text, "[before][after]") == 0,
-        "The caller of %s printed [before] and [after] once each, but there came: %s", name, text);
-}
+enum { N = SQUARES_N };
 
 /* write_all and read_all alone, while a pipe takes and gives a byte at a time. */
-void test_bytes(void)
+void test_squares_bytes(void)
 {
     struct faults *faults = faults_reset();
     char text[64] = "";
@@ -57,28 +39,21 @@ void test_bytes(void)
     atomic_store(&faults->interrupt, true);
     expect(write_all(ends[1], "0123456789", 10) == 0 && read(ends[0], text, 64) == 10 &&
                strcmp(text, "0123456789") == 0,
-           "write_all should write all of 0123456789, a byte at a time if need be, but there came "
-           "\"%s\".",
+           "write_all should write all of 0123456789, a byte at a time if need be, but what came "
+           "out of the pipe is \"%s\".",
            text);
     expect(write(ends[1], &(long){0x1234123412341234}, sizeof number) == sizeof number &&
                read_all(ends[0], &number, sizeof number) == 0 && number == 0x1234123412341234,
            "read_all should read all of 8 bytes that come one at a time, but it read %ld.", number);
     expect(write(ends[1], "abc", 3) == 3 && close(ends[1]) == 0, "The test itself went wrong.");
-    errno = 0;
-    expect(
-        read_all(ends[0], &number, sizeof number) == -1 && errno == EPIPE,
-        "Only 3 of 8 bytes came before the other end closed: read_all should fail with EPIPE, but "
-        "errno says: %s.",
-        strerror(errno));
+    grader_refused("Only 3 of 8 bytes come before the other end is closed: read_all",
+                   read_all(ends[0], &number, sizeof number), EPIPE);
     close(ends[0]);
-    errno = 0;
-    expect(write_all(-1, "x", 1) == -1 && errno == EBADF,
-           "write_all to no file should fail with EBADF.");
-    errno = 0;
-    expect(read_all(-1, &number, sizeof number) == -1 && errno == EBADF,
-           "read_all from no file should fail with EBADF.");
+    grader_refused("write_all to descriptor -1", write_all(-1, "x", 1), EBADF);
+    grader_refused("read_all from descriptor -1", read_all(-1, &number, sizeof number), EBADF);
 }
 
+/* In a child: leaves before it has delivered. */
 static void delay_die(long value)
 {
     if (value == 3)
@@ -89,13 +64,15 @@ static void delay_die(long value)
         _exit(1);
 }
 
+static squares_fn *exiting; /* what square_one_that_exits calls */
+
 /* The child of value 4 leaves with exit(0): which writes out what it has a copy of. */
 static int square_one_that_exits(void)
 {
     long square;
-    int output = open_output();
+    int output = squares_open_output();
 
-    captured(values + 3, &square, 1, output, delay_die);
+    exiting(squares_values + 3, &square, 1, output, delay_die);
     return close(output);
 }
 
@@ -106,47 +83,40 @@ static void check_dies(const char *name, squares_fn *squares_of)
     long squares[N];
     int output;
 
-    begin(name, squares_of);
-    output = open_output();
-    errno = 0;
-    expect(squares_of(values, squares, N, output, delay_die) == -1 && errno == ECHILD,
-           "A child of %s was killed before it delivered: ECHILD is expected, but errno says: %s.",
-           name, strerror(errno));
-    for (int status = 0; status < 2; status++) {
-        errno = 0;
-        expect(squares_of(values + 3 + status, squares, 1, output, delay_die) == -1 &&
-                   errno == ECHILD,
-               "A child of %s left with status %d before it delivered: ECHILD is expected, but "
-               "errno says: %s.",
-               name, status, strerror(errno));
-    }
-    read_output(output, text, sizeof text);
+    squares_begin(name, squares_of);
+    output = squares_open_output();
+    grader_refused(wording("A child is killed before it has delivered: %s", name),
+                   squares_of(squares_values, squares, N, output, delay_die), ECHILD);
+    for (int status = 0; status < 2; status++)
+        grader_refused(
+            wording("A child leaves with status %d before it has delivered: %s", status, name),
+            squares_of(squares_values + 3 + status, squares, 1, output, delay_die), ECHILD);
+    squares_read_output(output, text, sizeof text);
     expect(!strstr(text, "The number 3"),
            "A child of %s should print after the delay, but one that died in it had printed.",
            name);
-    captured = squares_of;
-    expect(
-        capture_output(square_one_that_exits, text, sizeof text) == 0 &&
-            strcmp(text, "[before][after]") == 0,
-        "The caller of %s printed [before] and [after] once each, and a child left with exit(0). "
-        "There came: %s. What does a child have a copy of, unless it is flushed before the fork?",
-        name, text);
+    exiting = squares_of;
+    expect(capture_output(square_one_that_exits, text, sizeof text) == 0 &&
+               strcmp(text, "[before][after]") == 0,
+           "The caller of %s prints [before] and [after], and a child leaves with exit(0). Each "
+           "should come out once, but what came out is: %s. What does a child have a copy of, "
+           "unless it is flushed before the fork?",
+           name, text);
     census_expect_same(before, census_take(), name, 4);
 }
 
-void test_child_dies(void)
+void test_squares_child_dies(void)
 {
     check_dies("squares_one_by_one", squares_one_by_one);
     check_dies("squares_together", squares_together);
 }
 
-/* The child that overflows is the last to be done: it waits until the others are gone, or asleep. */
+/* In a child. The one that overflows is the last to be done: it waits until the others are gone, or
+ * asleep. */
 static void delay_overflow_and_die(long value)
 {
-    static const _Atomic int never;
-
     if (value > 3)
-        quiet_wait(&never);
+        quiet_wait(NULL);
     delay_die(value);
 }
 
@@ -158,44 +128,35 @@ static void check_overflow(const char *name, squares_fn *squares_of)
     long squares[N], largest = 3037000499;
     int output;
 
-    begin(name, squares_of);
-    output = open_output();
-    errno = 0;
-    expect(squares_of(large, squares, 3, output, NULL) == -1 && errno == ERANGE,
-           "The square of 3037000500 does not fit in a long: %s should fail with ERANGE, but errno "
-           "says: %s.",
-           name, strerror(errno));
-    errno = 0;
-    expect(squares_of(&small, squares, 1, output, NULL) == -1 && errno == ERANGE,
-           "Neither does the square of -3037000500, but %s does not say ERANGE.", name);
-    errno = 0;
-    expect(
-        squares_of(mixed, squares, 4, output, delay_overflow_and_die) == -1 && errno == ERANGE,
-        "The first of four squares does not fit, and the child of the third is killed: %s should "
-        "fail with the error of the first in order, ERANGE, but errno says: %s.",
-        name, strerror(errno));
+    squares_begin(name, squares_of);
+    output = squares_open_output();
+    grader_refused(wording("The square of 3037000500 does not fit in a long: %s", name),
+                   squares_of(large, squares, 3, output, NULL), ERANGE);
+    grader_refused(wording("The square of -3037000500 does not fit in a long: %s", name),
+                   squares_of(&small, squares, 1, output, NULL), ERANGE);
+    grader_refused(wording("The first of four squares does not fit (ERANGE), the child of the "
+                           "third is killed, and the first error in order counts: %s",
+                           name),
+                   squares_of(mixed, squares, 4, output, delay_overflow_and_die), ERANGE);
     expect(squares_of(&largest, squares, 1, output, NULL) == 0 && squares[0] == 9223372030926249001,
            "The square of 3037000499 fits in a long; %s says %ld.", name, squares[0]);
-    read_output(output, text, sizeof text);
+    squares_read_output(output, text, sizeof text);
     expect(!strstr(text, "3037000500"), "A child whose square does not fit should print nothing.");
-    errno = 0;
-    expect(squares_of(values, squares, N, -1, NULL) == -1 && errno == EBADF,
-           "The children cannot write to descriptor -1: %s should fail with EBADF, but errno says: "
-           "%s.",
-           name, strerror(errno));
+    grader_refused(wording("The children cannot write to descriptor -1: %s", name),
+                   squares_of(squares_values, squares, N, -1, NULL), EBADF);
 }
 
-void test_overflow(void)
+void test_squares_overflow(void)
 {
     check_overflow("squares_one_by_one", squares_one_by_one);
     check_overflow("squares_together", squares_together);
 }
 
-/* So few descriptors are left that pipe may fail; or not, for somebody who needs fewer. */
+/* So few descriptors are left that pipe may fail; or not, for a solution that needs fewer. */
 static void check_descriptors(const char *name, squares_fn *squares_of)
 {
     struct census before = census_take();
-    int output = open_output(), lowest = dup(output);
+    int output = squares_open_output(), lowest = dup(output), failed;
     struct rlimit kept, few;
     long squares[N];
 
@@ -203,10 +164,11 @@ static void check_descriptors(const char *name, squares_fn *squares_of)
     getrlimit(RLIMIT_NOFILE, &kept);
     few = (struct rlimit){.rlim_cur = (rlim_t)lowest + 3, .rlim_max = kept.rlim_max};
     setrlimit(RLIMIT_NOFILE, &few);
-    errno = 0;
-    expect(squares_of(values, squares, N, output, NULL) == 0 || errno == EMFILE,
-           "There were too few descriptors for all pipes: EMFILE is expected, but errno says: %s.",
-           strerror(errno));
+    errno = GRADER_NOT_SET;
+    failed = squares_of(squares_values, squares, N, output, NULL);
+    if (failed)
+        grader_expect_refused(wording("There are too few descriptors for all pipes: %s", name),
+                              grader_answer_int(failed), EMFILE);
     setrlimit(RLIMIT_NOFILE, &kept);
     close(output);
     census_expect_same(before, census_take(), name, 1);
@@ -221,49 +183,57 @@ static void check_bystander(const char *name, squares_fn *squares_of)
     if (own == 0)
         _exit(0);
     waitid(P_PID, (id_t)own, &info, WEXITED | WNOWAIT);
-    begin(name, squares_of);
+    squares_begin(name, squares_of);
     expect(waitpid(own, NULL, WNOHANG) == own,
-           "%s reaped a child of its caller's instead of its own.", name);
+           "The caller had a child of its own, and %s reaped that one, too. Wait for your own "
+           "children only, by their PIDs.",
+           name);
 }
 
-static void check_tidy(const char *name, squares_fn *squares_of)
+/* Calls it again and again, and lets fork fail now and then. */
+static void check_calls(const char *name, squares_fn *squares_of, int output)
 {
     struct faults *faults = faults_reset();
     struct census before = {0};
     size_t heap = 0;
-    int output;
 
-    begin(name, squares_of);
-    output = open_output();
     for (int call = 1; call <= 60; call++) {
         long squares[N];
         int k = call % 4 == 3 ? 1 + call % N : 0;
 
         atomic_store(&faults->fork_fails_at, k);
-        errno = 0;
-        expect(squares_of(values, squares, N, output, NULL) == (k ? -1 : 0),
-               "%s should %s, errno: %s.", name, k ? "return -1, as fork failed" : "succeed",
-               strerror(errno));
-        expect(k == 0 || errno == EAGAIN, "fork failed with EAGAIN, but errno says: %s.",
-               strerror(errno));
+        if (k)
+            grader_refused(wording("Call number %d of fork fails with EAGAIN: %s", k, name),
+                           squares_of(squares_values, squares, N, output, NULL), EAGAIN);
+        else
+            expect(squares_of(squares_values, squares, N, output, NULL) == 0,
+                   "%s failed with errno %s.", name, error_name(errno));
         if (call == 4) {
             before = census_take();
             heap = mallinfo2().uordblks;
         }
     }
-    close(output);
-    before.descriptors--;
     census_expect_same(before, census_take(), name, 60);
     expect(mallinfo2().uordblks < heap + 1000,
            "After 56 more calls of %s %zu more bytes of the heap are in use.", name,
            mallinfo2().uordblks - heap);
-    check_descriptors(name, squares_of);
-    check_bystander(name, squares_of);
-    captured = squares_of;
-    scarce_expect_borne(name, square_two);
 }
 
-void test_tidy(void)
+static void check_tidy(const char *name, squares_fn *squares_of)
+{
+    int output;
+
+    squares_begin(name, squares_of);
+    output = squares_open_output();
+    check_calls(name, squares_of, output);
+    close(output);
+    check_descriptors(name, squares_of);
+    check_bystander(name, squares_of);
+    squares_choose(squares_of);
+    no_memory_try(name, squares_of_two);
+}
+
+void test_squares_tidy(void)
 {
     check_tidy("squares_one_by_one", squares_one_by_one);
     check_tidy("squares_together", squares_together);

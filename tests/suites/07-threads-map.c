@@ -1,34 +1,36 @@
+/* thread_map: what every engine must do, and what goes wrong if threads are not kept apart. */
+#include "tests/suites/07-threads.h"
+
 #include <errno.h>
 #include <stdatomic.h>
-#include <string.h>
 
 #include <omp.h>
 
 #include "07-threads/thread_map.h"
 #include "common/shared.h"
-#include "tests/suites/07-threads.h"
 #include "tests/harness/conformance.h"
+#include "tests/harness/forced_stop.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/meeting.h"
+#include "tests/harness/wording.h"
 #include "tests/watch/quiet.h"
-#include "tests/harness/races.h"
 
-static const struct engine engine = {"thread_map", thread_map, ENGINE_THREADS, 100000, 100000};
-
-/* Two threads have tasks 0 and 1. The one that has task `victim` is stopped at access number `access`
- * after that, and the other one goes on with its own task, and all others, only then. */
-enum { MISHAP_TASKS = 6 };
+/* Two threads have tasks 0 and 1. The one that has task `victim` is stopped at access number
+ * `stop_at` after that, and the other one goes on with its own task, and all others, only then. */
+enum { MISHAP_TASKS = 6, MOST_ACCESSES = 8 };
 
 struct mishap {
     int victim;
-    int errors[MISHAP_TASKS]; /* of each task */
+    int errors[MISHAP_TASKS]; /* what each task returns */
 };
 
+/* Set by the test before the call; tasks are threads of its own process. */
 static const struct mishap *mishap;
 static int stop_at;
-static atomic_int runs[MISHAP_TASKS];
-static atomic_int inside, both; /* tasks 0 and 1 wait for each other */
+static atomic_int runs[MISHAP_TASKS]; /* how often each task has run */
+static atomic_int inside, both;       /* tasks 0 and 1 wait for each other */
 
+/* In a thread of the team. */
 static int task_mishap(long in, long *out)
 {
     atomic_fetch_add(&runs[in], 1);
@@ -37,17 +39,18 @@ static int task_mishap(long in, long *out)
     else if (in < 2)
         atomic_store(&both, 1);
     if (in == mishap->victim)
-        races_stop_me(stop_at);
+        forced_stop_at(stop_at);
     else if (in < 2)
-        races_wait_for_stop();
+        forced_stop_wait();
     *out = in;
     return mishap->errors[in];
 }
 
-static void try_mishap(const struct mishap *what, int access)
+/* Returns what thread_map returned. */
+static int map_with_mishap(const struct mishap *what, int access, long out[])
 {
-    long in[MISHAP_TASKS], out[MISHAP_TASKS];
-    int bad = 0, failed;
+    long in[MISHAP_TASKS];
+    int failed;
 
     mishap = what;
     stop_at = access;
@@ -56,56 +59,67 @@ static void try_mishap(const struct mishap *what, int access)
         out[i] = -1;
         atomic_store(&runs[i], 0);
     }
-    while (bad < MISHAP_TASKS && !what->errors[bad])
-        bad++;
     atomic_store(&inside, 0);
     atomic_store(&both, 0);
-    errno = 0;
     failed = thread_map(task_mishap, in, out, MISHAP_TASKS, 2);
-    races_stop_me(0);
-    expect(
-        bad == MISHAP_TASKS || (failed && errno == what->errors[bad]),
-        "Task %d fails with \"%s\", and tasks behind it may fail, too. When a thread was stopped "
-        "for a while in the middle of its work, thread_map returned %d with errno: %s. What do "
-        "threads write, and read, that others change meanwhile?",
-        bad, strerror(what->errors[bad]), failed, strerror(errno));
-    for (int i = 0; i < bad; i++)
-        expect(atomic_load(&runs[i]) == 1,
-               "Task %d should have run once, not %d times: the first task that fails is number "
-               "%d, and the others may be skipped only behind it.",
-               i, atomic_load(&runs[i]), bad);
-    expect(bad < MISHAP_TASKS || !failed,
-           "No task fails, but thread_map did when a thread was stopped for a while: %s.",
-           strerror(errno));
-    for (int i = 0; i < bad && bad == MISHAP_TASKS; i++)
+    forced_stop_reset();
+    return failed;
+}
+
+/* A thread is stopped while no task fails. */
+static void expect_success_with_mishap(int access)
+{
+    static const struct mishap nothing_fails = {0};
+    long out[MISHAP_TASKS];
+
+    expect(map_with_mishap(&nothing_fails, access, out) == 0,
+           "No task fails, but thread_map did, with errno %s, when a thread was stopped for a "
+           "while.",
+           error_name(errno));
+    for (int i = 0; i < MISHAP_TASKS; i++) {
+        expect(atomic_load(&runs[i]) == 1, "Task %d should have run once, not %d times.", i,
+               atomic_load(&runs[i]));
         expect(out[i] == i,
                "The result of task %d is not in its place if a thread is stopped for a while "
                "between its task and what follows. Does each thread use variables of its own?",
                i);
+    }
 }
 
-static void expect_no_race(const struct mishap *what)
+/* A thread is stopped while task number `first` fails, and perhaps others after it. */
+static void expect_error_with_mishap(const struct mishap *what, int first, int access)
 {
-    for (int access = 1; access <= 8; access++)
-        try_mishap(what, access);
+    long out[MISHAP_TASKS];
+
+    grader_refused(wording("Task %d fails with %s, tasks after it may fail, too, and one thread is "
+                           "stopped in the middle of its work while others read and write what it "
+                           "shares with them: thread_map",
+                           first, error_name(what->errors[first])),
+                   map_with_mishap(what, access, out), what->errors[first]);
+    for (int i = 0; i < first; i++)
+        expect(atomic_load(&runs[i]) == 1,
+               "Task %d should have run once, not %s: the first task that fails is number %d, and "
+               "only tasks after it may be skipped.",
+               i, plural(atomic_load(&runs[i]), "time"), first);
 }
 
-void test_map(void)
+void test_thread_map(void)
 {
-    static const struct mishap nothing_fails = {0};
+    const struct engine *engine = conform_begin("thread_map");
 
-    conform_begin(&engine);
-    conform_team(&engine);
-    expect_no_race(&nothing_fails);
-    conform_results(&engine);
-    conform_signals(&engine);
-    conform_alternating(&engine);
+    conform_team(engine);
+    for (int access = 1; access <= MOST_ACCESSES; access++)
+        expect_success_with_mishap(access);
+    conform_results(engine);
+    conform_signals(engine);
+    conform_alternating(engine);
 }
 
 enum { THREADS = 4 };
-static struct meeting *meeting;
-static atomic_int *threads_seen;
+static struct meeting *meeting;  /* made by the test before the call */
+static atomic_int *threads_seen; /* how many tasks each thread of the team has run */
 
+/* In a thread of the team. */
 static int task_thread(long in, long *out)
 {
     *out = in;
@@ -114,14 +128,14 @@ static int task_thread(long in, long *out)
     return 0;
 }
 
-void test_map_parallel(void)
+void test_thread_map_parallel(void)
 {
+    const struct engine *engine = conform_begin("thread_map");
     long in[20], out[20];
 
-    conform_begin(&engine);
-    conform_together(&engine);
-    conform_at_most(&engine);
-    conform_one_by_one(&engine);
+    conform_together(engine);
+    conform_at_most(engine);
+    conform_one_by_one(engine);
     for (long i = 0; i < 20; i++)
         in[i] = i;
     threads_seen = grader_share(64, sizeof *threads_seen);
@@ -133,18 +147,21 @@ void test_map_parallel(void)
     shared_free(threads_seen);
 }
 
-void test_map_errors(void)
+void test_thread_map_errors(void)
 {
     static const struct mishap later_first = {.victim = 0, .errors = {[3] = EDOM, [5] = ENOSPC}};
     static const struct mishap both_fail = {.victim = 1, .errors = {EDOM, ENOSPC}};
     static const struct mishap early = {.victim = 0, .errors = {EDOM, [3] = ENOSPC}};
+    const struct engine *engine = conform_begin("thread_map");
 
-    conform_begin(&engine);
-    conform_arguments(&engine);
-    conform_errors(&engine);
-    expect_no_race(&later_first);
-    expect_no_race(&both_fail);
-    expect_no_race(&early);
-    conform_no_memory(&engine);
-    conform_tidy(&engine);
+    conform_arguments(engine);
+    conform_errors(engine);
+    for (int access = 1; access <= MOST_ACCESSES; access++)
+        expect_error_with_mishap(&later_first, 3, access);
+    for (int access = 1; access <= MOST_ACCESSES; access++)
+        expect_error_with_mishap(&both_fail, 0, access);
+    for (int access = 1; access <= MOST_ACCESSES; access++)
+        expect_error_with_mishap(&early, 0, access);
+    conform_no_memory(engine);
+    conform_tidy(engine);
 }

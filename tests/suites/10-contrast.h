@@ -1,11 +1,14 @@
-/* What the files of lab 10's suite share. */
-#ifndef LOCKSTEP_TESTS_CONTRAST_H
-#define LOCKSTEP_TESTS_CONTRAST_H
+/* The tests of lab 10's suite: 10-contrast.c has the table of them. */
+#ifndef LOCKSTEP_SUITES_CONTRAST_H
+#define LOCKSTEP_SUITES_CONTRAST_H
 
-#include "10-contrast/contrast.h"
-#include "tests/harness/grader.h"
+/* 10-contrast-rows.c: what the rows say when all goes well. */
+void test_contrast_rounds(void);
+void test_contrast_best(void);
+void test_contrast_speedup(void);
+void test_contrast_agrees(void);
 
-/* A part of "failures": there is no memory. */
-void test_memory(void);
+/* 10-contrast-failures.c: bad arguments, failing engines, no memory. */
+void test_contrast_failures(void);
 
 #endif

@@ -1,9 +1,10 @@
 # Reads what valgrind wrote and tells each error once, in one or two plain lines: what it is, and where
-# it is in `topic`, a source file. Exit status 1 if there was one.
+# it is in one of `files`, the names of a student's files, a line each. Exit status 1 if there was one.
 
 BEGIN {
-    stem = topic
-    sub(/.*\//, "", stem)
+    count_of_files = split(files, file, "\n")
+    for (i = 1; i <= count_of_files; i++)
+        own[file[i]] = 1
 }
 
 {
@@ -11,7 +12,7 @@ BEGIN {
     sub(/^==[0-9]+== ?/, "", text)
 }
 
-# A frame, "   at 0x10916E: pool_map (pool.c:12)": the first of the topic counts, or else the first of
+# A frame, "   at 0x10916E: pool_map (pool.c:12)": the first of the student's counts, or else the first of
 # any source file. Further stacks of the same error come after a line that begins with a blank.
 text ~ /^   (at|by) 0x/ {
     if (what == "" || match(text, /\([^()]*\.c:[0-9]+\)$/) == 0)
@@ -20,7 +21,7 @@ text ~ /^   (at|by) 0x/ {
     frame = text
     sub(/^.*0x[0-9A-Fa-f]+: /, "", frame)
     sub(/ \(.*/, "", frame)
-    if (index(place, stem ":") == 1) {
+    if (substr(place, 1, index(place, ":") - 1) in own) {
         if (!(part in mine))
             mine[part] = frame " (" place ")"
     } else if (!(part in other)) {

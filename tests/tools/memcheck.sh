@@ -1,29 +1,35 @@
 #!/bin/sh
 # Runs a lab's graded tests under valgrind.
-# usage: make memcheck LAB=03 [TEST=results]      (LAB, TEST, SOURCE and what build.sh needs: from make)
+# usage: memcheck.sh BUILD LAB SRC [TEST]      e.g. build/gcc/build 03-pool labs; see make memcheck
+# BUILD is the build's description, SRC the folder of the answers' folders.
 # A line for each test; below it what valgrind found (memcheck.awk): errors, and memory that is lost.
 # Exit status 0 if valgrind found nothing, 1 if it did, 2 if it could not be asked.
 set -u
-out=$OBJECTS/memcheck/$LAB
+build=$1 lab=$2 src=$3 wanted=${4:-}
+
+# shellcheck source=tests/tools/description.sh
+. tests/tools/description.sh
+objects=$(described objects)
+out=$objects/memcheck/$lab
 found=0
 
 if ! command -v valgrind >/dev/null; then
     echo 'memcheck: valgrind is not installed: make setup DEV=1' >&2
     exit 2
 fi
-if [ -n "$SAN" ]; then
+if [ -n "$(described sanitize)" ]; then
     echo 'memcheck: valgrind and SAN do not go together; leave SAN out' >&2
     exit 2
 fi
-mkdir -p "$out"
-sh tests/judge/build.sh "$LAB" "$SOURCE" "$out" || exit 2
+"$objects/tests/judge/build/builder" --build "$build" --lab "$lab" --src "$src" --out "$out" ||
+    exit 2
 tests=$("$out/suite" --list | cut -f 1)
-if [ -n "$TEST" ]; then
-    if ! echo "$tests" | grep -qxF -e "$TEST"; then
-        echo "memcheck: lab $LAB has no test '$TEST'; it has: $(echo "$tests" | tr "\n" " ")" >&2
+if [ -n "$wanted" ]; then
+    if ! echo "$tests" | grep -qxF -e "$wanted"; then
+        echo "memcheck: lab $lab has no test '$wanted'; it has: $(echo "$tests" | tr "\n" " ")" >&2
         exit 2
     fi
-    tests=$TEST
+    tests=$wanted
 fi
 
 for test in $tests; do
@@ -35,7 +41,7 @@ for test in $tests; do
         --child-silent-after-fork=yes --log-file="$log" \
         "$out/suite" --test "$test" >"$out/$test.txt" 2>&1 </dev/null
     status=$?
-    if ! awk -v topic="$SOURCE" -f tests/tools/memcheck.awk "$log" >"$out/$test.found"; then
+    if ! awk -v files="$(files_of "$lab")" -f tests/tools/memcheck.awk "$log" >"$out/$test.found"; then
         printf '  x     %s\n' "$test"
         cat "$out/$test.found"
         found=1
@@ -47,7 +53,7 @@ for test in $tests; do
         printf '  --    %s: no memory error seen, but it did not come to an end\n' "$test"
     else
         printf '  --    %s: no memory error, but the test fails (make grade LAB=%s says why)\n' \
-            "$test" "${LAB%%-*}"
+            "$test" "${lab%%-*}"
     fi
 done
 [ "$found" -eq 0 ] || echo "All that valgrind said is in $out/*.log."

@@ -1,29 +1,38 @@
 #!/bin/sh
-# Looks for data races in one lab's topic.c: builds the lab's suite around it with clang's
-# ThreadSanitizer and with Archer, which tells that about OpenMP; runs every test; and says in plain
-# words which places race (race.awk). A race is seen even where the results come out right.
-# usage: race.sh        from `make race`, which sets LAB, SOURCE and what build.sh needs
+# Looks for data races in a student's answers to one lab: builds the lab's suite around them with
+# clang's ThreadSanitizer and with Archer, which tells that about OpenMP; runs every test; and says in
+# plain words which places race (race.awk). A race is seen even where the results come out right.
+# usage: race.sh [--seconds N] BUILD LAB SRC      e.g. build/gcc/build 07-threads labs; see make race
+# BUILD is the build's description: whose clang to use, if it is one. SRC is the folder of the
+# answers' folders. A test that has not ended after N seconds (120) is looked at so far.
 # Exit status: 0 no race seen, or nothing that could race; 1 a race; 2 could not look.
 set -u
-topic=${SOURCE:?}
+seconds=120
+if [ "$1" = --seconds ]; then
+    seconds=$2
+    shift 2
+fi
+build=$1 lab=$2 src=$3
 
 fail() {
     printf '%s\n' "$*" >&2
     exit 2
 }
 
-if ! grep -qE 'pragma omp|pthread_create|thrd_create' "solutions/$LAB"/*.c; then
-    echo "Lab $LAB has no threads, and so no data races."
+# shellcheck source=tests/tools/description.sh
+. tests/tools/description.sh
+if ! flagged "$lab" threads; then
+    echo "Lab $lab has no threads, and so no data races."
     exit 0
 fi
 
+CC=clang
+[ "$(described family)" = gcc ] || CC=$(described compiler)
 # shellcheck source=common/scripts/probe.sh
 . common/scripts/probe.sh
 fix='make setup DEV=1'
-clang=${COMPILE%% *}
-case ${clang##*/} in clang*) ;; *) clang=clang ;; esac
-has "$clang" >/dev/null || fail "make race needs clang: $fix"
-{ archer "$clang" && builds "$clang" -fsanitize=thread; } >/dev/null 2>&1 ||
+has "$CC" >/dev/null || fail "make race needs clang: $fix"
+{ archer "$CC" && builds "$CC" -fsanitize=thread; } >/dev/null 2>&1 ||
     fail "make race needs clang's libomp with Archer, and its sanitisers: $fix"
 # Some kernels place memory where the sanitiser cannot have it.
 fixed_addresses=
@@ -33,17 +42,15 @@ if ! "$scratch/probe" >/dev/null 2>&1; then
         fail "A program built with clang's ThreadSanitizer does not run here: $("$scratch/probe" 2>&1)"
 fi
 
-# Everything that a suite is linked from, built for it.
-COMPILE="$clang ${COMPILE#* } -O1 -fsanitize=thread"
-LINK="$clang ${LINK#* } -fsanitize=thread"
-OBJECTS=build/${clang##*/}-thread
-SAN=thread
-export COMPILE LINK OBJECTS SAN
-[ -e "$OBJECTS/libgrader.a" ] || echo 'Building everything for ThreadSanitizer; only this once ...'
-env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make CC="$clang" SAN=thread CFLAGS='-O1 -g' \
-    "$OBJECTS/solutions/$LAB/suite" >"$scratch/make" 2>&1 || fail "$(cat "$scratch/make")"
-out=$OBJECTS/race/$LAB
-sh tests/judge/build.sh "$LAB" "$topic" "$out" || exit 2
+# Everything that a suite is linked from, built for it, and the builder.
+objects=build/${CC##*/}-thread
+[ -e "$objects/libharness.a" ] || echo 'Building everything for ThreadSanitizer; only this once ...'
+# shellcheck disable=SC2086  # words
+env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS $fixed_addresses make CC="$CC" SAN=thread CFLAGS='-O1 -g' \
+    "$objects/solutions/$lab/suite" >"$scratch/make" 2>&1 || fail "$(cat "$scratch/make")"
+out=$objects/race/$lab
+$fixed_addresses "$objects/tests/judge/build/builder" --build "$objects/build" --lab "$lab" \
+    --src "$src" --out "$out" || exit 2
 
 # Each test by itself, in an environment of its own, with an end to it.
 cat >"$scratch/one" <<ONE
@@ -51,11 +58,11 @@ name=\$1
 env -i PATH="\$PATH" HOME=/ OMP_WAIT_POLICY=passive OMP_TOOL_LIBRARIES=$(dirname "$(readlink -f "$libomp")")/libarcher.so \\
     TSAN_OPTIONS="ignore_noninstrumented_modules=1 history_size=7 exitcode=0 color=never \\
 die_after_fork=0 report_thread_leaks=0 log_path=$scratch/\$name.log" \\
-    timeout -k 5 ${RACE_SECONDS:-120} $fixed_addresses "$out/suite" --test "\$name" >"$scratch/\$name.out" 2>&1 </dev/null
+    timeout -k 5 $seconds $fixed_addresses "$out/suite" --test "\$name" >"$scratch/\$name.out" 2>&1 </dev/null
 echo "\$name \$?" >>"$scratch/ended"
 ONE
 : >"$scratch/ended"
-"$out/suite" --list | cut -f 1 >"$scratch/tests"
+$fixed_addresses "$out/suite" --list | cut -f 1 >"$scratch/tests"
 xargs -P "$(nproc)" -n 1 sh "$scratch/one" <"$scratch/tests" 2>/dev/null
 # libomp leaves a file for each process that does not end by exit(3): take away those of the dead.
 for file in /dev/shm/__KMP_REGISTERED_LIB_*_"$(id -u)"; do
@@ -64,11 +71,14 @@ for file in /dev/shm/__KMP_REGISTERED_LIB_*_"$(id -u)"; do
 done
 
 if [ "$(grep -l 'not started' "$scratch"/*.out | wc -l)" -eq "$(wc -l <"$scratch/tests")" ]; then
-    echo "Nothing of $topic is written yet: there is nothing to look at."
+    echo "Nothing of $src/$lab/$(files_of "$lab" | head -n 1) is written yet: there is nothing to look at."
     exit 0
 fi
-cat "$scratch"/*.log.* 2>/dev/null | awk -v topic="$topic" -f tests/tools/race.awk
-races=$?
+races=0
+for file in $(files_of "$lab"); do
+    cat "$scratch"/*.log.* 2>/dev/null | awk -v topic="$src/$lab/$file" -f tests/tools/race.awk ||
+        races=1
+done
 broken=$(awk '$2 != 0 {printf "%s ", $1}' "$scratch/ended")
 [ -z "$broken" ] || echo "(These tests did not come to a good end, and looked only so far: $broken)"
 exit "$races"

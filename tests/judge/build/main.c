@@ -127,49 +127,65 @@ static enum result build_lab(struct build *build, const char *lab, const char *s
     return result;
 }
 
-int main(int argc, char **argv)
+/* Reads how things are built and what the labs are, and builds. */
+static enum result build_as_described(const char *file, const char *lab, const char *src,
+                                      const char *out, const char *flags)
 {
-    static struct build build; /* with what compilers say: too large for the stack */
-    const char *file = NULL, *lab = NULL, *src = NULL;
+    /* With what compilers say: too large for the stack. */
+    struct build *build = calloc(1, sizeof *build);
     struct description description;
     struct table table;
+    enum result result = BUILD_CANNOT;
+
+    if (!build)
+        return build_cannot("there is no memory left");
+    if (description_read(&description, file) == 0) {
+        if (table_read(&table, "labs/table") == 0) {
+            build->description = &description;
+            build->table = &table;
+            build->out = out;
+            build->flags = flags;
+            result = build_lab(build, lab, src);
+            table_free(&table);
+        }
+        description_free(&description);
+    }
+    free(build);
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    const char *file = NULL, *lab = NULL, *src = NULL, *out = NULL, *flags = "";
     const struct option_row rows[] = {
         {.name = "build",
          .kind = OPTION_TEXT,
          .target = &file,
-         .help = "the build description, build/gcc/build"},
-        {.name = "lab", .kind = OPTION_TEXT, .target = &lab, .help = "the lab, 03-pool"},
+         .help = "how things are built, build/gcc/build"},
+        {.name = "lab",
+         .kind = OPTION_TEXT,
+         .target = &lab,
+         .help = "the lab, as labs/table calls it"},
         {.name = "src",
          .kind = OPTION_TEXT,
          .target = &src,
-         .help = "the folder of the answers, which holds 03-pool/pool.c"},
+         .help = "the folder of the labs' folders, with the answers"},
         {.name = "out",
          .kind = OPTION_TEXT,
-         .target = &build.out,
+         .target = &out,
          .help = "where to make the suite"},
         {.name = "flags",
          .kind = OPTION_TEXT,
-         .target = &build.flags,
+         .target = &flags,
          .help = "further ones for the compiler"},
     };
     enum result result;
 
-    build.flags = "";
     options_parse("Builds the suite of a lab around a student's answers.", rows,
                   sizeof rows / sizeof rows[0], argc, argv);
-    if (!file || !lab || !src || !build.out)
+    if (!file || !lab || !src || !out)
         return build_cannot("--build, --lab, --src and --out must be given");
-    if (description_read(&description, file))
-        return BUILD_CANNOT;
-    build.description = &description;
-    if (table_read(&table, "labs/table")) {
-        description_free(&description);
-        return BUILD_CANNOT;
-    }
-    build.table = &table;
-    result = build_lab(&build, lab, src);
-    table_free(&table);
-    description_free(&description);
+    result = build_as_described(file, lab, src, out, flags);
     if (fflush(stdout) || ferror(stdout))
         result = build_cannot("cannot print: %s", strerror(errno));
     return result;

@@ -2,9 +2,9 @@
  * Labs: 07
  * Isolated: no
  * Builds: no */
-extern void races_stop_me(int access);
+extern void forced_stop_reset(void);
 
 static void attack(void)
 {
-    races_stop_me(0);
+    forced_stop_reset();
 }

@@ -1,17 +1,18 @@
-#include "tests/harness/scarce.h"
+#include "tests/harness/no_memory.h"
 
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <string.h>
 
 #include "tests/harness/census.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
+#include "tests/harness/wording.h"
 
 enum { ROUNDS = 120 }; /* half of them alone: enough for what is lost each time to show */
 
-/* Returns whether there was an allocation number `which`. */
+/* Calls it once while allocation number `which` fails: alone, or with all after it. Returns whether
+ * there was such an allocation. */
 static bool try_without(const char *name, int (*call)(void), int which, bool alone)
 {
     struct faults *faults = faults_reset();
@@ -19,26 +20,30 @@ static bool try_without(const char *name, int (*call)(void), int which, bool alo
 
     atomic_store(&faults->memory_comes_back, alone);
     atomic_store(&faults->memory_fails_at, which);
-    errno = 0;
+    errno = GRADER_NOT_SET;
     result = call();
     atomic_store(&faults->memory_fails_at, 0);
-    expect(result >= 0 || atomic_load(&faults->no_memory) > 0, "%s failed: %s.", name,
-           strerror(errno));
-    expect(
-        result >= 0 || (result == -1 && (errno == ENOMEM || errno == ECHILD)),
-        "%s returned %d (errno: %s) when its allocation number %d%s failed. -1 with errno ENOMEM "
-        "is expected then.",
-        name, result, strerror(errno), which, alone ? "" : ", and all after it,");
-    return atomic_load(&faults->no_memory) > 0;
+    if (result >= 0)
+        return atomic_load(&faults->no_memory) > 0;
+    expect(atomic_load(&faults->no_memory) > 0,
+           "%s failed with errno %s, although no allocation of its own failed.", name,
+           error_name(errno));
+    expect(result == -1 && (errno == ENOMEM || errno == ECHILD),
+           "When allocation number %d%s fails, %s should return -1 with errno %s, but it returned "
+           "%d%s%s.",
+           which, alone ? "" : ", and every one after it,", name, error_name(ENOMEM), result,
+           errno == GRADER_NOT_SET ? " and did not set errno" : " with errno ",
+           errno == GRADER_NOT_SET ? "" : error_name(errno));
+    return true;
 }
 
-void scarce_expect_borne(const char *name, int (*call)(void))
+void no_memory_try(const char *name, int (*call)(void))
 {
     struct census same, heap = {0};
     bool there = true;
     int calls = 1;
 
-    try_without(name, call, 1, true); /* what a first call makes for good is there then */
+    try_without(name, call, 1, true); /* what only a first call makes is there from now on */
     same = census_take();
     for (int which = 1; which <= 20 && there; which++) {
         there = try_without(name, call, which, true);

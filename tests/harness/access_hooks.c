@@ -1,14 +1,19 @@
-/* Lab 07's topic.c is compiled with -fsanitize=thread but linked without the sanitiser. Its calls
- * before each access to memory come here instead; the value that a store is to store is worked out by
- * then, and overwrites what others store meanwhile. Atomic operations come here as well, and are
- * carried out.
+/* A point of a forced stop (forced_stop.h) before each access to memory.
+ *
+ * The file of a lab that the table flags with "races" is compiled with -fsanitize=thread, but
+ * linked without the sanitiser. The compiler then puts a call before each access to memory that
+ * other threads may reach, and the functions called are these. By the time of the call, the value
+ * that a store is to store is worked out already: if the thread is stopped here, the store
+ * overwrites whatever others have stored meanwhile, and the addition that they made is lost. That
+ * is the race which usually takes two CPUs and bad luck. Atomic operations come here instead of
+ * being carried out in place, and are carried out here.
  *
  * The sanitiser's interface is as GCC and clang call it (compiler-rt, tsan_interface.h and
  * tsan_interface_atomic.h). It has no header to include here; the names are reserved ones. */
 #include <stdint.h>
 #include <string.h>
 
-#include "tests/harness/races.h"
+#include "tests/harness/forced_stop.h"
 
 void __tsan_init(void);
 void __tsan_func_entry(void *at);
@@ -33,7 +38,7 @@ void __tsan_func_exit(void *at)
     void name(void *at)                                                                            \
     {                                                                                              \
         (void)at;                                                                                  \
-        races_point();                                                                             \
+        forced_stop_point();                                                                       \
     }
 #define PLAIN_HOOKS(size)                                                                          \
     ACCESS_HOOK(__tsan_read##size)                                                                 \
@@ -56,7 +61,7 @@ PLAIN_HOOKS(16)
     void name(void *at, long size)                                                                 \
     {                                                                                              \
         (void)at, (void)size;                                                                      \
-        races_point();                                                                             \
+        forced_stop_point();                                                                       \
     }
 RANGE_HOOK(__tsan_read_range)
 RANGE_HOOK(__tsan_write_range)
@@ -68,19 +73,19 @@ void *__tsan_memset(void *at, int value, uintptr_t size);
 
 void *__tsan_memcpy(void *to, const void *from, uintptr_t size)
 {
-    races_point();
+    forced_stop_point();
     return memcpy(to, from, size);
 }
 
 void *__tsan_memmove(void *to, const void *from, uintptr_t size)
 {
-    races_point();
+    forced_stop_point();
     return memmove(to, from, size);
 }
 
 void *__tsan_memset(void *at, int value, uintptr_t size)
 {
-    races_point();
+    forced_stop_point();
     return memset(at, value, size);
 }
 
@@ -93,7 +98,7 @@ void *__tsan_memset(void *at, int value, uintptr_t size)
     __tsan_atomic##bits##_fetch_##operation(volatile void *at, TYPE(bits) value, int order)        \
     {                                                                                              \
         (void)order;                                                                               \
-        races_point();                                                                             \
+        forced_stop_point();                                                                       \
         return __atomic_fetch_##operation((volatile TYPE(bits) *)at, value, __ATOMIC_SEQ_CST);     \
     }
 #define ATOMIC_COMPARE(bits, strength, weak)                                                       \
@@ -103,7 +108,7 @@ void *__tsan_memset(void *at, int value, uintptr_t size)
         volatile void *at, void *expected, TYPE(bits) value, int order, int failure_order)         \
     {                                                                                              \
         (void)order, (void)failure_order;                                                          \
-        races_point();                                                                             \
+        forced_stop_point();                                                                       \
         return __atomic_compare_exchange_n((volatile TYPE(bits) *)at, (TYPE(bits) *)expected,      \
                                            value, weak, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);       \
     }
@@ -112,21 +117,21 @@ void *__tsan_memset(void *at, int value, uintptr_t size)
     TYPE(bits) __tsan_atomic##bits##_load(const volatile void *at, int order)                      \
     {                                                                                              \
         (void)order;                                                                               \
-        races_point();                                                                             \
+        forced_stop_point();                                                                       \
         return __atomic_load_n((const volatile TYPE(bits) *)at, __ATOMIC_SEQ_CST);                 \
     }                                                                                              \
     void __tsan_atomic##bits##_store(volatile void *at, TYPE(bits) value, int order);              \
     void __tsan_atomic##bits##_store(volatile void *at, TYPE(bits) value, int order)               \
     {                                                                                              \
         (void)order;                                                                               \
-        races_point();                                                                             \
+        forced_stop_point();                                                                       \
         __atomic_store_n((volatile TYPE(bits) *)at, value, __ATOMIC_SEQ_CST);                      \
     }                                                                                              \
     TYPE(bits) __tsan_atomic##bits##_exchange(volatile void *at, TYPE(bits) value, int order);     \
     TYPE(bits) __tsan_atomic##bits##_exchange(volatile void *at, TYPE(bits) value, int order)      \
     {                                                                                              \
         (void)order;                                                                               \
-        races_point();                                                                             \
+        forced_stop_point();                                                                       \
         return __atomic_exchange_n((volatile TYPE(bits) *)at, value, __ATOMIC_SEQ_CST);            \
     }                                                                                              \
     TYPE(bits)                                                                                     \
@@ -137,7 +142,7 @@ void *__tsan_memset(void *at, int value, uintptr_t size)
                                                TYPE(bits) value, int order, int failure_order)     \
     {                                                                                              \
         (void)order, (void)failure_order;                                                          \
-        races_point();                                                                             \
+        forced_stop_point();                                                                       \
         __atomic_compare_exchange_n((volatile TYPE(bits) *)at, &expected, value, 0,                \
                                     __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                           \
         return expected;                                                                           \

@@ -1,0 +1,29 @@
+/* Forced races: a thread of the graded code is stopped at a chosen point, and all others go on.
+ * What the code does not keep apart then goes wrong every time, on one CPU as on many.
+ *
+ * A point is just before a mutex is locked and just after a condition variable is signalled (in
+ * every lab: see faults.c), and just before an access to memory that other threads may reach (where
+ * the lab's file is built for it: see access_hooks.c). */
+#ifndef LOCKSTEP_HARNESS_FORCED_STOP_H
+#define LOCKSTEP_HARNESS_FORCED_STOP_H
+
+#include <stdbool.h>
+
+/* The calling thread stops once, at point number `point` in the graded code from now on (1: the
+ * next), until everybody else is asleep. Only the thread that called this last stops. */
+void forced_stop_at(int point);
+
+/* No thread is to stop any more, and none has stopped so far. */
+void forced_stop_reset(void);
+
+/* Waits until the thread has stopped, or everybody else is asleep. Returns true if it has stopped
+ * since it called forced_stop_at. */
+bool forced_stop_wait(void);
+
+/* Waits until the thread that has stopped goes on. */
+void forced_stop_wait_for_end(void);
+
+/* Called from between the graded code and the system: the calling thread is at a point. */
+void forced_stop_point(void);
+
+#endif

@@ -1,0 +1,18 @@
+/* The tests of lab 02's suite: 02-process.c has the table of them. */
+#ifndef LOCKSTEP_SUITES_PROCESS_H
+#define LOCKSTEP_SUITES_PROCESS_H
+
+/* 02-process-map.c: process_map at work. */
+void test_process_results(void);
+void test_process_new_process(void);
+void test_process_together(void);
+void test_process_errors(void);
+void test_process_tidy(void);
+void test_process_signals(void);
+
+/* 02-process-faults.c: children that die, a fork that fails, and what fork copies. */
+void test_process_child_dies(void);
+void test_process_fork_fails(void);
+void test_process_output_once(void);
+
+#endif

@@ -1,0 +1,227 @@
+/* A pool at work: results, the same workers over many maps, and nothing left behind. */
+#include "tests/suites/03-pool.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/shared.h"
+#include "tests/suites/03-pool-support.h"
+#include "tests/harness/capture.h"
+#include "tests/harness/census.h"
+#include "tests/harness/conformance.h"
+#include "tests/harness/faults.h"
+#include "tests/harness/grader.h"
+#include "tests/harness/wording.h"
+#include "tests/watch/quiet.h"
+
+static atomic_int *runs; /* shared; runs[value]: how often its task ran */
+
+/* In a worker. */
+static int task_count(long in, long *out)
+{
+    atomic_fetch_add(&runs[in], 1);
+    return conform_task(in, out);
+}
+
+/* However long a chunk is, each task runs once. */
+static void expect_each_once(struct pool *pool, size_t chunk)
+{
+    memset(runs, 0, (POOL_TASKS + 1) * sizeof *runs);
+    expect(pool_map(pool, task_count, pool_values, pool_results, POOL_TASKS, chunk) == 0,
+           "pool_map in chunks of %zu failed with errno %s.", chunk, error_name(errno));
+    for (int value = 1; value <= POOL_TASKS; value++)
+        expect(runs[value] == 1,
+               "pool_map of %d tasks in chunks of %zu: task %d should run once, not %d times.",
+               POOL_TASKS, chunk, value - 1, runs[value]);
+}
+
+/* In a worker. */
+static int task_print(long in, long *out)
+{
+    printf("[%ld]", in);
+    *out = in;
+    return 0;
+}
+
+/* One worker, so that there is an order. */
+static int print_in_pool(void)
+{
+    struct pool *pool = pool_begin(1);
+    int failed = 0;
+
+    for (int map = 0; map < 2; map++) {
+        failed |= pool_map(pool, task_print, pool_values, pool_results, 3, 1);
+        printf("[mapped]");
+        fflush(stdout);
+    }
+    pool_end(pool);
+    return failed;
+}
+
+static void check_output(void)
+{
+    char text[256];
+
+    expect(capture_output(print_in_pool, text, sizeof text) == 0 &&
+               strcmp(text, "[before][1][2][3][mapped][1][2][3][mapped][after]") == 0,
+           "Tasks print [1], [2] and [3]; the caller prints [before] and [after], and [mapped] "
+           "after each of two maps. All of it should come out once and in this order, but what "
+           "came out is: %s",
+           text);
+}
+
+void test_pool_results(void)
+{
+    static const size_t chunks[] = {0, 1, 2, 7, 98, 99, 100, SIZE_MAX / 2 + 1, SIZE_MAX};
+    const struct engine *engine = engine_find("pool_once");
+    struct pool *pool;
+
+    runs = grader_share(POOL_TASKS + 1, sizeof *runs);
+    pool = pool_begin(3);
+    for (size_t i = 0; i < sizeof chunks / sizeof chunks[0]; i++)
+        for (size_t n = 0; n <= POOL_TASKS; n += n < 3 ? 1 : 32)
+            pool_expect_mapped(pool, n, chunks[i]);
+    pool_expect_mapped(pool, POOL_TASKS, 1);
+    for (size_t i = 0; i < sizeof chunks / sizeof chunks[0]; i++)
+        expect_each_once(pool, chunks[i]);
+    shared_free(runs);
+    pool_end(pool);
+    check_output();
+    conform_results(engine);
+    conform_alternating(engine);
+}
+
+/* Looks until everybody else is asleep, or has used half a second of CPU time. */
+static bool all_come_to_rest(void)
+{
+    struct quiet_look first = quiet_look(), now;
+
+    do {
+        clock_sleep(5 * NS_PER_MS);
+        now = quiet_look();
+    } while (now.awake > 0 && now.cpu_ms - first.cpu_ms < 500);
+    return now.awake == 0;
+}
+
+static void expect_workers_of(const long pids[POOL_WORKERS], int map)
+{
+    for (int i = 0; i < POOL_TASKS; i++) {
+        int known = 0;
+
+        while (known < POOL_WORKERS && pids[known] != pool_results[i])
+            known++;
+        expect(pool_results[i] > 0, "Task %d of map %d brought no result back.", i, map);
+        expect(known < POOL_WORKERS,
+               "A task of map %d ran in process %ld, which is none of the %d workers of the first "
+               "map: workers are made once, by pool_open.",
+               map, pool_results[i], POOL_WORKERS);
+    }
+}
+
+void test_pool_reuse(void)
+{
+    struct faults *faults = faults_reset();
+    struct pool *pool;
+    long pids[POOL_WORKERS];
+    int forks;
+
+    pool_meeting = meeting_create(POOL_WORKERS);
+    pool = pool_begin(POOL_WORKERS);
+    forks = atomic_load(&faults->forks);
+    pool_find_workers(pool, pids, POOL_WORKERS);
+    for (int map = 2; map <= 51; map++) {
+        memset(pool_results, 0, sizeof pool_results);
+        expect(pool_map(pool, pool_task_pid, pool_values, pool_results, POOL_TASKS, 1) == 0,
+               "pool_map failed with errno %s.", error_name(errno));
+        expect_workers_of(pids, map);
+    }
+    forks = atomic_load(&faults->forks) - forks;
+    expect(forks == 0, "pool_map should not fork, but it did so %s.", plural(forks, "time"));
+    expect(all_come_to_rest(), "Workers that wait for work should sleep, but they use CPU time.");
+    pool_end(pool);
+    meeting_free(pool_meeting);
+}
+
+void test_pool_together(void)
+{
+    const struct engine *engine = conform_begin("pool_once");
+    struct faults *faults = faults_reset();
+    int forks;
+
+    conform_together(engine);
+    conform_at_most(engine);
+    atomic_store(&faults->forks, 0);
+    expect(pool_once(conform_task, pool_values, pool_results, 2, 7) == 0,
+           "pool_once failed with errno %s.", error_name(errno));
+    forks = atomic_load(&faults->forks);
+    expect(forks == 2, "For 2 tasks and 7 workers pool_once needs 2 processes, but it forked %d.",
+           forks);
+}
+
+void test_pool_tidy(void)
+{
+    const struct engine *engine = conform_begin("pool_once");
+    struct census before = {0};
+
+    conform_no_memory(engine);
+    conform_tidy(engine);
+    for (int call = 1; call <= 30; call++) {
+        pool_end(pool_begin(1 + call % 4));
+        if (call == 3)
+            before = census_take();
+    }
+    census_expect_same(before, census_take(), "pool_open, pool_map and pool_close", 30);
+}
+
+/* A handler of the test's own process, which workers have a copy of. */
+static atomic_int poked;
+
+static void on_poke(int signal)
+{
+    (void)signal;
+    atomic_fetch_add(&poked, 1);
+}
+
+/* Starts a process that sends signals to the workers for as long as it lives. */
+static pid_t start_poking(const long pids[], int count)
+{
+    pid_t poker = fork();
+
+    while (poker == 0) {
+        for (int i = 0; i < count; i++)
+            kill((pid_t)pids[i], SIGUSR1);
+        clock_sleep(NS_PER_MS / 2);
+    }
+    return poker;
+}
+
+void test_pool_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_poke};
+    struct pool *pool;
+    long pids[3];
+    pid_t poker;
+
+    conform_signals(conform_begin("pool_once"));
+    sigaction(SIGUSR1, &action, NULL);
+    pool_meeting = meeting_create(3);
+    pool = pool_begin(3);
+    pool_find_workers(pool, pids, 3);
+    poker = start_poking(pids, 3);
+    for (int map = 0; map < 100; map++) {
+        pool_expect_mapped(pool, POOL_TASKS, 1);
+        clock_sleep(NS_PER_MS);
+    }
+    kill(poker, SIGKILL);
+    waitpid(poker, NULL, 0);
+    pool_end(pool);
+    meeting_free(pool_meeting);
+}

@@ -1,0 +1,108 @@
+/* A fifth power, and many of them in one process. */
+#include "tests/suites/04-fifth-powers.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include "04-fifth-powers/powers.h"
+#include "tests/harness/conformance.h"
+#include "tests/harness/grader.h"
+#include "tests/harness/wording.h"
+
+/* single_pool in the shape of the other engines. */
+static int single_engine(task_fn *task, const long in[], long out[], size_t n, int workers)
+{
+    if (workers < 1) {
+        errno = EINVAL;
+        return -1;
+    }
+    return single_pool(task, in, out, n);
+}
+
+static const struct engine single = {"single_pool",     single_engine, WORKER_CALLER,
+                                     "04-fifth-powers", 1000,          1000};
+
+static void expect_power(long in, long wanted)
+{
+    long out = 77;
+
+    expect(fifth_power(in, &out) == 0 && out == wanted,
+           "%ld to the fifth power is %ld, but fifth_power stored %ld.", in, wanted, out);
+}
+
+void test_power(void)
+{
+    long out;
+    int error = fifth_power(2, &out);
+
+    errno = error;
+    grader_begin("fifth_power", error == 0);
+    expect_power(0, 0);
+    expect_power(1, 1);
+    expect_power(-3, -243);
+    expect_power(12, 248832);
+    expect_power(1000, 1000000000000000);
+    expect_power(6207, 6207L * 6207 * 6207 * 6207 * 6207); /* odd and long: no double has it */
+}
+
+static void expect_overflow(long in)
+{
+    long out = 77;
+    int error = fifth_power(in, &out);
+
+    expect(
+        error == ERANGE,
+        "%ld to the fifth power does not fit in a long: fifth_power should return %s, number %d, "
+        "but it returned %d.",
+        in, error_name(ERANGE), ERANGE, error);
+    expect(out == 77, "When fifth_power(%ld) fails it should leave *out as it was.", in);
+}
+
+void test_power_overflow(void)
+{
+    long out;
+    int error = fifth_power(2, &out);
+
+    errno = error;
+    grader_begin("fifth_power", error == 0);
+    expect_power(6208, 6208L * 6208 * 6208 * 6208 * 6208);
+    expect_power(-6208, -(6208L * 6208 * 6208 * 6208 * 6208));
+    expect_overflow(6209);
+    expect_overflow(-6209);
+    expect_overflow(10000);
+    expect_overflow(LONG_MAX);
+    expect_overflow(LONG_MIN);
+    expect_overflow(1L << 13);
+    expect_overflow(1L << 32);
+}
+
+void test_single_pool(void)
+{
+    conform_begin_with(&single);
+    conform_results(&single);
+    conform_at_most(&single);
+    conform_arguments(&single);
+    conform_errors(&single);
+}
+
+static int task_pid(long in, long *out)
+{
+    (void)in;
+    *out = getpid();
+    return 0;
+}
+
+void test_single_pool_here(void)
+{
+    long in[3] = {0}, pids[3] = {0};
+
+    conform_begin_with(&single);
+    expect(single_pool(task_pid, in, pids, 3) == 0, "single_pool failed with errno %s.",
+           error_name(errno));
+    for (int i = 0; i < 3; i++)
+        expect(pids[i] == getpid(),
+               "single_pool should run every task in the calling process (PID %ld), but task %d "
+               "ran in %ld.",
+               (long)getpid(), i, pids[i]);
+}

@@ -1,0 +1,186 @@
+/* The stopwatch, and what follows from what it read. */
+#include "tests/suites/08-serial.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+
+#include "08-serial/serial.h"
+#include "tests/harness/grader.h"
+#include "tests/harness/no_memory.h"
+#include "tests/harness/wording.h"
+
+/* A clock and a piece of work of the test's own: run number k (from 0, warm-ups and all) takes
+ * lengths[k] nanoseconds, and each look at the clock takes one. */
+static int64_t now;
+static const int64_t *lengths;
+static int worked, looked, argument_seen;
+
+static int64_t fake_clock(void)
+{
+    looked++;
+    return now++;
+}
+
+static void fake_work(void *argument)
+{
+    argument_seen = *(int *)argument;
+    now += lengths[worked++];
+}
+
+static struct timing watch(const int64_t *run_lengths, int warmups, int repeats)
+{
+    struct timing timing = {-1, -1};
+    int argument = 4711;
+
+    lengths = run_lengths;
+    worked = looked = argument_seen = 0;
+    now = 1000;
+    expect(stopwatch(fake_clock, fake_work, &argument, warmups, repeats, &timing) == 0,
+           "stopwatch failed with errno %s.", error_name(errno));
+    expect(worked == warmups + repeats, "With %s and %s the work should be done %s, not %d.",
+           plural(warmups, "warm-up"), plural(repeats, "repeat"), plural(warmups + repeats, "time"),
+           worked);
+    expect(argument_seen == argument, "stopwatch should hand the argument on to the work.");
+    expect(looked == 2 * repeats,
+           "With %s the clock should be read just before and just after each timed run, %d times "
+           "in all, not %d times.",
+           plural(repeats, "repeat"), 2 * repeats, looked);
+    return timing;
+}
+
+static void begin_stopwatch(void)
+{
+    static const int64_t length[] = {5};
+    struct timing timing;
+    int argument = 1;
+
+    lengths = length;
+    worked = 0;
+    grader_begin("stopwatch", stopwatch(fake_clock, fake_work, &argument, 0, 1, &timing) == 0);
+}
+
+static int watch_nothing(void)
+{
+    static const int64_t none[2] = {0};
+    struct timing timing;
+    int argument;
+
+    lengths = none;
+    worked = 0;
+    return stopwatch(fake_clock, fake_work, &argument, 0, 2, &timing);
+}
+
+static void check_stopwatch_arguments(void)
+{
+    static const int64_t none[2] = {0};
+    struct timing timing;
+    int argument = 1;
+
+    lengths = none;
+    worked = 0;
+    grader_refused("stopwatch with no clock (NULL)",
+                   stopwatch(NULL, fake_work, &argument, 0, 1, &timing), EINVAL);
+    grader_refused("stopwatch with no work (NULL)",
+                   stopwatch(fake_clock, NULL, &argument, 0, 1, &timing), EINVAL);
+    grader_refused("stopwatch with nowhere to store (NULL)",
+                   stopwatch(fake_clock, fake_work, &argument, 0, 1, NULL), EINVAL);
+    grader_refused("stopwatch with -1 warm-ups",
+                   stopwatch(fake_clock, fake_work, &argument, -1, 1, &timing), EINVAL);
+    grader_refused("stopwatch with 0 repeats",
+                   stopwatch(fake_clock, fake_work, &argument, 0, 0, &timing), EINVAL);
+}
+
+void test_stopwatch_runs(void)
+{
+    static const int64_t odd[] = {900, 1, 70, 50, 60};
+    struct timing timing;
+
+    begin_stopwatch();
+    timing = watch(odd, 2, 3);
+    expect(
+        timing.min == 51,
+        "Warm-ups of 900 and 1 ns do not count; of runs of 71, 51 and 61 ns (a look at the clock "
+        "takes one) the shortest is 51, not %lld.",
+        (long long)timing.min);
+    timing = watch(odd, 0, 1);
+    expect(timing.min == 901 && timing.median == 901,
+           "Of a single run of 901 ns both minimum and median are 901, not %lld and %lld.",
+           (long long)timing.min, (long long)timing.median);
+    no_memory_try("stopwatch", watch_nothing);
+    check_stopwatch_arguments();
+}
+
+void test_stopwatch_median(void)
+{
+    static const int64_t odd[] = {9999, 99, 29, 59}, even[] = {49, 9999, 19, 29};
+    static const int64_t large[] = {9000000000, 5000000000, 6000000000};
+    struct timing timing;
+
+    begin_stopwatch();
+    timing = watch(odd + 1, 0, 3);
+    expect(timing.median == 60, "The median of 100, 30 and 60 ns is 60, not %lld.",
+           (long long)timing.median);
+    timing = watch(even, 0, 4);
+    expect(
+        timing.median == 40,
+        "The median of 50, 10000, 20 and 30 ns is the mean of the two in the middle, 40, not %lld "
+        "(one run that was disturbed moves the mean, but hardly the median).",
+        (long long)timing.median);
+    timing = watch(large, 0, 3);
+    expect(
+        timing.median == 6000000001,
+        "The median of 9, 5 and 6 seconds is 6 seconds (%lld ns), not %lld: does it fit in an int, "
+        "and does the difference of two of them?",
+        6000000001LL, (long long)timing.median);
+    timing = watch((const int64_t[]){2 * NS_PER_S, NS_PER_S}, 0, 2);
+    expect(timing.median == NS_PER_S * 3 / 2 + 1,
+           "The median of 1 s and 2 s is 1.5 s, not %lld ns.", (long long)timing.median);
+}
+
+static bool near(double a, double b)
+{
+    return fabs(a - b) < 1e-9;
+}
+
+static void expect_ratio(const char *what, double got, double wanted)
+{
+    expect(near(got, wanted), "%s should be %.6f, but it is %.6f.", what, wanted, got);
+}
+
+static void expect_nan(const char *what, double got)
+{
+    expect(isnan(got), "%s has no answer: it should be NAN, not %f.", what, got);
+}
+
+void test_speedup(void)
+{
+    errno = 0;
+    grader_begin("speedup", !isnan(speedup(2, 1)));
+    expect_ratio("speedup(12, 3)", speedup(12, 3), 4);
+    expect_ratio("speedup(1, 4)", speedup(1, 4), 0.25);
+    expect_nan("speedup(0, 1)", speedup(0, 1));
+    expect_nan("speedup(1, 0)", speedup(1, 0));
+    expect_nan("speedup(-1, -1)", speedup(-1, -1));
+    errno = 0;
+    grader_begin("efficiency", !isnan(efficiency(1, 1)));
+    expect_ratio("efficiency(3, 4)", efficiency(3, 4), 0.75);
+    expect_ratio("efficiency(1, 2)", efficiency(1, 2), 0.5);
+    expect_nan("efficiency(0, 2)", efficiency(0, 2));
+    expect_nan("efficiency(1, 0)", efficiency(1, 0));
+}
+
+void test_karp_flatt(void)
+{
+    errno = 0;
+    grader_begin("karp_flatt", !isnan(karp_flatt(1, 2)));
+    expect_ratio("karp_flatt(2, 2), all in parallel,", karp_flatt(2, 2), 0);
+    expect_ratio("karp_flatt(1, 8), nothing in parallel,", karp_flatt(1, 8), 1);
+    expect_ratio("karp_flatt(2.5, 4)", karp_flatt(2.5, 4), (1 / 2.5 - 0.25) / 0.75);
+    expect_ratio("karp_flatt(4.4, 4), faster than linear,", karp_flatt(4.4, 4),
+                 (1 / 4.4 - 0.25) / 0.75);
+    expect_nan("karp_flatt(1, 1)", karp_flatt(1, 1));
+    expect_nan("karp_flatt(2, 1)", karp_flatt(2, 1));
+    expect_nan("karp_flatt(-2, 4)", karp_flatt(-2, 4));
+    expect_nan("karp_flatt(0, 4)", karp_flatt(0, 4));
+}

@@ -1,0 +1,16 @@
+/* The tests of lab 08's suite: 08-serial.c has the table of them. */
+#ifndef LOCKSTEP_SUITES_SERIAL_H
+#define LOCKSTEP_SUITES_SERIAL_H
+
+/* 08-serial-map.c: tasks and terms, one after the other. */
+void test_serial_map(void);
+void test_serial_map_errors(void);
+void test_serial_sum(void);
+
+/* 08-serial-measure.c: the stopwatch, and what follows from what it read. */
+void test_stopwatch_runs(void);
+void test_stopwatch_median(void);
+void test_speedup(void);
+void test_karp_flatt(void);
+
+#endif

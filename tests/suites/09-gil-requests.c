@@ -1,0 +1,150 @@
+/* Threads that ask the holder to drop the lock. */
+#include "tests/suites/09-gil.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdatomic.h>
+
+#include <omp.h>
+
+#include "common/clock.h"
+#include "tests/suites/09-gil-stops.h"
+#include "tests/suites/09-gil-support.h"
+#include "tests/harness/grader.h"
+#include "tests/harness/wording.h"
+#include "tests/watch/quiet.h"
+
+/* Whether the holder was asked to drop the lock. */
+enum { NOT_YET, ASKED, HOPELESS };
+
+/* Thread 0 holds the lock, as if it computed, until it has been asked twice to drop it; thread 1
+ * waits for it. If that one sleeps for seconds and asks for nothing, thread 2 gives up. */
+static bool is_asked(struct gil *gil)
+{
+    atomic_int outcome = NOT_YET, held = 0;
+    struct gil_counts counts;
+    unsigned long before;
+
+    gil_read_counts(gil, &counts);
+    before = counts.requests;
+#pragma omp parallel num_threads(3) default(none) shared(gil, outcome, held, counts, before)
+    switch (omp_get_thread_num()) {
+    case 0:
+        gil_must_acquire(gil);
+        atomic_store(&held, 1);
+        while (atomic_load(&outcome) == NOT_YET) {
+            clock_sleep(20 * NS_PER_MS);
+            gil_read_counts(gil, &counts);
+            if (gil_drop_requested(gil) && counts.requests >= before + 2)
+                atomic_store(&outcome, ASKED);
+        }
+        gil_must_release(gil);
+        break;
+    case 1:
+        while (!atomic_load(&held))
+            sched_yield();
+        gil_must_acquire(gil);
+        gil_must_release(gil);
+        break;
+    default:
+        if (quiet_wait_hopeless(&outcome))
+            atomic_store(&outcome, HOPELESS);
+    }
+    gil_expect_no_failures(
+        "one thread held the lock until it was asked for it, and another waited");
+    return atomic_load(&outcome) == ASKED;
+}
+
+/* The holder looks once all others are asleep: long before the interval is over. */
+static void expect_not_asked_at_once(struct gil *gil)
+{
+    bool asked = false;
+
+    gil_must_acquire(gil);
+#pragma omp parallel num_threads(2) default(none) shared(gil, asked)
+    if (omp_get_thread_num() == 1) {
+        gil_must_acquire(gil);
+        gil_must_release(gil);
+    } else {
+        quiet_wait(NULL);
+        asked = gil_drop_requested(gil);
+        gil_must_release(gil);
+    }
+    gil_expect_no_failures("one thread held the lock, and another waited for it");
+    expect(!asked, "With an interval of an hour the holder was asked to drop the lock at once.");
+}
+
+void test_gil_drop_request(void)
+{
+    struct gil *gil = gil_begin(50000);
+    struct gil_counts counts;
+
+    expect(is_asked(gil),
+           "A thread has waited for the lock for much longer than the interval of 50 ms, and did "
+           "not ask the holder to drop it, or asked only once.");
+    expect(!gil_drop_requested(gil),
+           "The thread that takes the lock should take the drop request back.");
+    gil_read_counts(gil, &counts);
+    expect(counts.requests >= 2 && counts.requests < INT_MAX && counts.forced == 1,
+           "A drop was requested twice and followed: requests should be 2 or more and forced 1, "
+           "but they are %lu and %lu.",
+           counts.requests, counts.forced);
+    expect(gil_set_interval(gil, HOUR_US) == 0, "gil_set_interval failed with errno %s.",
+           error_name(errno));
+    expect_not_asked_at_once(gil);
+    expect(gil_set_interval(gil, 50000) == 0, "gil_set_interval failed with errno %s.",
+           error_name(errno));
+    expect(is_asked(gil),
+           "The interval was set from an hour to 50 ms, but waiters still wait longer.");
+    gil_end(gil);
+    gil_try_late_request();
+}
+
+/* Two threads that both compute all the time: each keeps the lock until it is asked to drop it, and
+ * wants it back at once. */
+void test_gil_forced(void)
+{
+    const long wanted = 1000, looks_allowed = 100 * wanted;
+    struct gil *gil = gil_begin(100);
+    struct gil_counts counts;
+    long handed = 0, snatched = 0, looks = 0; /* these and last are guarded by the lock */
+    int last = -1;
+
+#pragma omp parallel num_threads(2) default(none)                                                  \
+    shared(gil, handed, snatched, looks, last, wanted, looks_allowed)
+    {
+        int me = omp_get_thread_num();
+
+        gil_must_acquire(gil);
+        while (handed < wanted && looks < looks_allowed) {
+            snatched += last == me;
+            last = me;
+            while (!gil_drop_requested(gil) && ++looks < looks_allowed)
+                clock_sleep(20000);
+            handed++;
+            gil_must_release(gil);
+            gil_must_acquire(gil);
+        }
+        gil_must_release(gil);
+    }
+    gil_expect_no_failures(
+        "two threads took turns, each of them dropping the lock on request and taking it again");
+    gil_read_counts(gil, &counts);
+    expect(looks < looks_allowed,
+           "With an interval of 100 us a holder had to look %ld times on average until a drop was "
+           "requested, or there was no request at all.",
+           looks / (handed + 1));
+    expect(
+        snatched == 0,
+        "%ld times a thread was asked for the lock, dropped it and took it again. It had it before "
+        "the one that had asked %ld of these times.",
+        wanted, snatched);
+    expect(counts.forced >= (unsigned long)wanted, "After %ld forced drops, their count is %lu.",
+           wanted, counts.forced);
+    expect(counts.switches >= (unsigned long)wanted,
+           "The lock went from thread to thread %ld times, but the count of switches is %lu.",
+           wanted, counts.switches);
+    gil_end(gil);
+    gil_try_stopped_drops();
+}

@@ -1,0 +1,26 @@
+/* What the tests of lab 09 share. */
+#ifndef LOCKSTEP_SUITES_GIL_SUPPORT_H
+#define LOCKSTEP_SUITES_GIL_SUPPORT_H
+
+#include "09-gil/gil.h"
+
+/* An interval that never passes while a test runs: nobody wakes up by a timer. */
+enum { HOUR_US = 2000000000 };
+
+/* In the test's own thread: makes a lock that can be taken and given back; and destroys it, which
+ * must succeed. */
+struct gil *gil_begin(long interval_us);
+void gil_end(struct gil *gil);
+
+/* In any thread: gil_acquire and gil_release where they must succeed. A failure is noted, for
+ * gil_expect_no_failures. */
+void gil_must_acquire(struct gil *gil);
+void gil_must_release(struct gil *gil);
+
+/* In the test's own thread, when no other uses the lock: fails the test if one of these failed in
+ * some thread since gil_begin, and says how, and whether two threads held the lock at the same
+ * time. `doing` says what the threads did with the lock: "2 threads took the lock 20 times
+ * each". */
+void gil_expect_no_failures(const char *doing);
+
+#endif

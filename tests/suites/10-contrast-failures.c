@@ -1,0 +1,127 @@
+/* Bad arguments, failing engines, no memory. */
+#include "tests/suites/10-contrast.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "tests/suites/10-contrast-world.h"
+#include "tests/harness/grader.h"
+#include "tests/harness/no_memory.h"
+#include "tests/harness/wording.h"
+
+/* A plan or a table of engines that contrast_run must refuse. */
+static void expect_refused(const char *what, const struct contrast_plan *plan,
+                           const struct contrast_engine engines[], size_t count)
+{
+    grader_refused(wording("contrast_run with %s", what),
+                   contrast_run(plan, engines, count, world_rows), EINVAL);
+}
+
+static void check_plans(void)
+{
+    struct contrast_plan bad = world_plan;
+
+    bad.n = 0;
+    expect_refused("no tasks (n is 0)", &bad, world_engines, WORLD_ENGINES);
+    bad = world_plan;
+    bad.task = NULL;
+    expect_refused("no task (NULL)", &bad, world_engines, WORLD_ENGINES);
+    bad = world_plan;
+    bad.in = NULL;
+    expect_refused("no input (NULL)", &bad, world_engines, WORLD_ENGINES);
+    bad = world_plan;
+    bad.rounds = 0;
+    expect_refused("0 rounds", &bad, world_engines, WORLD_ENGINES);
+    bad = world_plan;
+    bad.workers = 0;
+    expect_refused("0 workers", &bad, world_engines, WORLD_ENGINES);
+    bad = world_plan;
+    bad.wall = NULL;
+    expect_refused("no wall clock (NULL)", &bad, world_engines, WORLD_ENGINES);
+    bad = world_plan;
+    bad.cpu = NULL;
+    expect_refused("no CPU clock (NULL)", &bad, world_engines, WORLD_ENGINES);
+}
+
+static void check_arguments(void)
+{
+    struct contrast_plan silent = world_plan;
+
+    world_begin();
+    check_plans();
+    expect_refused("no plan (NULL)", NULL, world_engines, WORLD_ENGINES);
+    expect_refused("no table of engines (NULL)", &world_plan, NULL, WORLD_ENGINES);
+    expect_refused("an empty table of engines", &world_plan, world_engines, 0);
+    grader_refused("contrast_run with nowhere to store rows (NULL)",
+                   contrast_run(&world_plan, world_engines, WORLD_ENGINES, NULL), EINVAL);
+    world_begin();
+    silent.progress = NULL;
+    expect(contrast_run(&silent, world_engines, 1, world_rows) == 0,
+           "contrast_run with one engine and without progress (NULL) should succeed, but it failed "
+           "with errno %s.",
+           error_name(errno));
+}
+
+static int task_same(long in, long *out)
+{
+    *out = in;
+    return 0;
+}
+
+static int64_t no_clock(void)
+{
+    return 0;
+}
+
+static int engine_plain(task_fn *task, const long in[], long out[], size_t n, int workers)
+{
+    (void)workers;
+    for (size_t i = 0; i < n; i++)
+        task(in[i], &out[i]);
+    return 0;
+}
+
+static int run_two(void)
+{
+    static const long in[1] = {1};
+    static const struct contrast_plan plan = {task_same, in,       1,    1,   2,
+                                              no_clock,  no_clock, NULL, NULL};
+    static const struct contrast_engine engines[2] = {{"a", engine_plain, NULL},
+                                                      {"b", engine_plain, NULL}};
+    struct contrast_row rows[2] = {{0}};
+    int failed = contrast_run(&plan, engines, 2, rows);
+
+    expect(
+        failed || (rows[0].agrees && rows[1].agrees),
+        "There was no memory, and contrast_run claims to have succeeded, but its rows are empty.");
+    return failed;
+}
+
+void test_contrast_failures(void)
+{
+    world_begin();
+    world_run();
+    world_begin();
+    world.runs[1][1].error = EDOM;
+    world_run();
+    expect(strcmp(world.log, "ABCABCAC") == 0,
+           "Engine B failed in round 2 and is left out after that: ABCABCAC, not %s.", world.log);
+    expect(world_rows[1].error == EDOM,
+           "A run failed with %s: that should be in its row's error, not %d.", error_name(EDOM),
+           world_rows[1].error);
+    expect(world_rows[1].best == 0 && world_rows[1].worst == 0 && world_rows[1].cpu == 0 &&
+               !world_rows[1].agrees && isnan(world_rows[1].speedup),
+           "An engine that failed has no times, no speedup (NAN), and does not agree.");
+    expect(world_rows[2].error == 0 && world_rows[2].agrees && world_rows[2].speedup == 1,
+           "The failure of one engine should not touch another's row.");
+    world_begin();
+    world.runs[0][0].error = ENOMEM;
+    world_run();
+    expect(world_rows[0].error == ENOMEM && world_rows[1].error == 0 && world_rows[1].best == 100,
+           "If the first engine fails, the others are still timed.");
+    expect(!world_rows[1].agrees && !world_rows[2].agrees && isnan(world_rows[1].speedup),
+           "If the first engine fails, there is nothing to agree with, and no speedup (NAN).");
+    check_arguments();
+    no_memory_try("contrast_run", run_two);
+}

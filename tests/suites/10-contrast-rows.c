@@ -1,0 +1,97 @@
+/* What the rows say when all goes well: order, best rounds, speedups, results compared. */
+#include "tests/suites/10-contrast.h"
+
+#include <string.h>
+
+#include "tests/suites/10-contrast-world.h"
+#include "tests/harness/grader.h"
+
+void test_contrast_rounds(void)
+{
+    world_begin();
+    world_run();
+    expect(world_rows[0].error == 0, "An engine that went well has the error %d.",
+           world_rows[0].error);
+    expect(
+        strcmp(world.log, "ABCABCABC") == 0,
+        "Engines A, B and C over 3 rounds should run as ABCABCABC, so that a disturbance hits all "
+        "alike, but they ran as %s.",
+        world.log);
+    expect(strcmp(world.announced, "A0B0C0A1B1C1A2B2C2") == 0,
+           "progress should be called before each run with engine and round, as A0 B0 C0 A1 ..., "
+           "but the calls were %s.",
+           world.announced);
+}
+
+static void expect_time(const char *what, int64_t got, int64_t wanted)
+{
+    expect(got == wanted, "%s should be %lld ns, not %lld.", what, (long long)wanted,
+           (long long)got);
+}
+
+void test_contrast_best(void)
+{
+    world_begin();
+    world.runs[1][0] = (struct world_run){.wall = 300, .cpu = 30, .count = 3};
+    world.runs[1][1] = (struct world_run){.wall = 200, .cpu = 90, .count = 7};
+    world.runs[1][2] = (struct world_run){.wall = 900, .cpu = 20, .count = 1};
+    world.runs[2][0].wall = 700;
+    world_run();
+    expect_time("The best of rounds of 300, 200 and 900 ns", world_rows[1].best, 200);
+    expect_time("The worst of rounds of 300, 200 and 900 ns", world_rows[1].worst, 900);
+    expect_time("The CPU time of the quickest round", world_rows[1].cpu, 90);
+    expect(world_rows[1].counted == 7, "The counter grew by 7 in the quickest round, not by %lu.",
+           world_rows[1].counted);
+    expect(world_rows[2].counted == 0, "The counter did not grow while the third engine ran.");
+    expect(world_rows[0].counted == 0, "An engine without a counter should count 0.");
+    expect_time("The worst of rounds of 700, 100 and 100 ns", world_rows[2].worst, 700);
+    expect_time("The best of three rounds of 100 ns", world_rows[0].best, 100);
+    expect_time("The worst of three rounds of 100 ns", world_rows[0].worst, 100);
+}
+
+void test_contrast_speedup(void)
+{
+    world_begin();
+    world.runs[0][0].wall = 800;
+    world.runs[0][1].wall = 400;
+    world.runs[0][2].wall = 600;
+    world.runs[2][0].wall = world.runs[2][1].wall = world.runs[2][2].wall = 160;
+    world_run();
+    expect(world_rows[0].speedup == 1, "The first engine's speedup over itself is 1, not %f.",
+           world_rows[0].speedup);
+    expect(world_rows[1].speedup == 4, "Best of 400 ns over best of 100 ns is 4, not %f.",
+           world_rows[1].speedup);
+    expect(world_rows[2].speedup == 2.5, "Best of 400 ns over best of 160 ns is 2.5, not %f.",
+           world_rows[2].speedup);
+}
+
+void test_contrast_agrees(void)
+{
+    world_begin();
+    world_run();
+    expect(world_rows[0].agrees && world_rows[1].agrees && world_rows[2].agrees,
+           "All engines had the same results in all rounds, so all should agree.");
+    for (int round = 0; round < WORLD_ROUNDS; round++) {
+        world_begin();
+        world.runs[1][round].wrong = 1;
+        world.runs[1][round].where = round == 0 ? WORLD_TASKS - 1 : round - 1;
+        world_run();
+        expect(
+            world_rows[0].agrees && !world_rows[1].agrees && world_rows[2].agrees,
+            "One of the second engine's results was wrong in round %d of 3: it, and only it, does "
+            "not agree.",
+            round + 1);
+    }
+    world_begin();
+    world.runs[2][1].lazy = true;
+    world_run();
+    expect(!world_rows[2].agrees,
+           "The third engine stored no results in its second round: what it stored in the round "
+           "before should not count for it.");
+    world_begin();
+    world.runs[0][2].wrong = 1;
+    world_run();
+    expect(!world_rows[0].agrees && world_rows[1].agrees,
+           "The first engine's last round differs from its "
+           "first: then it does not agree with itself.");
+}

@@ -1,0 +1,101 @@
+#include "tests/suites/10-contrast-world.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "tests/harness/grader.h"
+
+struct world world;
+
+static const long in[WORLD_TASKS] = {5, 6, 7, 8};
+
+static int task_double(long value, long *out)
+{
+    *out = 2 * value;
+    return 0;
+}
+
+/* Like any call, a clock may leave something in errno. */
+static int64_t fake_wall(void)
+{
+    errno = EBADF;
+    return world.wall;
+}
+
+static int64_t fake_cpu(void)
+{
+    world.wall += 10000;
+    errno = EBADF;
+    return world.cpu;
+}
+
+static unsigned long fake_counter(void)
+{
+    world.wall += 20000;
+    return world.count;
+}
+
+static int run_engine(int which, task_fn *task, const long *input, long *out, size_t n)
+{
+    const struct world_run *run = &world.runs[which][world.done[which]++];
+
+    world.log[strlen(world.log)] = (char)('A' + which);
+    world.wall += run->wall;
+    world.cpu += run->cpu;
+    world.count += run->count;
+    for (size_t i = 0; i < n && !run->lazy; i++)
+        task(input[i], &out[i]);
+    out[run->where] += run->wrong;
+    errno = run->error;
+    return run->error ? -1 : 0;
+}
+
+static int engine_a(task_fn *task, const long *input, long *out, size_t n, int workers)
+{
+    return workers == 2 ? run_engine(0, task, input, out, n) : -1;
+}
+
+static int engine_b(task_fn *task, const long *input, long *out, size_t n, int workers)
+{
+    return workers == 2 ? run_engine(1, task, input, out, n) : -1;
+}
+
+static int engine_c(task_fn *task, const long *input, long *out, size_t n, int workers)
+{
+    return workers == 2 ? run_engine(2, task, input, out, n) : -1;
+}
+
+static void fake_progress(void *context, size_t engine, int round)
+{
+    size_t length = strlen(world.announced);
+
+    if (context != &world)
+        return;
+
+    world.wall += 30000;
+    world.cpu += 30000;
+    world.announced[length] = (char)('A' + engine);
+    world.announced[length + 1] = (char)('0' + round);
+}
+
+const struct contrast_engine world_engines[WORLD_ENGINES] = {
+    {"a", engine_a, NULL}, {"b", engine_b, fake_counter}, {"c", engine_c, fake_counter}};
+const struct contrast_plan world_plan = {task_double, in,       WORLD_TASKS,   2,     WORLD_ROUNDS,
+                                         fake_wall,   fake_cpu, fake_progress, &world};
+struct contrast_row world_rows[WORLD_ENGINES];
+
+void world_begin(void)
+{
+    memset(&world, 0, sizeof world);
+    world.wall = 1000000;
+    for (int engine = 0; engine < WORLD_ENGINES; engine++)
+        for (int round = 0; round < WORLD_ROUNDS; round++)
+            world.runs[engine][round] = (struct world_run){.wall = 100, .cpu = 10};
+}
+
+void world_run(void)
+{
+    memset(world_rows, 0x77, sizeof world_rows);
+    grader_begin("contrast_run",
+                 contrast_run(&world_plan, world_engines, WORLD_ENGINES, world_rows) == 0);
+}

@@ -1,0 +1,41 @@
+/* A world of the test's own, in which contrast_run runs: three engines, and clocks that move only
+ * when an engine runs, by what the script says for that engine's next run, and by much more when
+ * something is done that is not to be timed. All of it runs in the test's own thread. */
+#ifndef LOCKSTEP_SUITES_CONTRAST_WORLD_H
+#define LOCKSTEP_SUITES_CONTRAST_WORLD_H
+
+#include "10-contrast/contrast.h"
+
+enum { WORLD_ENGINES = 3, WORLD_ROUNDS = 3, WORLD_TASKS = 4 };
+
+/* The script of one run. */
+struct world_run {
+    int64_t wall, cpu; /* ns that it takes */
+    unsigned long count;
+    int error;  /* the run fails with this errno */
+    long wrong; /* added to one result, */
+    int where;  /* which is this one */
+    bool lazy;  /* stores no results */
+};
+
+struct world {
+    struct world_run runs[WORLD_ENGINES][WORLD_ROUNDS];
+    int done[WORLD_ENGINES];
+    int64_t wall, cpu;
+    unsigned long count;
+    char log[64];       /* a letter for each run, in order */
+    char announced[64]; /* engine and round of each call of progress */
+};
+
+extern struct world world;
+extern const struct contrast_engine world_engines[WORLD_ENGINES];
+extern const struct contrast_plan world_plan;
+extern struct contrast_row world_rows[WORLD_ENGINES];
+
+/* A new world, in which every run takes 100 ns and goes well. */
+void world_begin(void);
+
+/* Runs the contrast in it, which must succeed; the rows are in world_rows. */
+void world_run(void);
+
+#endif
