@@ -152,7 +152,7 @@ run: $(call program,$(CHOSEN),$(yours)) ## one lab's program: LAB=03 ARGS="--wor
 	@$(call program,$(ONE),$(yours)) $(ARGS)
 
 judged = $(judge) --build $(B)/build --src $(call quote,$(folder)) --out $G \
-    --labs $(subst $(space),$(comma),$(strip $(CHOSEN))) $(ARGS)
+    --labs $(subst $(space),$(comma),$(strip $(CHOSEN))) $(if $(V),--verbose) $(ARGS)
 # The judge's own exit status (0 full score, 1 less, 2 no verdict) is in build/grade/status: make
 # itself ends with 2 whatever fails.
 grade: $(judge) $(builder) $(suites) ## grade your work (LAB=03: one lab); build/grade/results.json

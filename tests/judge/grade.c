@@ -30,6 +30,7 @@ static bool must_stop(const struct grading *grading)
 static void lab_is_done(struct grading *grading, struct lab *lab)
 {
     lab->stage = LAB_DONE;
+    lab_choose_shown(lab);
     if (grading->lab_done && grading->lab_done(grading->context))
         grading->failed = true;
 }

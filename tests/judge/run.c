@@ -35,12 +35,13 @@ void run_start_build(struct run *run, const struct grading *grading, struct lab 
                               .envp = environ,
                               .output = output,
                               .report = -1,
+                              .notes = -1,
                               .trusted = true,
                               .cpu_s = 6,
                               .address_space = (int64_t)4 << 30,
                               .file_size = (int64_t)64 << 20};
 
-    *run = (struct run){.lab = lab, .evidence.socket = -1};
+    *run = (struct run){.lab = lab, .evidence = {.socket = -1, .notes_file = -1}};
     if (description_value(grading->build, "sanitize")[0])
         sandbox.address_space = 0; /* the builder is sanitised, too */
     path_of_builder(builder, description_value(grading->build, "objects"));
@@ -55,9 +56,9 @@ void run_start_build(struct run *run, const struct grading *grading, struct lab 
 void run_start_test(struct run *run, const struct grading *grading, struct lab *lab,
                     struct test *test)
 {
-    char output[PATH_MAX], number[16];
-    char *argv[] = {lab->name,  "--test", test->name,
-                    "--report", number,   grading->thorough ? "--thorough" : NULL,
+    char output[PATH_MAX], report[16], notes[16];
+    char *argv[] = {lab->name, "--test",  test->name, "--report",
+                    report,    "--notes", notes,      grading->thorough ? "--thorough" : NULL,
                     NULL};
     struct sandbox sandbox = {.program = lab->suite,
                               .argv = argv,
@@ -69,7 +70,7 @@ void run_start_test(struct run *run, const struct grading *grading, struct lab *
                               .file_size = (int64_t)64 << 20,
                               .processes = 160};
 
-    *run = (struct run){.lab = lab, .test = test, .evidence.socket = -1};
+    *run = (struct run){.lab = lab, .test = test, .evidence = {.socket = -1, .notes_file = -1}};
     if (strcmp(description_value(grading->build, "family"), "clang") == 0)
         sandbox.cpu_s = 20; /* libomp: a thread that waits for a lock or at critical spins */
     if (description_value(grading->build, "sanitize")[0]) {
@@ -77,11 +78,13 @@ void run_start_test(struct run *run, const struct grading *grading, struct lab *
         sandbox.cpu_s = 60;        /* and are slower */
     }
     path_of_test_output(output, grading->out, lab, test);
-    snprintf(number, sizeof number, "%d", SANDBOX_REPORT);
+    snprintf(report, sizeof report, "%d", SANDBOX_REPORT);
+    snprintf(notes, sizeof notes, "%d", SANDBOX_NOTES);
     if (evidence_open(&run->evidence, &sandbox.report)) {
         cannot_start(run);
         return;
     }
+    sandbox.notes = run->evidence.notes_file;
     job_start(&run->job, &sandbox);
     close(sandbox.report);
 }
@@ -123,8 +126,8 @@ void run_finish_test(struct run *run, const struct grading *grading)
     struct lab *lab = run->lab;
 
     evidence_read(&run->evidence);
-    evidence_close(&run->evidence);
     keep_output_small(grading, run);
     lab->hangs += verdict_on_test(run->test, &run->job, &run->evidence);
+    evidence_close(&run->evidence);
     run->lab = NULL;
 }

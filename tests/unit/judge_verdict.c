@@ -20,6 +20,7 @@ static const struct judged good = {.evidence = {.ended = true}, .job = {.end = J
 
 static void judge(struct judged *judged)
 {
+    judged->evidence.notes_file = -1;
     judged->was_ended = verdict_on_test(&judged->test, &judged->job, &judged->evidence);
 }
 
@@ -60,7 +61,7 @@ START_TEST(every_part_of_a_good_end_is_needed)
     expect_outcome(&failure, OUTCOME_FAILED, "1 should be 2.");
     killed.job.status = W_EXITCODE(0, SIGTERM);
     judge(&killed);
-    expect_outcome(&killed, OUTCOME_FAILED, "killed by a signal: Terminated.");
+    expect_outcome(&killed, OUTCOME_FAILED, "own process was killed by a signal (Terminated)");
     hung.job.end = JOB_ASLEEP;
     judge(&hung);
     expect_outcome(&hung, OUTCOME_FAILED, "It hung");
@@ -162,7 +163,7 @@ START_TEST(the_kernels_cpu_limit_counts_as_an_end)
     ck_assert(killed.was_ended);
     early.job.cpu_ms = 1999;
     judge(&early);
-    expect_outcome(&early, OUTCOME_FAILED, "killed by a signal: Killed.");
+    expect_outcome(&early, OUTCOME_FAILED, "killed by a signal (Killed)");
     ck_assert(!early.was_ended);
 }
 END_TEST
