@@ -64,7 +64,8 @@ def main(path):
     workers = next(row["workers"] for row in contrast["rows"] if row["engine"] == "threads")
     n = 1000000
     n = int(n * 0.5 / timed(add_up, n))
-    print("\nTHE SAME IN CPYTHON %d.%d; a speedup is over CPython's own loop\n" % sys.version_info[:2])
+    print("\nTHE SAME IN CPYTHON %d.%d; a speedup is over CPython's own loop\n"
+          % sys.version_info[:2])
     print("  %-16s %-10s %10s %8s" % ("engine", "workload", "wall time", "speedup"))
     for workload, count, work, shares in (
             ("computing", workers, add_up, [n // workers] * workers),

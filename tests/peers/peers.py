@@ -47,8 +47,8 @@ def gdb_switches(python, threads, interval_us):
         count = "_PyRuntime._main_interpreter.ceval.gil->switch_number"
     if not shutil.which("gdb"):
         return None
-    child = subprocess.Popen([python, os.path.join(HERE, "cpython.py"), "switches", threads, interval_us],
-                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    command = [python, os.path.join(HERE, "cpython.py"), "switches", threads, interval_us]
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         child.stdout.readline()
         look = ["-ex", "p " + count]
@@ -131,7 +131,8 @@ def figure(value):
 
 def print_table(rows, measurements, free):
     def print_line(what, unit, theirs, freed, ours, verdict):
-        print("%-46s %-8s %9s %s%9s  %s" % (what, unit, theirs, "%9s " % freed if free else "", ours, verdict))
+        column = "%9s " % freed if free else ""
+        print("%-46s %-8s %9s %s%9s  %s" % (what, unit, theirs, column, ours, verdict))
 
     print_line("what", "unit", "CPython", "no GIL", "Lockstep", "compared")
     kind = None
