@@ -31,7 +31,8 @@ Q := $(if $(V),,@)
 # labs and solutions are built by the rules below; the answers of any other folder, each time anew,
 # in a folder of build/ that is called "other".
 source := $(value SRC)
-room = $(or $(foreach r,labs solutions,$(and $(or $(call same,$r,$1),$(call same,$r/,$1)),$r)),other)
+room = $(or $(call is,labs,$1),$(call is,solutions,$1),other)
+is = $(and $(or $(call same,$1,$2),$(call same,$1/,$2)),$1)
 yours := $(if $(source),$(call room,$(source)),labs)
 shown := $(if $(source),$(call room,$(source)),solutions)
 folder := $(if $(source),$(source),labs)
@@ -151,7 +152,7 @@ run: $(call program,$(CHOSEN),$(yours)) ## one lab's program: LAB=03 ARGS="--wor
 	@$(call program,$(ONE),$(yours)) $(ARGS)
 
 judged = $(judge) --build $(B)/build --src $(call quote,$(folder)) --out $G \
-    --labs $(subst $(space),$(comma),$(strip $(CHOSEN))) $(ARGS)
+    --labs $(subst $(space),$(comma),$(strip $(CHOSEN))) $(if $(V),--verbose) $(ARGS)
 # The judge's own exit status (0 full score, 1 less, 2 no verdict) is in build/grade/status: make
 # itself ends with 2 whatever fails.
 grade: $(judge) $(builder) $(suites) ## grade your work (LAB=03: one lab); build/grade/results.json

@@ -34,11 +34,16 @@ int interp_install(const struct interp_lock *lock)
     return 0;
 }
 
-int interp_uninstall(const void *self)
+bool interp_installed(const void *self)
 {
     const struct interp_lock *lock = atomic_load(&installed);
 
-    if (!lock || lock->self != self) {
+    return lock && lock->self == self;
+}
+
+int interp_uninstall(const void *self)
+{
+    if (!interp_installed(self)) {
         errno = EINVAL;
         return -1;
     }
@@ -49,9 +54,7 @@ int interp_uninstall(const void *self)
 
 void interp_ask(const void *self, bool drop)
 {
-    const struct interp_lock *lock = atomic_load(&installed);
-
-    if (lock && lock->self == self)
+    if (interp_installed(self))
         atomic_store_explicit(&interp_breaker, drop, memory_order_relaxed);
 }
 

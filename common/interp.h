@@ -24,14 +24,17 @@ struct interp_lock {
     void *self;
 };
 
-/* Installs `lock`, which must stay where it is until it is uninstalled. Not inside a parallel region.
- * Returns 0, or -1 with errno: EINVAL (lock or one of its functions is NULL), EBUSY (a lock is
- * installed already). */
+/* Installs `lock`, which must stay where it is until it is uninstalled. Not inside a parallel
+ * region. Returns 0, or -1 with errno: EINVAL (lock or one of its functions is NULL), EBUSY (a lock
+ * is installed already). */
 int interp_install(const struct interp_lock *lock);
 
 /* Uninstalls the lock whose field `self` equals this `self`. Returns 0, or -1 with errno EINVAL if
  * that lock is not installed. */
 int interp_uninstall(const void *self);
+
+/* True if the installed lock's field `self` equals this `self`. */
+bool interp_installed(const void *self);
 
 /* Asks the thread that holds the lock `self` to drop it at its next tick; or, if `drop` is false,
  * takes that request back. Does nothing if that lock is not the installed one. */
@@ -39,7 +42,8 @@ void interp_ask(const void *self, bool drop);
 
 /* The calling thread begins, or ends, its work: attach takes the installed lock and detach releases
  * it. Detach before a barrier: a thread that holds the lock while it waits there keeps all other
- * threads out for ever. Both return 0, also if no lock is installed; or -1 with the lock's errno. */
+ * threads out for ever. Both return 0, also if no lock is installed; or -1 with the lock's
+ * errno. */
 int interp_attach(void);
 int interp_detach(void);
 

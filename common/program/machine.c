@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The value of a line "KEY: VALUE" in a file of /proc, to be freed; NULL if no line is like that. */
+/* The value of a line "KEY: VALUE" in a file of /proc, to be freed; NULL if no line is like
+ * that. */
 static char *read_value(const char *path, const char *key)
 {
     FILE *file = fopen(path, "r");

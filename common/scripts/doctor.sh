@@ -54,7 +54,8 @@ check make 'make setup' "$(first_line make --version)" has make
 check binutils 'make setup' 'objcopy and nm' has objcopy
 check pkg-config 'make setup' "$(first_line pkg-config --version)" has pkg-config
 check Check 'make setup' "$(pkg-config --modversion check 2>/dev/null)" pkg-config --exists check
-check Jansson 'make setup' "$(pkg-config --modversion jansson 2>/dev/null)" pkg-config --exists jansson
+check Jansson 'make setup' "$(pkg-config --modversion jansson 2>/dev/null)" \
+    pkg-config --exists jansson
 
 echo 'This machine:'
 cpus=$(nproc)
@@ -70,20 +71,32 @@ else
     note quota "a container gives $quota CPUs' worth of time; speedups stop there"
 fi
 if has unshare >/dev/null && as_ordinary unshare --user --pid --fork true 2>/dev/null; then
-    ok namespaces 'tests are graded in namespaces of their own'
+    ok namespaces 'each test is graded in its own namespaces'
 elif [ "$(cat /proc/sys/kernel/apparmor_restrict_unprivileged_userns 2>/dev/null)" = 1 ]; then
     note namespaces 'refused by AppArmor; tests are graded without. To allow them:'
     printf '%24ssudo sysctl kernel.apparmor_restrict_unprivileged_userns=0\n' ''
 else
-    note namespaces 'not to be had here (a container?); tests are graded without'
+    note namespaces 'not available here (a container?); tests are graded without them'
 fi
 
 echo 'For maintainers, and for some doors (make setup DEV=1 brings what is missing):'
 for tool in clang gdb valgrind gnuplot clang-format clang-tidy shellcheck patch; do
-    if has "$tool" >/dev/null; then ok "$tool" "$(first_line "$tool" --version)"; else extra "$tool" 'make setup DEV=1'; fi
+    if has "$tool" >/dev/null; then
+        ok "$tool" "$(first_line "$tool" --version)"
+    else
+        extra "$tool" 'make setup DEV=1'
+    fi
 done
-if has clang >/dev/null && builds clang 2>/dev/null; then ok libomp 'clang builds programs with OpenMP'; else extra libomp 'make setup DEV=1   (for make CC=clang ...)'; fi
-if has clang >/dev/null && archer clang 2>/dev/null; then ok Archer 'make race can tell real races'; else extra Archer 'make setup DEV=1   (for make race)'; fi
+if has clang >/dev/null && builds clang 2>/dev/null; then
+    ok libomp 'clang builds programs with OpenMP'
+else
+    extra libomp 'make setup DEV=1   (for make CC=clang ...)'
+fi
+if has clang >/dev/null && archer clang 2>/dev/null; then
+    ok Archer 'make race can tell real races'
+else
+    extra Archer 'make setup DEV=1   (for make race)'
+fi
 
 if [ -z "$healthy" ]; then
     echo 'Something is missing: make setup installs it.'

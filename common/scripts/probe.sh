@@ -55,7 +55,11 @@ runs_openmp() {
 
 # Runs a command as an ordinary user: root may do what a student may not.
 as_ordinary() {
-    if [ "$(id -u)" = 0 ]; then setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; else "$@"; fi
+    if [ "$(id -u)" = 0 ]; then
+        setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+    else
+        "$@"
+    fi
 }
 
 # How many CPUs' worth of time a cgroup gives, with one decimal; nothing if there is no limit.

@@ -121,8 +121,10 @@ while look && [ -n "$missing" ]; do
         *) packages="$packages $package" ;;
         esac
     done
-    [ -n "$packages" ] ||
-        fail "still missing after apt installed what should bring it: $(printf '%s' "$missing" | cut -d'|' -f2 | paste -sd, -)"
+    if [ -z "$packages" ]; then
+        left=$(printf '%s' "$missing" | cut -d'|' -f2 | paste -sd, -)
+        fail "still missing after apt installed what should bring it: $left"
+    fi
 
     echo 'setup: missing here (and the Debian package that brings it):'
     printf '%s' "$missing" | awk -F'|' '{printf "  %-34s %s\n", $2, $1}'

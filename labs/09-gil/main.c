@@ -4,11 +4,11 @@
  *   make run LAB=09                                  is it quicker than one thread (LAB=08)?
  *   make run LAB=09 ARGS="--workers 4"               and with more threads?
  *   make run LAB=09 ARGS="--interval-us 100"         the lock goes round more often: at what cost?
- *   make run LAB=09 ARGS="--what delay"              how long must a thread that blocks wait for it?
+ *   make run LAB=09 ARGS="--what delay"              how long does a blocking thread wait for it?
  *
  * The last line says how often the lock changed hands. A thread that has waited for the interval
- * asks for the lock; the one that computes then drops it: forced. At the end of its life a thread
- * drops it unasked: voluntary. */
+ * asks for the lock, and the thread that computes drops it: forced. At the end of its work a thread
+ * drops it without being asked: voluntary. */
 #include <stdio.h>
 #include <stdlib.h>
 

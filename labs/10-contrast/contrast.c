@@ -14,8 +14,8 @@ static void run_once(const struct contrast_plan *plan, const struct contrast_eng
 {
     /* TODO(1): Read the counter (if there is one), the CPU clock and, last, the wall clock. Run the
      * engine. If it failed, put its errno into row->error before you read a clock: that may change
-     * errno. Otherwise read all again, the wall clock first. If the run is the quickest so far, keep
-     * its wall time, CPU time and count; if it is the slowest so far, keep its wall time. */
+     * errno. Otherwise read all again, the wall clock first. If the run is the quickest so far,
+     * keep its wall time, CPU time and count; if it is the slowest so far, keep its wall time. */
     row->error = ENOSYS;
 }
 

@@ -9,7 +9,8 @@
 #include "08-serial/serial.h"
 #include "09-gil/gil.h"
 
-/* Made by the first use; one lock for all runs, because it counts its switches since it was made. */
+/* Made by the first use; one lock for all runs, because it counts its switches since it was
+ * made. */
 static struct gil *gil;
 
 static int locked_map(task_fn *task, const long in[], long out[], size_t n, int workers)

@@ -1,10 +1,10 @@
-/* Lab 10, given: the engines that are held against each other. */
+/* Lab 10, given: the engines that are compared. */
 #ifndef LOCKSTEP_LABS_ENGINES_H
 #define LOCKSTEP_LABS_ENGINES_H
 
 #include "10-contrast/contrast.h"
 
-/* Places in the table; the first is what the others are held against. */
+/* Places in the table; the others are compared with the first. */
 enum {
     ENGINE_SERIAL,
     ENGINE_LOCKED, /* threads under a lock; its counter counts the lock's switches */
@@ -16,11 +16,11 @@ enum {
 
 extern const struct contrast_engine engines[ENGINES];
 
-/* What an errno means when an engine failed with it. May be overwritten by the next call. */
+/* Says what the errno of an engine that failed means. The next call may overwrite the text. */
 const char *engine_error(int error);
 
-/* What is wrong with row `i` of what contrast_run made of these engines, in a few words; NULL if
- * nothing is. May be overwritten by the next call. */
+/* Says in a few words what is wrong with row `i` of contrast_run's rows for these engines; NULL if
+ * nothing is. The next call may overwrite the text. */
 const char *engine_problem(const struct contrast_row rows[ENGINES], int i);
 
 #endif

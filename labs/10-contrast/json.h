@@ -12,8 +12,8 @@
 
 #include "10-contrast/workload.h"
 
-/* Opens a file to write to later, and leaves what is in it. Returns a descriptor, or -1 with
- * errno of open(2). */
+/* Opens a file to write to later, and keeps what is in it until then. Returns a descriptor, or -1
+ * with errno of open(2). */
 int json_open(const char *path);
 
 /* Writes the figures of works[0..count) into the file in place of what was there, and closes it.

@@ -17,7 +17,7 @@ enum {
     BAR_WIDTH = 18,
     TIMELINE_COLUMNS = 60,
     TIMELINE_ROWS = 8,
-    LARGE_SPREAD = 15,     /* percent that the slowest round may take longer and not be mentioned */
+    LARGE_SPREAD = 15,     /* percent: a slowest round that took even longer is mentioned */
     TRACE_SPARE = 1 << 16, /* room for events that come from the lock's turns */
 };
 

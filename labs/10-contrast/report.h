@@ -5,15 +5,16 @@
 #include "10-contrast/workload.h"
 #include "common/program/terminal.h"
 
-/* All print to standard output, of which `terminal` says what it can show. */
+/* All print to standard output, and `terminal` says what that can show. */
 
-/* A line that stands out: the name in capitals, and a title, which may be "". */
+/* A heading: the name in capitals, and a title, which may be "". */
 void report_heading(const struct terminal *terminal, const char *name, const char *title);
 
 /* A heading and a line for each engine: what the timed runs measured. */
 void report_table(const struct terminal *terminal, const struct workload *work);
 
-/* Runs every engine that has not failed once more, traced, and prints who did what and when. */
+/* Runs each engine that has not failed once more, with a trace, and prints who did what and
+ * when. */
 void report_timelines(const struct terminal *terminal, const struct workload *work);
 
 #endif

@@ -9,12 +9,12 @@
 #include "common/trace.h"
 
 enum {
-    /* Tasks for each worker: enough for engines that deal them out to even out differences. In a
-     * traced run fewer, so that one task is wide enough to be seen. */
+    /* Tasks for each worker: so many that engines which hand them out can even out differences. In
+     * a traced run fewer, so that one task is wide enough to be seen. */
     TASKS_PER_WORKER = 16,
     TRACED_PER_WORKER = 4,
-    MANY_WORKERS = 8, /* with more, there are only as many tasks as with so many: smaller ones would
-                         show what it costs to start them, and no more */
+    MANY_WORKERS = 8, /* more workers get no more tasks than these: smaller tasks would only show
+                         what it costs to start them */
     WAITS = 12,
     WAITERS = 6,
     WAIT_MS = 50,

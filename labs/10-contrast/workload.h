@@ -24,8 +24,8 @@ struct workload {
 };
 
 /* The sum of 0 .. 99,999,999 (`quick`: 9,999,999), added up as often as one thread can here and now
- * in about half a second (`quick`: a tenth), in 16 tasks for each worker. Returns 0, and must then be
- * freed with workload_free; or -1 with errno ENOMEM. */
+ * in about half a second (`quick`: a tenth), in 16 tasks for each worker. Returns 0, and must then
+ * be freed with workload_free; or -1 with errno ENOMEM. */
 int workload_computing(struct workload *work, int workers, bool quick);
 
 /* Twelve tasks that block for 50 ms each, on six workers. Returns as above. */
@@ -33,7 +33,7 @@ int workload_waiting(struct workload *work);
 
 void workload_free(struct workload *work);
 
-/* Before timed runs, or before traced ones: sets what the tasks add up. */
+/* Sets what the tasks add up. Call it before timed runs, and again before traced runs. */
 void workload_begin(const struct workload *work, bool traced);
 
 #endif

@@ -13,7 +13,6 @@
  * A figure is the best of several runs. */
 #include "tests/bench/bench.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,30 +29,12 @@ long of_size(long tiny, long quick, long full)
     return size == TINY ? tiny : size == QUICK ? quick : full;
 }
 
-void die(const char *what)
-{
-    fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
-    exit(EXIT_FAILURE);
-}
-
-void must(int failed, const char *what)
-{
-    if (failed)
-        die(what);
-}
-
 double shortest_of(void (*work)(void *), void *given, int repeats)
 {
     struct timing timing;
 
     must(stopwatch(clock_wall, work, given, 1, repeats, &timing), "stopwatch");
     return (double)timing.min / NS_PER_S;
-}
-
-int task_nothing(long in, long *out)
-{
-    *out = in;
-    return 0;
 }
 
 long *make_numbers(size_t n)

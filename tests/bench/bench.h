@@ -3,24 +3,16 @@
 #define LOCKSTEP_TESTS_BENCH_H
 
 #include <stddef.h>
-#include <stdint.h>
 
-#include "common/map.h"
+#include "common/program/measure.h"
 
 /* One of three sizes: so small that it says nothing (tests), for a quick look, or the real one. */
 long of_size(long tiny, long quick, long full);
 
-/* Ends the program with a message of errno's; must does if `failed`. */
-_Noreturn void die(const char *what);
-void must(int failed, const char *what);
-
 /* The shortest of `repeats` runs in seconds, after one that does not count. */
 double shortest_of(void (*work)(void *), void *given, int repeats);
 
-/* A task_fn. */
-int task_nothing(long in, long *out);
-
-/* n tasks for task_nothing; results go over the inputs. */
+/* Inputs for n times task_nothing; its results may overwrite them. */
 long *make_numbers(size_t n);
 
 /* Each prints one table as CSV, with a line of names, and what it does on standard error. */

@@ -18,7 +18,8 @@ table() {
     fi
     mv "$out/$1.csv.new" "$out/$1.csv"
     printf '\n%s (%s)\n\n' "$2" "$4"
-    sed -e 's/nan/-/g' "$out/$1.csv" | awk -F , '{for (i = 1; i <= NF; i++) printf "%14s", $i; print ""}'
+    sed -e 's/nan/-/g' "$out/$1.csv" |
+        awk -F , '{for (i = 1; i <= NF; i++) printf "%14s", $i; print ""}'
     command -v gnuplot >/dev/null || return 0
     gnuplot -e "name = '$out/$1'; what = '$2'; across = '$3'; up = '$4'; ${5:-}" \
         tests/bench/picture.gp || failed=1
@@ -34,6 +35,7 @@ table memory 'What one worker weighs' 'workers' 'KiB' 'set logscale x 2; set yra
 table speedup 'Speedup of the sum' 'workers' 'times one loop' 'set yrange [0:*]; amdahl = 1'
 table sums 'A sum kept right' 'threads' 'nanoseconds for each addition' \
     'set logscale x 2; set logscale y 10'
-command -v gnuplot >/dev/null || echo 'No pictures: there is no gnuplot (make setup DEV=1 brings it).'
+command -v gnuplot >/dev/null ||
+    echo 'No pictures: there is no gnuplot (make setup DEV=1 brings it).'
 printf '\nTables and pictures are in %s/.\n' "$out"
 exit "$failed"

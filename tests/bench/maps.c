@@ -10,10 +10,10 @@
 #include "common/program/machine.h"
 #include "tests/bench/bench.h"
 
-/* One map to be timed. */
+/* A map that is timed. */
 struct job {
     map_fn *map;       /* or NULL: */
-    struct pool *pool; /* a pool that is there already */
+    struct pool *pool; /* a pool that is open already */
     task_fn *task;
     size_t n, chunk;
     int workers;
@@ -31,7 +31,7 @@ static void run_job(void *given)
         must(job->map(job->task, job->numbers, job->numbers, job->n, job->workers), "map");
 }
 
-/* A pool's map takes so long; the pool is there before and after. */
+/* How long a map takes in a pool that is open already. */
 static double time_pool(struct job job, int repeats)
 {
     double took;
@@ -128,21 +128,6 @@ void bench_tasks(void)
         fflush(stdout);
     }
     free(numbers);
-}
-
-/* The sum in as many slices as there are workers, by an engine. */
-static double time_sum(map_fn *map, int workers, long n)
-{
-    long slices[128];
-    struct job job = {map, NULL, task_sum_slice, (size_t)workers, 0, workers, slices};
-    int64_t begin;
-
-    must(tasks_plan_sum((struct sum_plan){n, workers, 1}), "sum");
-    for (long slice = 0; slice < workers; slice++)
-        slices[slice] = slice;
-    begin = clock_wall();
-    run_job(&job);
-    return (double)(clock_wall() - begin);
 }
 
 /* Rounds are interleaved, so that a disturbance hits all alike; the best of each is kept. */

@@ -29,8 +29,8 @@ if (exists('amdahl')) {
         fit [1:cpus + 0.5] law(x, part) name.'.csv' using 1:i via part
         f[i] = part
     }
-    print sprintf('Amdahl, up to %d workers: %.3f of the work (threads) and %.3f (pool) is not parallel', \
-        cpus, f[2], f[3])
+    print sprintf('Amdahl, up to %d workers: %.3f of the work (threads) and %.3f (pool) is not '. \
+        'parallel', cpus, f[2], f[3])
 }
 if (exists('second')) {
     set y2tics
@@ -56,7 +56,8 @@ do for [kind in "svg dumb"] {
     }
     if (exists('amdahl')) {
         plot for [i = 2:columns] name.'.csv' using 1:i with linespoints, \
-            for [i = 2:columns] law(x, f[i]) with lines dashtype 2 title sprintf('Amdahl, %.3f', f[i]), \
+            for [i = 2:columns] law(x, f[i]) with lines dashtype 2 \
+                title sprintf('Amdahl, %.3f', f[i]), \
             x with lines linecolor 'gray50' dashtype 3 title 'linear'
     } else { if (exists('second')) {
         plot name.'.csv' using 1:2 with linespoints, '' using 1:3 axes x1y2 with linespoints

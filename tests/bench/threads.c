@@ -1,29 +1,13 @@
 /* What threads and their locks cost. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "01-processes-and-threads/sharing.h"
 #include "07-threads/thread_map.h"
 #include "09-gil/gil.h"
 #include "common/clock.h"
-#include "common/interp.h"
 #include "common/shared.h"
 #include "tests/bench/bench.h"
-
-/* When threads that compute stop. */
-static int64_t until;
-
-static int task_until(long in, long *out)
-{
-    for (*out = in; clock_wall() < until;)
-        for (int i = 0; i < 1000; i++)
-            interp_tick();
-    return 0;
-}
 
 void bench_lock(void)
 {
@@ -36,7 +20,7 @@ void bench_lock(void)
         struct gil_counts counts;
         int64_t wall = clock_wall(), cpu = clock_cpu();
 
-        until = wall + length;
+        task_set_until(wall + length);
         must(!gil || gil_map_with(gil, task_until, numbers, numbers, (size_t)threads, threads),
              "gil");
         wall = clock_wall() - wall;
@@ -50,7 +34,7 @@ void bench_lock(void)
     free(numbers);
 }
 
-/* What the calling process weighs by itself, in KiB; -1 if that cannot be told. */
+/* How much memory the calling process has for itself, in KiB; -1 if the system does not say. */
 static long weigh(void)
 {
     FILE *file = fopen("/proc/self/smaps_rollup", "r");
@@ -63,7 +47,8 @@ static long weigh(void)
     return kib;
 }
 
-/* What a team of threads adds to the process. In a child: a team stays when it has nothing to do. */
+/* What a team of threads adds to the process. In a child: a team stays when it has nothing to
+ * do. */
 static void weigh_team(void *given)
 {
     long *number = given, before = weigh();

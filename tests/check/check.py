@@ -19,19 +19,23 @@ import builder
 import compare
 import description
 import judge
+import looks
 import odd_files
 import options
 import plan
+import promises
 import report
 import session
 import source
+import submissions
 import table
 from progress import Progress
 
 AT_ONCE = 3 * (os.cpu_count() or 1)
 
-# problems: lines, none if it was judged as it declares.
-Result = namedtuple("Result", "submission problems seconds")
+# problems: lines, none if it was judged as it declares. looks: the functions that the report leads
+# to, and those that it may lead to.
+Result = namedtuple("Result", "submission problems seconds looks may_look", defaults=[(), ()])
 
 
 def parse_options(words):
@@ -69,12 +73,14 @@ class Check:
         began = time.monotonic()
         folder = f"{self.scratch}/{submission.id}"
         problems = submission.problems() or source.make(self.processes, submission, folder)
+        seen, may_look = [], looks.of_submission(submission)
         if not problems:
             verdict = judge.judge(self.processes, self.build, [submission.lab], folder,
                                   f"{folder}/out", *judge_options(submission))
             problems = compare.problems(submission, verdict)
+            seen = verdict.looks
         shutil.rmtree(folder, ignore_errors=True)
-        return Result(submission, problems, time.monotonic() - began)
+        return Result(submission, problems, time.monotonic() - began, seen, may_look)
 
     def judge_all(self, jobs, others):
         """The results of all jobs, and the lines of all others, {title: future lines}."""
@@ -123,6 +129,22 @@ class Check:
             print("Not run, as there are no namespaces here to hold them:", *sorted(todo.not_held))
         return tally
 
+    def check_promises(self, tally):
+        """Every promise of a contract is broken by a wrong submission, which quotes it."""
+        wrong = [one for lab in self.labs for one in submissions.of_kind(lab, "wrong")]
+        broken, there, lines = promises.check(self.labs, wrong)
+        print(f"promises broken {broken}/{there}")
+        tally.expect_nothing("every promise is broken by a wrong submission", lines)
+
+    def check_looks(self, results, tally):
+        first, somewhere, asked = looks.count(results)
+        if self.call.all:
+            print(f"first look right {first}/{asked}, right somewhere {somewhere}/{asked}")
+        for line in looks.misses(results) if self.call.verbose else []:
+            print(f"  {line}")
+        wrong = looks.too_few(first, somewhere, asked) if self.call.all else []
+        tally.expect_nothing("reports lead to the function that is wrong", wrong)
+
     def check_skeletons(self, tally):
         wrong, worked_on = beside.skeletons(self.processes, self.labs, self.call.strict)
         print("".join(f"{line}\n" for line in worked_on), end="")
@@ -149,6 +171,9 @@ def verify(call, processes, scratch):
     with concurrent.futures.ThreadPoolExecutor() as pool:
         results, others = check.judge_all(todo.jobs, check.meanwhile(pool))
     tally = check.report(todo, results)
+    if not call.only and not check.build.sanitized:
+        check.check_promises(tally)
+        check.check_looks(results, tally)
     check.check_skeletons(tally)
     tally.expect_nothing("no file in the tree has changed meanwhile",
                          beside.changed(before, beside.tree(check.build)))

@@ -22,9 +22,18 @@ def problems(submission, verdict):
         if test.outcome not in wanted:
             found.append(f"{test.name}: {test.outcome}, and should be"
                          f" {' or '.join(sorted(wanted))}. {test.text}".rstrip())
+    found += unsaid(submission, verdict)
     known = {test.name for test in verdict.tests}
     return found + [f"There is no test {word}."
                     for word in submission.catches + submission.may if word not in known]
+
+
+def unsaid(submission, verdict):
+    """Words that a wrong submission expects of the report, and that no failure shown has."""
+    said = " ".join(" ".join(test.text for test in verdict.tests if test.shown).split())
+    return [f'The report should say "{words}". It says: {said}'
+            for line in submission.head.get("Says", "").splitlines()
+            for words in [line.strip().strip('"')] if words not in said]
 
 
 def status(submission, verdict):

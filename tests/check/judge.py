@@ -14,6 +14,8 @@ class Test:
     name: str
     outcome: str    # passed, failed, not-started or not-run
     text: str = ""  # what the judge says of it
+    look_at: str = ""    # the function that its failure leads to
+    shown: bool = False  # the report shows its failure in full
 
 
 @dataclass
@@ -31,6 +33,11 @@ class Verdict:
     @property
     def outcomes(self):
         return {f"{test.lab}/{test.name}": test.outcome for test in self.tests}
+
+    @property
+    def looks(self):
+        """The functions that the failures shown lead to, in the report's order."""
+        return [test.look_at for test in self.tests if test.shown]
 
     def lost(self):
         return [test.name for test in self.tests if test.outcome != "passed"]
@@ -52,9 +59,12 @@ def judge(processes, build, labs, source, out, *options):
 def ask(processes, words, out, env=None):
     done = processes.run(words, SECONDS, env)
     tests = parse_brief(done.out)
-    texts = read_texts(f"{out}/results.json")
+    entries = read_entries(f"{out}/results.json")
     for test in tests:
-        test.text = texts.get((test.lab, test.name), "")
+        entry = entries.get((test.lab, test.name), {})
+        more = entry.get("extra_data", {})
+        test.text = entry.get("output", "")
+        test.look_at, test.shown = more.get("look_at", ""), more.get("shown", False)
     return Verdict(done.status, tests, done.err)
 
 
@@ -68,10 +78,10 @@ def parse_brief(text):
     return tests
 
 
-def read_texts(path):
-    """{(lab, test): what the judge says of it}; empty if there are no results."""
+def read_entries(path):
+    """{(lab, test): its entry in the results}; empty if there are none."""
     entries = json.loads(read(path) or '{"tests": []}')["tests"]
-    return {name_of(entry): entry["output"] for entry in entries}
+    return {name_of(entry): entry for entry in entries}
 
 
 def read(path):

@@ -18,6 +18,7 @@ LAB = "90"
 
 def copy_tree(objects, tree):
     """The project with the new lab, and with what is built already: both dated as they are."""
+    os.makedirs(tree)
     for name in ("Makefile", "README.md", "common", "labs", "solutions", "tests", "handouts"):
         source, target = name, os.path.join(tree, name)
         if os.path.isdir(source):

@@ -4,6 +4,9 @@
                            Right:
     wrong/NAME.patch   a diff against the solution
                            Bug: Catches: [May:] [Needs: 2 CPUs] [Slow: yes] [Race: yes]
+                           [Breaks: "a promise that it breaks"] (promises.py)
+                           [Says: "words that the report must show"]
+                           [Looks: functions that the report may lead to, besides those changed]
     racy/NAME.patch    the same; only a search for races can see it
                            Bug: Race: yes
     attacks/NAME.c     a function that hostile.c of each of its Labs calls
@@ -75,10 +78,11 @@ class Submission:
 
 
 def parse_head(text, is_patch):
-    """{key: rest of its line}: from a patch's lines before the diff, or from the first comment."""
+    """{key: rest of its line, or of its lines}: from a patch's lines before the diff, or from the first comment."""
     head = {}
     for match in HEAD_LINE.finditer(text.partition("\n--- " if is_patch else "*/")[0]):
-        head.setdefault(*match.groups())
+        key, rest = match.groups()
+        head[key] = f"{head[key]}\n{rest}" if key in head else rest
     return head
 
 

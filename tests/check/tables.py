@@ -70,7 +70,7 @@ def wrong_folders(labs):
     if sorted(lab.place for lab in labs) != list(range(1, len(labs) + 1)):
         yield "labs/table: the places in the course should be 1, 2, 3 ..., each once"
     for lab in labs:
-        parts = [f"labs/{lab.name}/{name}" for name in (*lab.files, lab.contract, "main.c", "tour")]
+        parts = [f"labs/{lab.name}/{name}" for name in (*lab.files, lab.contract, "main.c")]
         parts += [f"solutions/{lab.name}/{name}" for name in lab.files]
         parts += [f"tests/suites/{lab.name}.c", f"tests/submissions/{lab.name}/hostile.c"]
         for part in parts:

@@ -16,12 +16,12 @@ class Reading(unittest.TestCase):
     def test_texts_come_from_the_results(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "results.json")
-            self.assertEqual(judge.read_texts(path), {})
+            self.assertEqual(judge.read_entries(path), {})
             entries = [{"name": "71-made / b-c: it: works", "output": "why"},
                        {"name": "72-x / b-c: too", "output": ""}]
             with open(path, "w", encoding="utf-8") as file:
                 json.dump({"tests": entries}, file)
-            self.assertEqual(judge.read_texts(path),
+            self.assertEqual({key: entry["output"] for key, entry in judge.read_entries(path).items()},
                              {("71-made", "b-c"): "why", ("72-x", "b-c"): ""})
 
     def test_what_was_built_ran(self):

@@ -55,6 +55,7 @@ static bool interrupted(void)
 {
     if (!atomic_load(&current->interrupt) || !every_other())
         return false;
+    grader_done_to("a blocking call was interrupted by a signal (EINTR)");
     errno = EINTR;
     return true;
 }
@@ -68,6 +69,7 @@ static bool memory_fails(void)
     if (left != 1)
         return false;
     atomic_fetch_add(&current->no_memory, 1);
+    grader_done_to("an allocation was refused (ENOMEM)");
     errno = ENOMEM;
     return true;
 }
@@ -113,6 +115,7 @@ pid_t graded_fork(void)
     int left = atomic_load(&current->fork_fails_at);
 
     if (left == 1) {
+        grader_done_to("fork was made to fail (EAGAIN)");
         errno = EAGAIN;
         return -1;
     }

@@ -4,6 +4,7 @@
 #ifndef LOCKSTEP_HARNESS_FAULTS_H
 #define LOCKSTEP_HARNESS_FAULTS_H
 
+#include <omp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -66,6 +67,12 @@ int graded_poll(struct pollfd *files, nfds_t count, int timeout);
 int graded_sem_wait(sem_t *semaphore);
 int graded_sem_timedwait(sem_t *semaphore, const struct timespec *until);
 int graded_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *until);
+int graded_sem_post(sem_t *semaphore);
+void graded_GOMP_critical_start(void);
+void graded_GOMP_critical_name_start(void **name);
+void graded_kmpc_critical(void *where, int thread, void *lock);
+void graded_kmpc_critical_with_hint(void *where, int thread, void *lock, unsigned hint);
+void graded_omp_set_lock(omp_lock_t *lock);
 int graded_pthread_mutex_lock(pthread_mutex_t *mutex);
 int graded_pthread_mutex_destroy(pthread_mutex_t *mutex);
 int graded_pthread_cond_destroy(pthread_cond_t *cond);

@@ -3,46 +3,59 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include "tests/harness/grader.h"
 #include "tests/watch/quiet.h"
 
+/* In shared memory, so that a worker process stops as a thread does. All atomic. */
+struct stop {
+    atomic_int who;     /* the thread that is to stop, as gettid says; 0: none */
+    atomic_int stopped; /* 1 once that thread has stopped */
+    sem_t goes_on;      /* posted when it goes on */
+};
+
+/* Made when the test begins, before its workers; NULL: no test has begun. */
+static struct stop *stop;
 static _Thread_local int points_left; /* until the calling thread stops, if it is the one */
-static _Atomic(const int *) to_stop;  /* the `points_left` of the one thread that is to stop */
-static atomic_int stopped;            /* 1 once that thread has stopped */
-static sem_t goes_on;                 /* posted when it goes on */
 
 void forced_stop_reset(void)
 {
-    atomic_store(&to_stop, NULL);
-    atomic_store(&stopped, 0);
-    sem_init(&goes_on, 0, 0);
+    if (!stop)
+        stop = grader_share(1, sizeof *stop);
+    atomic_store(&stop->who, 0);
+    atomic_store(&stop->stopped, 0);
+    sem_init(&stop->goes_on, 1, 0);
 }
 
 void forced_stop_at(int point)
 {
     forced_stop_reset();
     points_left = point;
-    atomic_store(&to_stop, &points_left);
+    atomic_store(&stop->who, (int)syscall(SYS_gettid));
 }
 
 bool forced_stop_wait(void)
 {
-    quiet_wait_briefly(&stopped);
-    return atomic_load(&stopped) != 0;
+    quiet_wait_briefly(&stop->stopped);
+    return atomic_load(&stop->stopped) != 0;
 }
 
 void forced_stop_wait_for_end(void)
 {
-    while (sem_wait(&goes_on) == -1)
+    while (sem_wait(&stop->goes_on) == -1)
         ;
 }
 
 void forced_stop_point(void)
 {
-    if (atomic_load_explicit(&to_stop, memory_order_relaxed) != &points_left || --points_left > 0)
+    int who = stop ? atomic_load_explicit(&stop->who, memory_order_relaxed) : 0;
+
+    if (who == 0 || who != (int)syscall(SYS_gettid) || --points_left > 0)
         return;
-    atomic_store(&to_stop, NULL);
-    atomic_store(&stopped, 1);
+    atomic_store(&stop->who, 0);
+    atomic_store(&stop->stopped, 1);
     quiet_wait_briefly(NULL);
-    sem_post(&goes_on);
+    sem_post(&stop->goes_on);
 }

@@ -1,7 +1,9 @@
 /* Forced races: a thread of the graded code is stopped at a chosen point, and all others go on.
  * What the code does not keep apart then goes wrong every time, on one CPU as on many.
  *
- * A point is just before a mutex is locked and just after a condition variable is signalled (in
+ * Workers that are processes stop as threads do.
+ *
+ * A point is just before a critical construct or an OpenMP lock is entered, just before a mutex is locked and just after a condition variable is signalled (in
  * every lab: see faults.c), and just before an access to memory that other threads may reach (where
  * the lab's file is built for it: see access_hooks.c). */
 #ifndef LOCKSTEP_HARNESS_FORCED_STOP_H
@@ -9,7 +11,7 @@
 
 #include <stdbool.h>
 
-/* The calling thread stops once, at point number `point` in the graded code from now on (1: the
+/* The calling thread, of whatever process, stops once, at point number `point` in the graded code from now on (1: the
  * next), until everybody else is asleep. Only the thread that called this last stops. */
 void forced_stop_at(int point);
 

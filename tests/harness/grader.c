@@ -8,15 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "common/shared.h"
-#include "tests/watch/protocol.h"
 #include "tests/harness/wording.h"
+#include "tests/watch/notes.h"
+#include "tests/watch/protocol.h"
 
 bool grader_thorough;
 
 /* Where outcomes are reported; -1: nowhere, Check alone tells. Set before any graded code runs. */
 static int report = -1;
+/* What is under way. Until grader_note_in says where, in a place that nobody reads. */
+static struct notes nobody_reads;
+static struct notes *notes = &nobody_reads;
 static char nonce[64];
 
 void grader_report_to(int socket)
@@ -25,6 +30,15 @@ void grader_report_to(int socket)
 
     nonce[length > 0 ? length : 0] = '\0';
     report = socket;
+}
+
+void grader_note_in(int file)
+{
+    struct notes *mapped = notes_map(file);
+
+    if (mapped)
+        notes = mapped;
+    close(file);
 }
 
 static void tell(const char *word, const char *text)
@@ -44,16 +58,70 @@ void grader_end(void)
     tell(PROTOCOL_END, nonce);
 }
 
+/* Says what is wrong and where to look, and ends the test. */
+static _Noreturn void end_as_failed(const char *look_at, const char *format, va_list arguments)
+{
+    char text[1024], both[sizeof text + NOTES_LOOK_AT];
+
+    vsnprintf(text, sizeof text, format, arguments);
+    snprintf(both, sizeof both, "%.*s\t%s", NOTES_LOOK_AT - 1, look_at, text);
+    tell(PROTOCOL_FAILED, both);
+    ck_abort_msg("%s", text);
+}
+
 void grader_fail(const char *format, ...)
 {
-    char text[1024];
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    end_as_failed(notes->look_at, format, arguments);
+}
+
+void grader_fail_at(const char *look_at, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    end_as_failed(look_at, format, arguments);
+}
+
+void grader_doing(const char *look_at, const char *format, ...)
+{
+    int error = errno;
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(notes->doing, sizeof notes->doing, format, arguments);
     va_end(arguments);
-    tell(PROTOCOL_FAILED, text);
-    ck_abort_msg("%s", text);
+    notes->done_to[0] = '\0';
+    snprintf(notes->look_at, sizeof notes->look_at, "%s", look_at);
+    errno = error;
+}
+
+void grader_did(void)
+{
+    notes->doing[0] = '\0';
+}
+
+void grader_done_to(const char *format, ...)
+{
+    int error = errno;
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(notes->done_to, sizeof notes->done_to, format, arguments);
+    va_end(arguments);
+    errno = error;
+}
+
+void grader_trying(const char *what)
+{
+    size_t length = strcspn(what, " ");
+    bool function = length > 0 && strspn(what, "abcdefghijklmnopqrstuvwxyz0123456789_") == length;
+    char name[NOTES_LOOK_AT];
+
+    snprintf(name, sizeof name, "%.*s", (int)length, what);
+    grader_doing(function ? name : wording("%s", notes->look_at), "%s", what);
 }
 
 struct grader_answer grader_answer_int(int returned)
@@ -84,6 +152,7 @@ void grader_expect_refused(const char *what, struct grader_answer answer, int er
 {
     const char *seen = "";
 
+    grader_did();
     if (answer.refused && answer.error == error)
         return;
     if (answer.refused && answer.error == GRADER_NOT_SET)
@@ -94,10 +163,11 @@ void grader_expect_refused(const char *what, struct grader_answer answer, int er
                 error_name(error), answer.returned, seen);
 }
 
-void grader_begin(const char *function, bool succeeded)
+void grader_begun(const char *function, bool succeeded)
 {
     int error = errno;
 
+    grader_did();
     if (succeeded)
         return;
     if (error == ENOSYS) {

@@ -7,14 +7,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { GRADER_HINTS = 8 };
+
 /* One graded test. It says what it is worth, and what a student is told. */
 struct graded_test {
-    const char *name;     /* for TEST=name: lower case and dashes, unique in the suite */
-    int points;           /* 1 or more */
-    const char *title;    /* what works if it passes, as a line of a report */
-    const char *where;    /* the function to look at */
-    void (*run)(void);    /* returns if it passes; otherwise ends in grader_fail */
-    const char *hints[3]; /* from gentle to concrete; NULL where there are fewer */
+    const char *name;  /* for TEST=name: lower case and dashes, unique in the suite */
+    int points;        /* 1 or more */
+    const char *title; /* what works if it passes, as a line of a report */
+    const char *where; /* the function to look at where no check says a better one */
+    void (*run)(void); /* returns if it passes; otherwise ends in grader_fail */
+    /* From gentle to concrete; NULL where there are fewer. A hint that begins with "FUNCTION: " is
+     * for failures that lead to this function, and comes before those for any. */
+    const char *hints[GRADER_HINTS];
+    const char *after; /* tests of the suite that it stands on, with blanks between; if one of
+                          them fails, this one may fail for the same reason. NULL: none */
 };
 
 struct graded_suite {
@@ -33,11 +39,44 @@ __attribute__((noreturn, format(printf, 1, 2))) void grader_fail(const char *for
 
 #define expect(condition, ...) ((condition) ? (void)0 : grader_fail(__VA_ARGS__))
 
+/* The same, for a failure that leads to another function than that of the last call: to a helper
+ * of the skeleton, say. */
+__attribute__((noreturn, format(printf, 2, 3))) void grader_fail_at(const char *look_at,
+                                                                    const char *format, ...);
+#define expect_at(look_at, condition, ...)                                                         \
+    ((condition) ? (void)0 : grader_fail_at(look_at, __VA_ARGS__))
+
+/* Makes a call and notes meanwhile what is called, for the report of a crash or a hang: a text in
+ * the form of printf that can follow "While: ", such as "pool_map of 99 tasks in chunks of 7".
+ * `look_at` is the function to look at if the call, or an expect after it, goes wrong. Gives what
+ * the call returned; errno is as the call left it. */
+#define grader_call(call, look_at, ...)                                                            \
+    __extension__({                                                                                \
+        grader_doing(look_at, __VA_ARGS__);                                                        \
+        __typeof__(call) grader_returned = (call);                                                 \
+        grader_did();                                                                              \
+        grader_returned;                                                                           \
+    })
+
+/* The two halves of it, for calls that return nothing. From any thread or process of the test. */
+__attribute__((format(printf, 2, 3))) void grader_doing(const char *look_at, const char *format,
+                                                        ...);
+void grader_did(void);
+
+/* Notes what the test does to the call that is under way: "an allocation was refused (ENOMEM)".
+ * Forgotten with the next grader_doing. Keeps errno. */
+__attribute__((format(printf, 1, 2))) void grader_done_to(const char *format, ...);
+
 /* A call that must fail: with -1, NULL or NAN, whichever the type of `call` has for that, and with
  * `error` in errno. Fails the test if it does not. `what` says what was called and how, as the
  * beginning of a sentence: "pool_open with 0 workers". errno is cleared before each call, so that
  * an errno left by an earlier one does not count. */
-#define grader_refused(what, call, error) grader_expect_refused(what, grader_answer(call), error)
+#define grader_refused(what, call, error)                                                          \
+    (grader_trying(what), grader_expect_refused(what, grader_answer(call), error))
+
+/* Notes that a call is made which `what` describes; its first word is the function to look at, if
+ * it is a function's name. */
+void grader_trying(const char *what);
 
 /* The two halves of it, for a call that is not made in the test's own thread, or whose answer is
  * wanted besides. grader_answer can be used in any thread and process; it evaluates `call` once. */
@@ -65,7 +104,9 @@ struct grader_answer grader_answer_pointer(const void *returned);
 /* The first thing in every test: a plain call of the function under test, which must succeed. So a
  * stub passes nothing. Ends the test as "not started" if the call failed with ENOSYS. Clear errno
  * before the call where no value that the function returns means that it failed. */
-void grader_begin(const char *function, bool succeeded);
+#define grader_begin(function, succeeded)                                                          \
+    (grader_doing(function, "a plain call of %s", function), grader_begun(function, succeeded))
+void grader_begun(const char *function, bool succeeded);
 
 /* Set if a test may take longer: the judge is judged itself (make check). */
 extern bool grader_thorough;
@@ -76,6 +117,10 @@ void *grader_share(size_t count, size_t size);
 /* From now on outcomes are reported on this descriptor, in the words of tests/watch/protocol.h. Call
  * it before any graded code runs. */
 void grader_report_to(int socket);
+
+/* From now on notes are made in what is behind this descriptor (tests/watch/notes.h). Call it
+ * before any graded code runs. */
+void grader_note_in(int file);
 
 /* The test has reached its end. */
 void grader_end(void);

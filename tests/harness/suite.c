@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/program/options.h"
+#include "tests/harness/forced_stop.h"
 #include "tests/harness/grader.h"
 #include "tests/watch/quiet.h"
 
@@ -22,6 +23,7 @@ START_TEST(run_graded)
     pid_t original = getpid();
 
     quiet_watch_this_process();
+    forced_stop_reset(); /* makes what it needs, before there are workers */
     graded_suite.tests[_i].run();
     if (getpid() != original)
         _exit(EXIT_FAILURE); /* a copy that a fork let loose: not the test */
@@ -48,9 +50,10 @@ static void list_tests(void)
     for (size_t i = 0; i < graded_suite.count; i++) {
         const struct graded_test *test = &graded_suite.tests[i];
 
-        printf("%s\t%d\t%s\t%s", test->name, test->points, test->where, test->title);
-        for (size_t hint = 0; hint < sizeof test->hints / sizeof test->hints[0]; hint++)
-            printf("\t%s", test->hints[hint] ? test->hints[hint] : "");
+        printf("%s\t%d\t%s\t%s\t%s", test->name, test->points, test->where, test->title,
+               test->after ? test->after : "");
+        for (int hint = 0; hint < GRADER_HINTS && test->hints[hint]; hint++)
+            printf("\t%s", test->hints[hint]);
         putchar('\n');
     }
 }
@@ -92,7 +95,7 @@ static void clean_environment(char **argv)
 int main(int argc, char **argv)
 {
     const char *test = NULL;
-    int list = 0, keep_env = 0, thorough = 0, report = -1, failed;
+    int list = 0, keep_env = 0, thorough = 0, report = -1, notes = -1, failed;
     const struct option_row rows[] = {
         {.name = "test",
          .kind = OPTION_TEXT,
@@ -101,12 +104,17 @@ int main(int argc, char **argv)
         {.name = "list",
          .kind = OPTION_FLAG,
          .target = &list,
-         .help = "name, points, function, title and hints of each test, a line each"},
+         .help = "name, points, function, title, tests it stands on, and hints; a line each"},
         {.name = "report",
          .kind = OPTION_INT,
          .target = &report,
          .max = 1 << 20,
          .help = "descriptor on which the judge is told what became of --test"},
+        {.name = "notes",
+         .kind = OPTION_INT,
+         .target = &notes,
+         .max = 1 << 20,
+         .help = "descriptor of the page on which --test notes what it does"},
         {.name = "thorough",
          .kind = OPTION_FLAG,
          .target = &thorough,
@@ -132,6 +140,8 @@ int main(int argc, char **argv)
         clean_environment(argv);
     if (report != -1)
         grader_report_to(report);
+    if (notes != -1)
+        grader_note_in(notes);
     runner = srunner_create(make_suite());
     srunner_set_fork_status(runner, test ? CK_NOFORK : CK_FORK);
     /* A judged test's standard output is the student's alone. */

@@ -1,6 +1,5 @@
 #include "tests/judge/grade.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -9,31 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "common/clock.h"
-#include "tests/judge/evidence.h"
-#include "tests/judge/files.h"
-#include "tests/judge/job.h"
-#include "tests/judge/paths.h"
-#include "tests/judge/verdict.h"
+#include "tests/judge/run.h"
 
 enum { MOST_AT_ONCE = 64, HANGS_ALLOWED = 2 };
-/* How many bytes are kept of what a test prints. */
-enum { MOST_OUTPUT = 1 << 20 };
-
-/* The builder's exit status if it could not do its work, whatever the answer is like. */
-enum { BUILDER_CANNOT = 2 };
-
-/* A program that runs: a lab's build, or one of its tests. */
-struct run {
-    struct lab *lab;   /* NULL: the place is free */
-    struct test *test; /* NULL: the build */
-    struct job job;
-    struct evidence evidence;
-};
 
 /* A signal handler has no other way to tell. */
 static volatile sig_atomic_t stop_asked;
@@ -48,126 +27,18 @@ static bool must_stop(const struct grading *grading)
     return stop_asked || grading->failed;
 }
 
-/* What a program under judgement finds in its environment: nothing of the caller's. */
-static char *const clean_environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8",
-                                          "HOME=/tmp", "OMP_WAIT_POLICY=passive", NULL};
-
-static void cannot_start(struct run *run)
-{
-    run->job = (struct job){.end = JOB_NO_START, .status = errno, .ending = -1};
-}
-
-static void start_build(const struct grading *grading, struct run *run)
-{
-    extern char **environ;
-    char program[PATH_MAX], output[PATH_MAX], folder[PATH_MAX];
-    char *argv[] = {"builder",      "--build", (char *)grading->build_file, "--lab",
-                    run->lab->name, "--src",   (char *)grading->src,        "--out",
-                    folder,         NULL};
-    struct sandbox sandbox = {.program = program,
-                              .argv = argv,
-                              .envp = environ,
-                              .output = output,
-                              .report = -1,
-                              .trusted = true,
-                              .cpu_s = 6,
-                              .address_space = (int64_t)4 << 30,
-                              .file_size = (int64_t)64 << 20};
-
-    if (description_value(grading->build, "sanitize")[0])
-        sandbox.address_space = 0; /* the builder is sanitised, too */
-    path_of_builder(program, description_value(grading->build, "objects"));
-    path_of_folder(folder, grading->out, run->lab);
-    path_of_build_output(output, grading->out, run->lab);
-    if (files_make_folder(folder))
-        cannot_start(run);
-    else
-        job_start(&run->job, &sandbox);
-}
-
-static void start_test(const struct grading *grading, struct run *run)
-{
-    char output[PATH_MAX], number[16];
-    char *argv[] = {run->lab->name,
-                    "--test",
-                    run->test->name,
-                    "--report",
-                    number,
-                    grading->thorough ? "--thorough" : NULL,
-                    NULL};
-    struct sandbox sandbox = {.program = run->lab->suite,
-                              .argv = argv,
-                              .envp = clean_environment,
-                              .output = output,
-                              .isolate = grading->isolate,
-                              .cpu_s = 4,
-                              .address_space = (int64_t)4 << 30,
-                              .file_size = (int64_t)64 << 20,
-                              .processes = 160};
-
-    if (strcmp(description_value(grading->build, "family"), "clang") == 0)
-        sandbox.cpu_s = 20; /* libomp: a thread that waits for a lock or at critical spins */
-    if (description_value(grading->build, "sanitize")[0]) {
-        sandbox.address_space = 0; /* the sanitisers map terabytes */
-        sandbox.cpu_s = 60;        /* and are slower */
-    }
-    path_of_test_output(output, grading->out, run->lab, run->test);
-    snprintf(number, sizeof number, "%d", SANDBOX_REPORT);
-    if (evidence_open(&run->evidence, &sandbox.report)) {
-        cannot_start(run);
-        return;
-    }
-    job_start(&run->job, &sandbox);
-    close(sandbox.report);
-}
-
-static void keep_output_small(const struct grading *grading, const struct run *run)
-{
-    char path[PATH_MAX];
-    struct stat file;
-
-    path_of_test_output(path, grading->out, run->lab, run->test);
-    if (stat(path, &file) == 0 && file.st_size > MOST_OUTPUT && truncate(path, MOST_OUTPUT))
-        perror(path);
-}
-
 static void lab_is_done(struct grading *grading, struct lab *lab)
 {
     lab->stage = LAB_DONE;
+    lab_choose_shown(lab);
     if (grading->lab_done && grading->lab_done(grading->context))
         grading->failed = true;
 }
 
-static void finish_test(const struct grading *grading, struct run *run)
-{
-    evidence_read(&run->evidence);
-    evidence_close(&run->evidence);
-    keep_output_small(grading, run);
-    run->lab->hangs += verdict_on_test(run->test, &run->job, &run->evidence);
-}
-
-static void finish_build(struct grading *grading, struct run *run)
-{
-    char path[PATH_MAX], said[4096];
-
-    path_of_build_output(path, grading->out, run->lab);
-    files_read(path, said, sizeof said);
-    if (run->job.end == JOB_EXITED && WIFEXITED(run->job.status) &&
-        WEXITSTATUS(run->job.status) == BUILDER_CANNOT) {
-        fprintf(stderr, "\n%s", said);
-        grading->failed = true;
-    }
-    if (verdict_on_build(&run->job, said, sizeof said)) {
-        path_of_suite(path, grading->out, run->lab->name);
-        lab_built(run->lab, path, said);
-    } else {
-        lab_not_built(run->lab, said);
-        lab_is_done(grading, run->lab);
-    }
-}
-
 static void finish(struct grading *grading, struct run *run)
 {
+    struct lab *lab = run->lab;
+
     if (run->job.end == JOB_RUNNING)
         job_finish(&run->job);
     if (run->job.end == JOB_NO_START && !must_stop(grading)) {
@@ -176,10 +47,11 @@ static void finish(struct grading *grading, struct run *run)
         grading->failed = true;
     }
     if (run->test)
-        finish_test(grading, run);
-    else
-        finish_build(grading, run);
-    run->lab = NULL;
+        run_finish_test(run, grading);
+    else if (run_finish_build(run, grading))
+        grading->failed = true;
+    else if (lab->stage == LAB_DONE)
+        lab_is_done(grading, lab);
 }
 
 static bool is_running(const struct grading *grading, const struct test *test)
@@ -251,12 +123,11 @@ static bool start_next(struct grading *grading, struct run *run)
 
     if (!lab)
         return false;
-    *run = (struct run){.lab = lab, .test = test, .evidence.socket = -1};
     if (test) {
-        start_test(grading, run);
+        run_start_test(run, grading, lab, test);
     } else {
         lab->stage = LAB_BUILDING;
-        start_build(grading, run);
+        run_start_build(run, grading, lab);
     }
     return true;
 }

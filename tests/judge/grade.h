@@ -16,11 +16,13 @@ struct grading {
     size_t count;
     const struct description *build; /* how the labs are built */
     const char *build_file;          /* where that is written */
-    const char *src;                 /* the folder of the answers' folders */
-    const char *out; /* a folder for each lab is made in it: its suite, what it printed */
-    bool isolate;    /* tests run in namespaces */
-    bool thorough;   /* tests try larger sizes */
-    int at_once;     /* programs at once, 1 or more */
+    const char *out;       /* a folder for each lab is made in it: its suite, what it printed */
+    const char *src;       /* the folder whose answers are graded */
+    const char *following; /* the lab after the only one that is graded; NULL: none, or several */
+    bool isolate;          /* tests run in namespaces */
+    bool verbose;          /* the report shows every failure, and names the tests that pass */
+    bool thorough;         /* tests try larger sizes */
+    int at_once;           /* programs at once, 1 or more */
 
     /* Called after each step, with how many of how many steps are done. May be NULL. */
     void (*progress)(size_t done, size_t all, void *context);

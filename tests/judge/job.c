@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/judge/sleepers.h"
 #include "tests/watch/processes.h"
 #include "tests/watch/quiet.h"
 
@@ -31,6 +32,9 @@ void job_start(struct job *job, const struct sandbox *sandbox)
 
 static void end_it(struct job *job, enum job_end why)
 {
+    if (job->why == JOB_RUNNING && why == JOB_ASLEEP) /* supervisor, init, the test's process */
+        sleepers_describe(job->supervisor, job->isolated ? 2 : 1, job->sleepers,
+                          sizeof job->sleepers);
     if (job->why == JOB_RUNNING)
         job->why = why;
     job_kill(job);

@@ -26,6 +26,8 @@ struct job {
     int status;     /* JOB_EXITED: as from waitpid; JOB_NO_START: an errno */
     int64_t cpu_ms; /* the most that was seen */
 
+    char sleepers[512]; /* JOB_ASLEEP: who slept in what, as sentences that begin with a blank */
+
     /* Private. */
     pid_t supervisor; /* 0: reaped */
     bool isolated;

@@ -16,33 +16,43 @@ static char *copy(const char *text)
     return mine;
 }
 
-/* name, points, function, title and hints, with tabs between. */
+const char *outcome_name(enum outcome outcome)
+{
+    static const char *const names[] = {"pending", "passed", "failed", "not-started", "not-run"};
+
+    return names[outcome];
+}
+
+/* name, points, function, title, tests that it stands on, and hints, with tabs between. */
 static int read_line(struct test *test, char *line)
 {
-    char *fields[4 + LAB_HINTS] = {0};
+    enum { FIXED = 5 };
+    char *fields[FIXED + LAB_HINTS] = {0};
 
     line[strcspn(line, "\n")] = '\0';
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         fields[i] = strsep(&line, "\t");
-    if (!fields[3] || atoi(fields[1]) < 1)
+    if (!fields[FIXED - 1] || atoi(fields[1]) < 1)
         return -1;
     *test = (struct test){.name = copy(fields[0]),
                           .points = atoi(fields[1]),
                           .where = copy(fields[2]),
                           .title = copy(fields[3]),
+                          .after = copy(fields[4]),
+                          .look_at = copy(fields[2]),
                           .text = copy("")};
     for (int i = 0; i < LAB_HINTS; i++)
-        test->hints[i] = copy(fields[4 + i]);
+        test->hints[i] = copy(fields[FIXED + i]);
     return 0;
 }
 
-int lab_read(struct lab *lab, const char *name, const char *source, int place, const char *suite)
+int lab_read(struct lab *lab, const char *name, const char *source, const char *suite)
 {
     char command[4096], line[4096];
     FILE *list;
     int failed = 0;
 
-    *lab = (struct lab){.name = copy(name), .source = copy(source), .place = place};
+    *lab = (struct lab){.name = copy(name), .source = copy(source)};
     snprintf(command, sizeof command, "exec '%s' --list", suite);
     list = popen(command, "re");
     while (list && !failed && fgets(line, sizeof line, list)) {
@@ -65,6 +75,8 @@ void lab_free(struct lab *lab)
         free(test->name);
         free(test->where);
         free(test->title);
+        free(test->after);
+        free(test->look_at);
         free(test->text);
         for (int hint = 0; hint < LAB_HINTS; hint++)
             free(test->hints[hint]);
@@ -190,4 +202,70 @@ void test_decide(struct test *test, enum outcome outcome, const char *format, ..
     free(test->text);
     test->text = copy(text);
     test->outcome = outcome;
+}
+
+const struct test *lab_test(const struct lab *lab, const char *name)
+{
+    for (size_t i = 0; i < lab->count; i++)
+        if (strcmp(lab->tests[i].name, name) == 0)
+            return &lab->tests[i];
+    return NULL;
+}
+
+/* True if a test that this one stands on failed. */
+static bool stands_on_failed(const struct lab *lab, const struct test *test)
+{
+    char names[512], *rest = names, *name;
+
+    snprintf(names, sizeof names, "%s", test->after);
+    while ((name = strsep(&rest, " "))) {
+        const struct test *below = lab_test(lab, name);
+
+        if (below && below != test && below->outcome == OUTCOME_FAILED)
+            return true;
+    }
+    return false;
+}
+
+static bool same_failure(const struct test *one, const struct test *other)
+{
+    return strcmp(one->text, other->text) == 0 && strcmp(one->look_at, other->look_at) == 0;
+}
+
+void lab_choose_shown(struct lab *lab)
+{
+    enum { MOST_SHOWN = 3 };
+    int shown = 0;
+
+    for (size_t i = 0; i < lab->count; i++) {
+        struct test *test = &lab->tests[i];
+        bool known = false;
+
+        for (size_t j = 0; j < i; j++)
+            known |= lab->tests[j].shown && same_failure(&lab->tests[j], test);
+        test->shown = test->outcome == OUTCOME_FAILED && shown < MOST_SHOWN && !known &&
+                      !stands_on_failed(lab, test);
+        shown += test->shown;
+    }
+    /* Tests that stand on each other in a circle: then the first that failed. */
+    for (size_t i = 0; shown == 0 && i < lab->count; i++) {
+        lab->tests[i].shown = lab->tests[i].outcome == OUTCOME_FAILED;
+        shown += lab->tests[i].shown;
+    }
+}
+
+void test_look_at(struct test *test, const char *function)
+{
+    char *name = copy(function && *function ? function : test->where);
+
+    free(test->look_at);
+    test->look_at = make_printable(name);
+}
+
+bool lab_failed(const struct lab *lab)
+{
+    for (size_t i = 0; i < lab->count; i++)
+        if (lab->tests[i].outcome == OUTCOME_FAILED)
+            return true;
+    return false;
 }

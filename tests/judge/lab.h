@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LAB_HINTS = 3 };
+enum { LAB_HINTS = 8 };
 
 enum outcome {
     OUTCOME_PENDING,
@@ -16,13 +16,19 @@ enum outcome {
     OUTCOME_NOT_RUN,     /* the lab does not build, or hung too often */
 };
 
+/* "passed", "failed", "not-started", "not-run", "pending". */
+const char *outcome_name(enum outcome outcome);
+
 struct test {
     char *name, *where, *title;
+    char *after;            /* the tests it stands on, with blanks between; may be "" */
     char *hints[LAB_HINTS]; /* "" where there are fewer */
     int points;
     enum outcome outcome;
     char *text; /* what was expected and seen; or the function that is not written; or why the test
                    was not run */
+    char *look_at; /* the function that the failure leads to; otherwise as `where` */
+    bool shown;    /* the report shows its failure in full */
     int64_t cpu_ms;
 };
 
@@ -33,6 +39,8 @@ struct lab {
     char *name;   /* "03-pool" */
     char *source; /* "labs/03-pool/pool.c" */
     int place;    /* in the course, from 1 */
+    bool threads; /* it may have data races */
+    bool engine;  /* one of its functions is an engine (common/map.h) */
     struct test *tests;
     size_t count;
     enum lab_stage stage;
@@ -44,7 +52,7 @@ struct lab {
 
 /* Makes a lab of the tests that `suite --list` prints (a suite that can be trusted, that of the
  * reference). Returns 0; or -1 and prints why. */
-int lab_read(struct lab *lab, const char *name, const char *source, int place, const char *suite);
+int lab_read(struct lab *lab, const char *name, const char *source, const char *suite);
 void lab_free(struct lab *lab);
 
 /* The lab is built, and its tests can be run. */
@@ -59,9 +67,23 @@ int lab_most(const struct lab *lab);   /* that all its tests are worth */
 /* True if at least one test was more than "not started". */
 bool lab_begun(const struct lab *lab);
 
+/* True if a test failed: there is something to mend. */
+bool lab_failed(const struct lab *lab);
+
 /* The lab to go on with: of those without full score one that is begun, otherwise any; of several,
  * the first in the course. NULL if all have full score. */
 const struct lab *lab_next(const struct lab labs[], size_t count);
+
+/* The lab's test of that name, or NULL. */
+const struct test *lab_test(const struct lab *lab, const char *name);
+
+/* Decides which failures the report shows in full. Failures may have one cause: those of tests that
+ * stand on a test that failed, and those that say the same of the same function. Of each such family
+ * the first is shown, and three in all. */
+void lab_choose_shown(struct lab *lab);
+
+/* Says to which function a test's failure leads; "" or NULL: to the one that the test is about. */
+void test_look_at(struct test *test, const char *function);
 
 /* Sets a test's outcome; the text is formatted as by printf, and made printable. */
 __attribute__((format(printf, 3, 4))) void test_decide(struct test *test, enum outcome outcome,

@@ -41,6 +41,16 @@ static void print_lab_line(const struct terminal *term, const struct lab *lab)
     putchar('\n');
 }
 
+/* A command that a student can type for this lab. */
+static void print_command(const char *command, const struct grading *grading, const struct lab *lab,
+                          const char *rest)
+{
+    printf("%s LAB=%.*s", command, number_length(lab), lab->name);
+    if (strcmp(grading->src, "labs") != 0)
+        printf(strpbrk(grading->src, " '\"()&;$") ? " SRC=\"%s\"" : " SRC=%s", grading->src);
+    printf("%s\n", rest);
+}
+
 /* What a test wrote to standard output and standard error, if it wrote something. */
 static void print_output_file(const struct grading *grading, const struct lab *lab,
                               const struct test *test)
@@ -53,22 +63,41 @@ static void print_output_file(const struct grading *grading, const struct lab *l
         printf("      What it printed: %s\n", path);
 }
 
+static void print_failure(const struct grading *grading, const struct lab *lab,
+                          const struct test *test, const struct terminal *term)
+{
+    printf("  %s%s %s%s: %s (%d point%s)\n", terminal_sgr(term, "31"), term->utf8 ? "\u2717" : "x",
+           test->name, terminal_sgr(term, "0"), test->title, test->points,
+           test->points == 1 ? "" : "s");
+    fputs("      ", stdout);
+    paragraph_print(stdout, test->text, 6, WIDTH);
+    printf("      Look at %s in %s.\n", test->look_at, lab->source);
+    print_output_file(grading, lab, test);
+}
+
+/* The failures that are shown, and a line for the others. */
 static void print_failed(const struct grading *grading, const struct lab *lab,
                          const struct terminal *term)
 {
+    char line[1024];
+    int length = 0, others = 0;
+
     for (size_t i = 0; i < lab->count; i++) {
         const struct test *test = &lab->tests[i];
 
         if (test->outcome != OUTCOME_FAILED)
             continue;
-        printf("  %s%s %s%s: %s (%d point%s)\n", terminal_sgr(term, "31"),
-               term->utf8 ? "\u2717" : "x", test->name, terminal_sgr(term, "0"), test->title,
-               test->points, test->points == 1 ? "" : "s");
-        fputs("      ", stdout);
-        paragraph_print(stdout, test->text, 6, WIDTH);
-        printf("      Look at %s in %s.\n", test->where, lab->source);
-        print_output_file(grading, lab, test);
+        if (test->shown || grading->verbose)
+            print_failure(grading, lab, test, term);
+        else if (length < (int)sizeof line)
+            length += snprintf(line + length, sizeof line - (size_t)length, "%s%s",
+                               others++ ? ", " : "", test->name);
     }
+    if (!others)
+        return;
+    printf("  %d more fail%s, perhaps for the same reason: ", others, others == 1 ? "s" : "");
+    paragraph_print(stdout, line, 6, WIDTH);
+    print_command("      To see them: make grade", grading, lab, " V=1");
 }
 
 /* All tests of one outcome in a single paragraph. What is named in it once is not named again. */
@@ -127,23 +156,41 @@ static void print_details(const struct grading *grading, const struct lab *lab,
     print_failed(grading, lab, term);
     print_together(lab, OUTCOME_NOT_STARTED, "not started");
     print_together(lab, OUTCOME_NOT_RUN, "not run (too many tests hung)");
+    if (grading->verbose)
+        print_together(lab, OUTCOME_PASSED, "passed");
     if (lab_points(lab) < lab_most(lab))
-        printf("  A hint: make hint LAB=%.*s\n", number_length(lab), lab->name);
+        print_command("  A hint: make hint", grading, lab, "");
+}
+
+/* At full score: what there is to do with this lab, and after it. */
+static void print_what_comes_next(const struct grading *grading, const struct lab *lab)
+{
+    printf("Next: the questions at the end of handouts/%s.md.\n", lab->name);
+    print_command("      The reference beside yours: make compare", grading, lab, "");
+    if (lab->threads)
+        print_command("      Data races, even where the results are right: make race", grading, lab,
+                      "");
+    if (lab->engine)
+        printf("      Your own engine in the timelines: make demo SRC=%s\n", grading->src);
+    if (grading->following)
+        printf("      Then the next lab: handouts/%s.md\n", grading->following);
 }
 
 static void print_next(const struct grading *grading, const struct lab *next)
 {
-    const struct lab *lab = next ? next : &grading->labs[0];
-    int length = number_length(lab);
-
-    if (!next && grading->count == 1)
-        printf("Next: make compare LAB=%.*s, and if there are threads, make race LAB=%.*s\n",
-               length, lab->name, length, lab->name);
-    else if (next && lab_begun(next))
-        printf("Next: mend %s, then make grade LAB=%.*s\n", lab->source, length, lab->name);
-    else if (next)
-        printf("Next: open %s, write the first TODO that is left, then make grade LAB=%.*s\n",
-               lab->source, length, lab->name);
+    if (!next && grading->count == 1) {
+        print_what_comes_next(grading, &grading->labs[0]);
+        return;
+    }
+    if (!next)
+        return;
+    if (next->trouble)
+        printf("Next: make %s build, then", next->source);
+    else if (lab_failed(next))
+        printf("Next: mend %s, then", next->source);
+    else
+        printf("Next: open %s, write the first TODO that is left, then", next->source);
+    print_command(" make grade", grading, next, "");
 }
 
 void report_print(const struct grading *grading)
@@ -172,10 +219,8 @@ void report_print(const struct grading *grading)
 
 void report_brief(const struct grading *grading)
 {
-    static const char *const words[] = {"pending", "passed", "failed", "not-started", "not-run"};
-
     for (size_t i = 0; i < grading->count; i++)
         for (size_t j = 0; j < grading->labs[i].count; j++)
             printf("%s/%s %s\n", grading->labs[i].name, grading->labs[i].tests[j].name,
-                   words[grading->labs[i].tests[j].outcome]);
+                   outcome_name(grading->labs[i].tests[j].outcome));
 }

@@ -1,4 +1,4 @@
-/* What other programs read: results, and how many hints have been given. */
+/* What other programs read: the results. */
 #ifndef LOCKSTEP_JUDGE_RESULTS_H
 #define LOCKSTEP_JUDGE_RESULTS_H
 
@@ -12,9 +12,5 @@ int results_write(const struct grading *grading, double seconds);
 /* Removes the results of an earlier grading, which nobody must take for those of this one. Returns
  * 0, or -1 and prints why. */
 int results_remove(const struct grading *grading);
-
-/* Prints the next hint for the first test of a lab that is not passed, and notes in OUT/hints.json
- * that it was given. Returns 0, or -1 and prints why. */
-int hint_print(const struct grading *grading, const struct lab *lab);
 
 #endif

@@ -82,6 +82,8 @@ static void become_program(const struct sandbox *sandbox, int program, int outpu
         send(sandbox->report, PROTOCOL_HELLO, strlen(PROTOCOL_HELLO), MSG_NOSIGNAL);
         dup2(sandbox->report, SANDBOX_REPORT);
     }
+    if (sandbox->notes != -1)
+        dup2(sandbox->notes, SANDBOX_NOTES);
     if (!sandbox->trusted && chdir("/tmp"))
         _exit(127);
     setsid();

@@ -15,6 +15,7 @@ struct sandbox {
     char *const *argv;
     char *const *envp;
     const char *output;    /* a file for standard output and error; made anew */
+    int notes;             /* a descriptor that the program finds as SANDBOX_NOTES; -1: none */
     int report;            /* a descriptor that the program finds as SANDBOX_REPORT; -1: none.
                               The process that becomes the program says PROTOCOL_HELLO on it. */
     bool isolate;          /* in namespaces; refused where the system gives none */
@@ -26,7 +27,7 @@ struct sandbox {
     int processes;         /* RLIMIT_NPROC beyond what others may have; 0: none */
 };
 
-enum { SANDBOX_REPORT = 200 };
+enum { SANDBOX_REPORT = 200, SANDBOX_NOTES = 201 };
 
 /* What became of the program, read from the descriptor that sandbox_start stored. Nothing comes if
  * the supervisor was killed; or if it could not work, and then it exits with an errno. */

@@ -6,6 +6,9 @@
 #include <string.h>
 #include <sys/wait.h>
 
+/* The builder's exit status if it is not the student's fault that there is no suite. */
+enum { BUILDER_CANNOT_WORK = 2 };
+
 static const char *signal_in_words(int signal)
 {
     switch (signal) {
@@ -63,7 +66,10 @@ static void explain_exit(struct test *test, const struct job *job)
     else if (WIFSIGNALED(status) && signal_in_words(WTERMSIG(status)))
         test_decide(test, OUTCOME_FAILED, "%s", signal_in_words(WTERMSIG(status)));
     else if (WIFSIGNALED(status))
-        test_decide(test, OUTCOME_FAILED, "It was killed by a signal: %s.",
+        test_decide(test, OUTCOME_FAILED,
+                    "The test's own process was killed by a signal (%s). Nobody else sends it: "
+                    "does your code send signals with kill to 0, to -1, to its parent or to the "
+                    "wrong process?",
                     strsignal(WTERMSIG(status)));
     else
         test_decide(test, OUTCOME_FAILED,
@@ -91,8 +97,25 @@ static void explain(struct test *test, const struct job *job)
         explain_exit(test, job);
 }
 
+/* Adds to what is said of a test's end who slept in what, which call was under way, and what the
+ * test had done to it. */
+static void add_notes(struct test *test, const struct job *job, const struct notes *notes)
+{
+    char *said = strdup(test->text), during[NOTES_DOING + NOTES_DONE_TO + 64] = "";
+
+    if (!said)
+        return;
+    if (notes->doing[0])
+        snprintf(during, sizeof during, " While: %s%s%s.", notes->doing,
+                 notes->done_to[0] ? ". Before that, " : "", notes->done_to);
+    test_decide(test, OUTCOME_FAILED, "%s%s%s", said, job->end == JOB_ASLEEP ? job->sleepers : "",
+                during);
+    free(said);
+}
+
 bool verdict_on_test(struct test *test, const struct job *job, const struct evidence *evidence)
 {
+    const struct notes notes = evidence_notes(evidence);
     bool good_end = job->end == JOB_EXITED && WIFEXITED(job->status) &&
                     WEXITSTATUS(job->status) == EXIT_SUCCESS;
     bool xcpu = job->end == JOB_EXITED && ended_by_cpu_limit(job);
@@ -105,17 +128,22 @@ bool verdict_on_test(struct test *test, const struct job *job, const struct evid
                     evidence->text);
     else
         explain(test, job);
+    if (evidence->text[0] == '\0' && test->outcome == OUTCOME_FAILED)
+        add_notes(test, job, &notes);
+    test_look_at(test, evidence->text[0] ? evidence->look_at : notes.look_at);
     return (job->end != JOB_EXITED && job->end != JOB_NO_EXEC) || xcpu;
 }
 
-bool verdict_on_build(const struct job *job, char *said, size_t size)
+enum build_verdict verdict_on_build(const struct job *job, char *said, size_t size)
 {
-    if (job->end == JOB_EXITED && job->status == 0)
-        return true;
-    if (job->end != JOB_EXITED || !WIFEXITED(job->status))
+    if (job->end != JOB_EXITED || !WIFEXITED(job->status)) {
         snprintf(said, size, "The compiler did not come to an end within its limits.\n");
-    else if (said[0] == '\0')
+        return VERDICT_NOT_BUILT;
+    }
+    if (WEXITSTATUS(job->status) == EXIT_SUCCESS)
+        return VERDICT_BUILT;
+    if (said[0] == '\0')
         snprintf(said, size, "Building failed and said nothing (exit status %d).\n",
                  WEXITSTATUS(job->status));
-    return false;
+    return WEXITSTATUS(job->status) == BUILDER_CANNOT_WORK ? VERDICT_NONE : VERDICT_NOT_BUILT;
 }

@@ -122,7 +122,8 @@ def measure_pool(workers, count, chunk):
     with multiprocessing.Pool(workers) as pool:
         numbers = range(count)
         pool.map(nothing, numbers, chunk or None)
-        return count / statistics.median(timed(pool.map, nothing, numbers, chunk or None) for _ in range(3))
+        times = [timed(pool.map, nothing, numbers, chunk or None) for _ in range(3)]
+        return count / statistics.median(times)
 
 
 def measure_executor(workers, count):

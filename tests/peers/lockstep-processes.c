@@ -9,12 +9,6 @@
 #include "03-pool/pool.h"
 #include "common/shared.h"
 
-int task_nothing(long in, long *out)
-{
-    *out = in;
-    return 0;
-}
-
 static void one_by_one(void *given)
 {
     size_t count = (size_t)argument[0];

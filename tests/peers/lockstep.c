@@ -6,11 +6,11 @@
  *   free THREADS N                 the same without it
  *   engine WORKERS N               the same by a pool of processes
  *   waits THREADS                  12 waits of 50 ms by threads under the lock
- *   delay THREADS US SLEEPS        by how much a sleep of 1 ms takes longer beside computing threads
+ *   delay THREADS US SLEEPS        how much longer a sleep of 1 ms takes beside computing threads
  *   switches THREADS US            switches per second, THREADS computing
  *   process COUNT                  a task in a new process, one after the other: each
  *   bare COUNT                     fork, _exit, waitpid: each
- *   pool WORKERS COUNT CHUNK       tasks per second that do nothing, on a pool that is there
+ *   pool WORKERS COUNT CHUNK       tasks per second that do nothing, on a pool that is open already
  *   open WORKERS                   making a pool
  *   noop WORKERS                   a map of one task that does nothing for each worker
  *   pingpong 0                     two semaphores, to another process and back
@@ -19,7 +19,6 @@
  * Where it says each, or takes less than a second, the median of many is printed. */
 #include "tests/peers/lockstep.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,18 +38,6 @@ enum { MOST_THREADS = 1024, PAIRS = 15 };
 
 long argument[ARGUMENTS];
 
-void die(const char *what)
-{
-    fprintf(stderr, "lockstep: %s: %s\n", what, strerror(errno));
-    exit(EXIT_FAILURE);
-}
-
-void must(int failed, const char *what)
-{
-    if (failed)
-        die(what);
-}
-
 double seconds(int64_t ns)
 {
     return (double)ns / NS_PER_S;
@@ -65,20 +52,6 @@ double median_of(void (*work)(void *), void *given, int repeats)
     return seconds(timing.median);
 }
 
-/* Adds up in a slice for each worker; the time that takes. */
-static double time_sum(map_fn *map, int workers, long n)
-{
-    long slices[MOST_THREADS], sums[MOST_THREADS];
-    int64_t begin;
-
-    must(tasks_plan_sum((struct sum_plan){n, workers, 1}), "sum");
-    for (long i = 0; i < workers; i++)
-        slices[i] = i;
-    begin = clock_wall();
-    must(map(task_sum_slice, slices, sums, (size_t)workers, workers), "sum");
-    return seconds(clock_wall() - begin);
-}
-
 static int compare(const void *left, const void *right)
 {
     double a = *(const double *)left, b = *(const double *)right;
@@ -86,8 +59,8 @@ static int compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* The median of short pairs, one right after the other: a shared machine's speed comes and goes within
- * a second, and is then mostly the same for both. */
+/* The median of short pairs, one right after the other: a shared machine's speed comes and goes
+ * within a second, and is then mostly the same for both. */
 static double sum_by(map_fn *map)
 {
     double ratios[PAIRS];
@@ -137,24 +110,13 @@ static double measure_delay(void)
     return seconds(median);
 }
 
-/* When the threads of measure_switches stop. */
-static int64_t until;
-
-static int task_until(long in, long *out)
-{
-    for (*out = in; clock_wall() < until;)
-        for (int i = 0; i < 1000; i++)
-            interp_tick();
-    return 0;
-}
-
 static double measure_switches(void)
 {
     struct gil *gil = gil_create(argument[1]);
     long in[MOST_THREADS] = {0}, out[MOST_THREADS];
     struct gil_counts counts;
 
-    until = clock_wall() + NS_PER_S;
+    task_set_until(clock_wall() + NS_PER_S);
     must(!gil || gil_map_with(gil, task_until, in, out, (size_t)argument[0], (int)argument[0]),
          "switches");
     gil_read_counts(gil, &counts);

@@ -4,24 +4,17 @@
 
 #include <stdint.h>
 
-#include "common/map.h"
+#include "common/program/measure.h"
 
 enum { ARGUMENTS = 3 };
 
 /* The numbers on the command line; 0 where there is none. */
 extern long argument[ARGUMENTS];
 
-/* Ends the program with a message of errno's; must does if `failed`. */
-_Noreturn void die(const char *what);
-void must(int failed, const char *what);
-
 double seconds(int64_t ns);
 
 /* The median of `repeats` runs in seconds, after one that does not count. */
 double median_of(void (*work)(void *), void *given, int repeats);
-
-/* A task_fn. */
-int task_nothing(long in, long *out);
 
 /* Each is one measurement. */
 double measure_process(void);

@@ -3,8 +3,9 @@
     peers.py FOLDER [--rounds N] [--tiny] [--json FILE]
 
 FOLDER holds tests/peers/lockstep and solutions/NN-topic/program. The Python that runs this is the
-one that is measured. FREE=python3.13t (a build without the GIL) has a column of its own, and is compared
-with threads without the lock. --tiny: sizes that mean nothing, to see that everything starts and ends.
+one that is measured. FREE=python3.13t (a build without the GIL) gets its own column, and is
+compared with threads without the lock. --tiny takes sizes that mean nothing, only to see that
+everything starts and ends.
 """
 import argparse
 import itertools
@@ -46,8 +47,8 @@ def gdb_switches(python, threads, interval_us):
         count = "_PyRuntime._main_interpreter.ceval.gil->switch_number"
     if not shutil.which("gdb"):
         return None
-    child = subprocess.Popen([python, os.path.join(HERE, "cpython.py"), "switches", threads, interval_us],
-                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    command = [python, os.path.join(HERE, "cpython.py"), "switches", threads, interval_us]
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         child.stdout.readline()
         look = ["-ex", "p " + count]
@@ -130,7 +131,8 @@ def figure(value):
 
 def print_table(rows, measurements, free):
     def print_line(what, unit, theirs, freed, ours, verdict):
-        print("%-46s %-8s %9s %s%9s  %s" % (what, unit, theirs, "%9s " % freed if free else "", ours, verdict))
+        column = "%9s " % freed if free else ""
+        print("%-46s %-8s %9s %s%9s  %s" % (what, unit, theirs, column, ours, verdict))
 
     print_line("what", "unit", "CPython", "no GIL", "Lockstep", "compared")
     kind = None

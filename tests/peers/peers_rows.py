@@ -7,9 +7,9 @@ def middle(samples):
 
 
 class Row:
-    """`theirs` and `ours` are pairs (side, what), or two pairs whose quotient is meant; no `theirs`:
-    there is nothing to compare with. So many samples are drawn in each round. `free` is what a Python
-    without the GIL is asked, for a column of its own."""
+    """`theirs` and `ours` are pairs (side, what), or two pairs whose quotient is meant. Without
+    `theirs` there is nothing to compare with. `draws` samples are drawn in each round. `free` is
+    what a Python without the GIL is asked, for its own column."""
 
     def __init__(self, kind, what, unit, theirs, ours, bound=None, scale=1, draws=1):
         self.kind, self.what, self.unit = kind, what, unit
@@ -19,11 +19,12 @@ class Row:
         self.bound, self.scale, self.draws = bound, scale, draws
 
     def ask_free(self):
-        """The same as the CPython with a lock; but not what is a lottery, a count of its lock, or has a row
-        of its own."""
+        """Asks it the same as the CPython with a lock; but not what is a lottery, a count of the
+        lock, or has its own row."""
         if self.draws < 10:
-            self.free = [("free", what) for side, what in self.sources[0]
-                         if side == "free" or side == "cpython" and what[0] not in ("switches", "sum")]
+            self.free = [
+                ("free", what) for side, what in self.sources[0]
+                if side == "free" or side == "cpython" and what[0] not in ("switches", "sum")]
             self.needs += [need for need in self.free if need not in self.needs]
 
     def value(self, source, measurements):
@@ -50,8 +51,10 @@ class Row:
         if self.draws >= 10 and None not in map(lambda need: measurements.of(*need), self.needs):
             for name, need in zip(("left", "right"), self.needs):
                 low, _, high = statistics.quantiles(measurements.of(*need), n=4)
-                words.append("from %.3g to %.3g on the %s" % (low * self.scale, high * self.scale, name))
-            return "half of %d draws lie %s" % (len(measurements.of(*self.needs[0])), ", ".join(words))
+                low, high = low * self.scale, high * self.scale
+                words.append("from %.3g to %.3g on the %s" % (low, high, name))
+            draws = len(measurements.of(*self.needs[0]))
+            return "half of %d draws lie %s" % (draws, ", ".join(words))
         for name, source in zip(("the left", "the right"), self.sources):
             factors = [max(s) / min(s) for s in map(lambda need: measurements.of(*need), source)
                        if s and min(s) > 0]
@@ -70,21 +73,24 @@ class Row:
         left, free, _ = self.figures(measurements)
         measured = ours is not None and (theirs is not None or not self.sources[0])
         good = self.bound(theirs, ours)[1] if self.bound and measured else None
-        row = {"what": self.what, "unit": self.unit, "bare" if self.kind == "bare" else "cpython": left,
-               "lockstep": ours, "kind": self.kind, "within": good}
+        side = "bare" if self.kind == "bare" else "cpython"
+        row = {"what": self.what, "unit": self.unit, side: left, "lockstep": ours,
+               "kind": self.kind, "within": good}
         return dict(row, free=free) if self.free else row
 
 
 def differs_by(most):
     """The difference itself is bounded; in the unit of the row."""
-    return lambda theirs, ours: ("%+.2f (0 +- %.2f)" % (ours - theirs, most), abs(ours - theirs) <= most)
+    return lambda theirs, ours: ("%+.2f (0 +- %.2f)" % (ours - theirs, most),
+                                 abs(ours - theirs) <= most)
 
 
 def deviates(most, or_ms=0):
     """The deviation is bounded, in percent, or else the difference, in milliseconds."""
     bound = "0 +- %d" % most + (", or %g us" % (or_ms * 1000) if or_ms else "")
-    return lambda theirs, ours: ("%+.0f %% (%s)" % (100 * (ours / theirs - 1), bound),
-                                 abs(ours / theirs - 1) * 100 <= most or abs(ours - theirs) <= or_ms)
+    return lambda theirs, ours: (
+        "%+.0f %% (%s)" % (100 * (ours / theirs - 1), bound),
+        abs(ours / theirs - 1) * 100 <= most or abs(ours - theirs) <= or_ms)
 
 
 def for_looking_at(theirs, ours):
@@ -121,22 +127,25 @@ def fidelity_rows(tiny, free):
                         ("cpython", ("sum", threads, python_n)), ("lockstep", ("sum", threads, n)),
                         differs_by(0.10), draws=1 if tiny else 3))
         if free:
-            # Longer ones: it takes the kernel some milliseconds to spread new threads over the CPUs.
-            rows.append(Row("fidelity", "sum without the lock: %d threads over 1" % threads, "ratio",
-                            ("free", ("sum", threads, 4 * python_n)), ("lockstep", ("free", threads, 4 * n))))
+            # Longer ones: the kernel needs some milliseconds to spread new threads over the CPUs.
+            rows.append(Row("fidelity", "sum without the lock: %d threads over 1" % threads,
+                            "ratio", ("free", ("sum", threads, 4 * python_n)),
+                            ("lockstep", ("free", threads, 4 * n))))
     rows.append(Row("fidelity", "12 waits of 50 ms: 1 thread over 6", "ratio",
                     [("cpython", ("waits", 1)), ("cpython", ("waits", 6))],
                     [("lockstep", ("waits", 1)), ("lockstep", ("waits", 6))], deviates(10)))
     for interval in (1000,) if tiny else (1000, 5000, 20000):
         for threads, most, or_ms in ((0, 15, 0.05), (1, 15, 0)):
-            rows.append(delay_row(threads, interval, ("delay", threads, interval, 3 if tiny else 40),
-                                  deviates(most, or_ms)))
-        # Beside two it is a lottery, and one process has much the same luck again and again: so there
-        # are many processes, with one draw each. On one CPU the lock alone draws. On more, the kernel
-        # does, too, by where it lets three threads run: that is for looking at.
+            what = ("delay", threads, interval, 3 if tiny else 40)
+            rows.append(delay_row(threads, interval, what, deviates(most, or_ms)))
+        # Beside two threads it is a lottery, and one process has much the same luck each time. So
+        # there are many processes, with one draw each. On one CPU only the lock draws. On more, the
+        # kernel draws, too: it decides where three threads run. Those rows are only looked at.
         one = ("delay", 2, interval, 1)
-        rows.append(delay_row(2, interval, ("one-cpu",) + one, deviates(30), 1 if tiny else 20, ", one CPU"))
-        rows.append(delay_row(2, interval, one, for_looking_at, 1 if tiny else 40 if interval < 20000 else 10))
+        rows.append(delay_row(2, interval, ("one-cpu",) + one, deviates(30), 1 if tiny else 20,
+                              ", one CPU"))
+        rows.append(delay_row(2, interval, one, for_looking_at,
+                              1 if tiny else 40 if interval < 20000 else 10))
     for threads in (2,) if tiny else (2, 4):
         what = ("switches", threads, 5000)
         rows.append(Row("fidelity", "lock switches, %d computing threads" % threads, "1/s",
@@ -166,11 +175,14 @@ def speed_rows(tiny):
             ("process", "11 values, a process each", ("02-process/process_map",)),
             ("loop", "11 values in a loop", ("08-serial/serial", "--what", "values")),
             ("pool", "99 values on a pool of 6", ("03-pool/pool",)),
-            ("powers-single", "12 fifth powers, one process", ("04-fifth-powers/powers", "--how", "single")),
+            ("powers-single", "12 fifth powers, one process",
+             ("04-fifth-powers/powers", "--how", "single")),
             ("powers-multi", "12 fifth powers on a pool of 6", ("04-fifth-powers/powers",)),
-            ("squares-one-by-one", "5 squares, one by one", ("06-squares/squares", "--how", "one-by-one")),
+            ("squares-one-by-one", "5 squares, one by one",
+             ("06-squares/squares", "--how", "one-by-one")),
             ("squares-together", "5 squares, together", ("06-squares/squares",))):
-        rows.append(Row("speed", "%s, %d ms each" % (title, ms), "s", ("cpython", ("program", name, ms)),
+        rows.append(Row("speed", "%s, %d ms each" % (title, ms), "s",
+                        ("cpython", ("program", name, ms)),
                         ("lockstep", ("program",) + words + ("--task-ms", ms))))
     return rows
 
@@ -183,11 +195,13 @@ def bare_rows(tiny):
             ("lockstep", ("process", few)), at_most(1.3), scale=1000, draws=1 if tiny else 8),
         Row("bare", "a map of 2 no-ops: two semaphores there and back", "us",
             ("lockstep", ("pingpong", 0)), ("lockstep", ("noop", 2)), at_most(3), scale=1e6),
-        Row("bare", "interp_tick: over the same loop without", "ratio", None, ("lockstep", ("tick", 0)),
-            lambda _, ours: ("(1.03 or less)", ours <= 1.03), draws=1 if tiny else 5),
-        Row("bare", "sum by 2 threads over 1", "ratio", None, ("lockstep", ("free", 2, n)), of_linear),
-        Row("bare", "sum by a pool of 2 over a pool of 1", "ratio", None, ("lockstep", ("engine", 2, n)),
+        Row("bare", "interp_tick: over the same loop without", "ratio", None,
+            ("lockstep", ("tick", 0)), lambda _, ours: ("(1.03 or less)", ours <= 1.03),
+            draws=1 if tiny else 5),
+        Row("bare", "sum by 2 threads over 1", "ratio", None, ("lockstep", ("free", 2, n)),
             of_linear),
+        Row("bare", "sum by a pool of 2 over a pool of 1", "ratio", None,
+            ("lockstep", ("engine", 2, n)), of_linear),
     ]
 
 

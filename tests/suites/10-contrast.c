@@ -6,18 +6,18 @@
 static const struct graded_test tests[] = {
     {"rounds", 1, "rounds are interleaved over the engines", "contrast_run", test_contrast_rounds,
      {"The outer loop goes over rounds, the inner one over engines.",
-      "Call plan->progress (if there is one) before each run."}},
+      "Call plan->progress (if there is one) before each run."}, NULL},
     {"best", 1, "the quickest round is kept", "run_once", test_contrast_best,
      {"Wall time, CPU time and count belong together: keep those of the same round.",
-      "INT64_MAX to begin with: any round is quicker."}},
+      "INT64_MAX to begin with: any round is quicker."}, NULL},
     {"speedup", 1, "speedups over the first engine", "conclude", test_contrast_speedup,
-     {"The first engine's best time over this engine's best time, once all rounds are done."}},
+     {"The first engine's best time over this engine's best time, once all rounds are done."}, NULL},
     {"agrees", 1, "every round's results are compared", "contrast_run", test_contrast_agrees,
      {"Keep a copy of the first engine's results of its first round.",
-      "Overwrite all results before each run: old ones must not count."}},
+      "Overwrite all results before each run: old ones must not count."}, NULL},
     {"failures", 1, "bad arguments and failing engines", "contrast_run", test_contrast_failures,
      {"An engine that failed once is not run again; the others are.",
-      "If the first engine failed, nobody agrees."}},
+      "If the first engine failed, nobody agrees."}, NULL},
 };
 /* clang-format on */
 

@@ -49,14 +49,20 @@ START_TEST(only_one_lock_at_a_time)
     struct fake_lock second;
 
     fake_lock_init(&second);
+    ck_assert(!interp_installed(&fake));
+    ck_assert(!interp_installed(NULL));
     fake_lock_install(&fake);
+    ck_assert(interp_installed(&fake));
+    ck_assert(!interp_installed(&second));
     assert_refused(interp_install(&second.hooks), EBUSY);
     assert_refused(interp_install(&fake.hooks), EBUSY);
     interp_attach();
     ck_assert_str_eq(second.log, "");
     ck_assert_str_eq(fake.log, "A");
     assert_refused(interp_uninstall(&second), EINVAL);
+    ck_assert(interp_installed(&fake));
     fake_lock_uninstall(&fake);
+    ck_assert(!interp_installed(&fake));
     assert_refused(interp_uninstall(&fake), EINVAL);
     assert_refused(interp_uninstall(NULL), EINVAL);
     ck_assert_int_eq(interp_install(&second.hooks), 0);

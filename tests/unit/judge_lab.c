@@ -89,7 +89,7 @@ static void read_missing_suite(void *unused)
     struct lab lab;
 
     (void)unused;
-    if (lab_read(&lab, "03-pool", "mine/pool.c", 4, "tests/unit/none") == -1)
+    if (lab_read(&lab, "03-pool", "mine/pool.c", "tests/unit/none") == -1)
         puts("refused");
     lab_free(&lab);
 }
@@ -101,6 +101,59 @@ START_TEST(a_list_of_tests_that_is_not_there_is_refused)
     unit_capture(read_missing_suite, NULL, &output);
     ck_assert_str_eq(output.out, "refused\n");
     ck_assert_ptr_nonnull(strstr(output.err, "cannot read the list of tests from tests/unit/none"));
+}
+END_TEST
+
+/* A lab of tests that failed, each of which stands on others and leads to a function. */
+static struct lab failed_lab(struct test tests[], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        tests[i].outcome = OUTCOME_FAILED;
+        tests[i].text = tests[i].text ? tests[i].text : tests[i].name;
+        tests[i].look_at = "pool_map";
+    }
+    return (struct lab){.tests = tests, .count = count};
+}
+
+START_TEST(a_failure_with_a_cause_below_it_is_not_shown)
+{
+    struct test tests[] = {{.name = "chunk", .after = ""},
+                           {.name = "results", .after = "chunk"},
+                           {.name = "tidy", .after = "none results"},
+                           {.name = "other", .after = "passed"},
+                           {.name = "passed", .after = ""}};
+    struct lab lab = failed_lab(tests, 5);
+
+    tests[4].outcome = OUTCOME_PASSED;
+    lab_choose_shown(&lab);
+    ck_assert(tests[0].shown && tests[3].shown);
+    ck_assert(!tests[1].shown && !tests[2].shown && !tests[4].shown);
+}
+END_TEST
+
+START_TEST(what_says_the_same_is_shown_once_and_three_are_shown_at_most)
+{
+    struct test tests[] = {{.name = "a", .after = "", .text = "It hung."},
+                           {.name = "b", .after = "", .text = "It hung."},
+                           {.name = "c", .after = ""},
+                           {.name = "d", .after = ""},
+                           {.name = "e", .after = ""}};
+    struct lab lab = failed_lab(tests, 5);
+
+    lab_choose_shown(&lab);
+    ck_assert(tests[0].shown && tests[2].shown && tests[3].shown);
+    ck_assert(!tests[1].shown && !tests[4].shown);
+}
+END_TEST
+
+START_TEST(of_tests_that_stand_on_each_other_one_is_shown)
+{
+    struct test tests[] = {{.name = "a", .after = "b"}, {.name = "b", .after = "a"}};
+    struct lab lab = failed_lab(tests, 2);
+
+    lab_choose_shown(&lab);
+    ck_assert(tests[0].shown);
+    ck_assert(!tests[1].shown);
 }
 END_TEST
 
@@ -204,6 +257,9 @@ int main(void)
         a_lab_is_begun_if_a_test_says_so_or_it_does_not_build,
         points_are_those_of_the_tests_that_passed,
         a_list_of_tests_that_is_not_there_is_refused,
+        a_failure_with_a_cause_below_it_is_not_shown,
+        what_says_the_same_is_shown_once_and_three_are_shown_at_most,
+        of_tests_that_stand_on_each_other_one_is_shown,
         of_a_lab_that_is_not_built_no_test_is_run,
         what_can_be_shown_stays,
         what_a_terminal_obeys_is_replaced,

@@ -14,11 +14,26 @@ struct course {
 static void course_init(struct course *course)
 {
     *course = (struct course){
-        .pool =
-            {{.name = "results", .points = 2, .title = "results come back", .where = "pool_map"},
-             {.name = "tidy", .points = 1, .title = "nothing is left", .where = "pool_close"},
-             {.name = "errors", .points = 1, .title = "errors are told", .where = "pool_open"}},
-        .serial = {{.name = "sum", .points = 3, .title = "sums are right", .where = "serial_sum"}},
+        .pool = {{.name = "results",
+                  .points = 2,
+                  .title = "results come back",
+                  .look_at = "pool_map",
+                  .after = ""},
+                 {.name = "tidy",
+                  .points = 1,
+                  .title = "nothing is left",
+                  .look_at = "pool_close",
+                  .after = ""},
+                 {.name = "errors",
+                  .points = 1,
+                  .title = "errors are told",
+                  .look_at = "pool_open",
+                  .after = ""}},
+        .serial = {{.name = "sum",
+                    .points = 3,
+                    .title = "sums are right",
+                    .look_at = "serial_sum",
+                    .after = ""}},
     };
     for (size_t i = 0; i < 3; i++)
         course->pool[i].text = "";
@@ -30,7 +45,8 @@ static void course_init(struct course *course)
                                    .place = 1,
                                    .tests = course->serial,
                                    .count = 1};
-    course->grading = (struct grading){.labs = course->labs, .count = 2, .out = "build/none"};
+    course->grading =
+        (struct grading){.labs = course->labs, .count = 2, .out = "build/none", .src = "labs"};
 }
 
 static void decide(struct test *test, enum outcome outcome, char *text)
@@ -44,8 +60,12 @@ static void print_brief(void *grading)
     report_brief(grading);
 }
 
-static void print_whole(void *grading)
+static void print_whole(void *context)
 {
+    struct grading *grading = context;
+
+    for (size_t i = 0; i < grading->count; i++)
+        lab_choose_shown(&grading->labs[i]);
     report_print(grading);
 }
 

@@ -20,17 +20,17 @@ static const struct judged good = {.evidence = {.ended = true}, .job = {.end = J
 
 static void judge(struct judged *judged)
 {
+    judged->evidence.notes_file = -1;
     judged->was_ended = verdict_on_test(&judged->test, &judged->job, &judged->evidence);
 }
 
-/* Looks for `words` in what is said of the test, and frees that. */
+/* Looks for `words` in what is said of the test. The text is freed with the test's process. */
 static void expect_outcome(struct judged *judged, enum outcome outcome, const char *words)
 {
     const char *text = judged->test.text ? judged->test.text : "(nothing)";
 
     ck_assert_int_eq(judged->test.outcome, outcome);
     ck_assert_msg(strstr(text, words), "'%s' is not in '%s'", words, text);
-    free(judged->test.text);
 }
 
 START_TEST(a_good_end_passes)
@@ -61,7 +61,7 @@ START_TEST(every_part_of_a_good_end_is_needed)
     expect_outcome(&failure, OUTCOME_FAILED, "1 should be 2.");
     killed.job.status = W_EXITCODE(0, SIGTERM);
     judge(&killed);
-    expect_outcome(&killed, OUTCOME_FAILED, "killed by a signal: Terminated.");
+    expect_outcome(&killed, OUTCOME_FAILED, "own process was killed by a signal (Terminated)");
     hung.job.end = JOB_ASLEEP;
     judge(&hung);
     expect_outcome(&hung, OUTCOME_FAILED, "It hung");
@@ -163,7 +163,7 @@ START_TEST(the_kernels_cpu_limit_counts_as_an_end)
     ck_assert(killed.was_ended);
     early.job.cpu_ms = 1999;
     judge(&early);
-    expect_outcome(&early, OUTCOME_FAILED, "killed by a signal: Killed.");
+    expect_outcome(&early, OUTCOME_FAILED, "killed by a signal (Killed)");
     ck_assert(!early.was_ended);
 }
 END_TEST
@@ -173,20 +173,24 @@ START_TEST(a_build_is_judged_by_how_it_ended)
     struct job job = {.end = JOB_EXITED};
     char said[200] = "pool.c:7: warning: ...";
 
-    ck_assert(verdict_on_build(&job, said, sizeof said));
+    ck_assert_int_eq(verdict_on_build(&job, said, sizeof said), VERDICT_BUILT);
     ck_assert_str_eq(said, "pool.c:7: warning: ...");
     job.status = W_EXITCODE(1, 0);
-    ck_assert(!verdict_on_build(&job, said, sizeof said));
+    ck_assert_int_eq(verdict_on_build(&job, said, sizeof said), VERDICT_NOT_BUILT);
     ck_assert_str_eq(said, "pool.c:7: warning: ...");
     said[0] = '\0';
-    ck_assert(!verdict_on_build(&job, said, sizeof said));
+    ck_assert_int_eq(verdict_on_build(&job, said, sizeof said), VERDICT_NOT_BUILT);
     ck_assert_str_eq(said, "Building failed and said nothing (exit status 1).\n");
+    strcpy(said, "builder: cannot run gcc");
+    job.status = W_EXITCODE(2, 0);
+    ck_assert_int_eq(verdict_on_build(&job, said, sizeof said), VERDICT_NONE);
+    ck_assert_str_eq(said, "builder: cannot run gcc");
     job.status = W_EXITCODE(0, SIGXCPU);
-    ck_assert(!verdict_on_build(&job, said, sizeof said));
+    ck_assert_int_eq(verdict_on_build(&job, said, sizeof said), VERDICT_NOT_BUILT);
     ck_assert_str_eq(said, "The compiler did not come to an end within its limits.\n");
     strcpy(said, "half a sent");
     job = (struct job){.end = JOB_MEMORY};
-    ck_assert(!verdict_on_build(&job, said, sizeof said));
+    ck_assert_int_eq(verdict_on_build(&job, said, sizeof said), VERDICT_NOT_BUILT);
     ck_assert_str_eq(said, "The compiler did not come to an end within its limits.\n");
 }
 END_TEST

@@ -164,6 +164,20 @@ int proc_read_thread(int process, int thread, struct proc_thread *result)
     return 0;
 }
 
+long proc_read_call(int process, int thread)
+{
+    const int before = errno;
+    char path[PATH_SIZE], text[256];
+
+    path_of_thread(path, process, thread, "syscall");
+    if (read_once(path, text, sizeof text) == -1) {
+        path_of_thread(path, process, thread, "");
+        return why_not(path);
+    }
+    errno = before;
+    return isdigit((unsigned char)text[0]) ? strtol(text, NULL, 10) : -1; /* or "running" */
+}
+
 int proc_each_thread(int process, void (*visit)(int thread, void *context), void *context)
 {
     char path[PATH_SIZE];

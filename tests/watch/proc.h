@@ -42,6 +42,10 @@ struct proc_thread {
 /* Reads one thread of a process. Returns 0, or -1 with errno. */
 int proc_read_thread(int process, int thread, struct proc_thread *result);
 
+/* The number of the system call in which a thread sleeps. -1 if it sleeps in none; or with errno if
+ * that is not known. */
+long proc_read_call(int process, int thread);
+
 /* Calls `visit` for each thread of a process. Returns 0, or -1 with errno. */
 int proc_each_thread(int process, void (*visit)(int thread, void *context), void *context);
 

@@ -8,7 +8,7 @@
 #define LOCKSTEP_WATCH_PROTOCOL_H
 
 #define PROTOCOL_HELLO       "hello"
-#define PROTOCOL_FAILED      "failed"      /* what was expected, and what was seen */
+#define PROTOCOL_FAILED      "failed"      /* FUNCTION, a tab, what was expected and seen */
 #define PROTOCOL_NOT_STARTED "not-started" /* the function that is not written yet */
 #define PROTOCOL_END         "end"         /* the nonce */
 

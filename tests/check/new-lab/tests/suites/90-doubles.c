@@ -23,8 +23,8 @@ static void test_range(void)
 }
 
 static const struct graded_test tests[] = {
-    {"doubles", 2, "doubles a number", "double_it", test_doubles, {"Multiply by two."}},
-    {"range", 1, "refuses what does not fit", "double_it", test_range, {"Look at LONG_MAX."}},
+    {"doubles", 2, "doubles a number", "double_it", test_doubles, {"Multiply by two."}, NULL},
+    {"range", 1, "refuses what does not fit", "double_it", test_range, {"Look at LONG_MAX."}, NULL},
 };
 
 const struct graded_suite graded_suite = {"90-doubles", "doubles.c", tests,

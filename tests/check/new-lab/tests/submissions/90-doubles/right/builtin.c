@@ -10,10 +10,3 @@ int double_it(long in, long *out)
     errno = ERANGE;
     return -1;
 }
-
-int can_double(long in)
-{
-    long out;
-
-    return !__builtin_mul_overflow(in, 2, &out);
-}

@@ -1,0 +1,141 @@
+"""Is every promise of a contract broken by a wrong submission?
+
+A promise is a sentence, or a clause between semicolons, of the comment above a function or a type
+of functions in a lab's contract or in common/map.h; or a sentence of a TODO or a handout that says
+"must". A wrong submission quotes what it breaks in its head, as often as it likes:
+
+    Breaks: "the sentence, or a part of it"
+
+tests/submissions/NN-topic/unbroken lists promises that nobody can break, a line each, with the
+reason: "quotation": reason.
+"""
+
+import glob
+import os
+import re
+from dataclasses import dataclass
+
+SHARED = "common/map.h"
+COMMENT = re.compile(r"/\*(.*?)\*/", re.S)
+QUOTE = re.compile(r'^"(.*)"$')
+EXCEPTION = re.compile(r'^"(.*)": (\S.*)$')
+# Where a promise ends: behind a full stop, question mark or semicolon, or before the next of a list
+# of errno values.
+END = re.compile(r"(?<=[.;?])\s+(?=[\"A-Za-z0-9*`(])|\s+(?=(?:E[A-Z0-9]{3,}, )*E[A-Z0-9]{3,}  )|\n *\n")
+LEAST_LETTERS = 12
+
+
+@dataclass(frozen=True)
+class Promise:
+    path: str
+    text: str    # in one line
+
+
+def one_line(text):
+    return " ".join(text.split())
+
+
+def comment_text(comment):
+    """A comment without the asterisks at the beginning of its lines."""
+    return re.sub(r"^[ \t]*\*[ \t]?", "", comment, flags=re.M)
+
+
+def sentences(text):
+    found = [one_line(part) for part in END.split(text)]
+    return [part for part in found if len(re.findall("[A-Za-z]", part)) >= LEAST_LETTERS
+            and not part.startswith("Source: ")]
+
+
+def of_header(path):
+    """The promises above functions and types of functions."""
+    text, found = read(path), []
+    for comment in COMMENT.finditer(text):
+        declaration = re.split(r"[;{]", text[comment.end():].lstrip(), maxsplit=1)[0]
+        if re.match(r"(?!#|/\*)[^=]*\(", declaration):
+            found += [Promise(path, part) for part in sentences(comment_text(comment[1]))]
+    return found
+
+
+def of_skeleton(path):
+    todos = [comment for comment in COMMENT.findall(read(path)) if "TODO(" in comment]
+    return [Promise(path, part) for todo in todos for part in sentences(comment_text(todo))
+            if re.search(r"\bmust\b", part)]
+
+
+def of_handout(path):
+    text = re.sub(r"^```.*?^```|^<.*?>$|^[|#].*?$", "", read(path), flags=re.M | re.S)
+    return [Promise(path, part) for part in sentences(text) if re.search(r"\bmust\b", part)]
+
+
+def read(path):
+    if not os.path.exists(path):
+        return ""
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def of_lab(lab):
+    found = of_header(f"labs/{lab.name}/{lab.contract}")
+    for name in lab.files:
+        found += of_skeleton(f"solutions/{lab.name}/{name}")
+    return found + of_handout(f"handouts/{lab.name}.md")
+
+
+def quotations(submission):
+    """(quotations, problems) of a submission's head."""
+    quoted, problems = [], []
+    for line in submission.head.get("Breaks", "").splitlines():
+        match = QUOTE.match(line)
+        if match and len(match[1]) >= LEAST_LETTERS:
+            quoted.append(one_line(match[1]))
+        else:
+            problems.append(f"Breaks: wants a quotation of a promise, not {line}")
+    return quoted, problems
+
+
+def exceptions(lab):
+    """({quotation: reason}, problems)."""
+    path = f"{lab.submissions}/unbroken"
+    found, problems = {}, []
+    for line in read(path).splitlines():
+        match = EXCEPTION.match(line)
+        if match:
+            found[one_line(match[1])] = match[2]
+        elif line.strip() and not line.startswith("#"):
+            problems.append(f'{path}: this is not in the form "quotation": reason: {line}')
+    return found, problems
+
+
+def touches(quotation, promise):
+    return quotation in promise.text or promise.text in quotation
+
+
+def check(labs, wrong):
+    """(broken, all, lines that say what is wrong). `wrong` are the wrong submissions of the labs."""
+    promises = {lab: of_lab(lab) for lab in labs}
+    shared = of_header(SHARED)
+    quoted, excepted, lines = [], [], []
+    for submission in wrong:
+        own, problems = quotations(submission)
+        lines += [f"{submission.id}: {problem}" for problem in problems]
+        known = promises[submission.lab] + shared
+        lines += [f'{submission.id}: no promise reads "{quotation}"' for quotation in own
+                  if not any(touches(quotation, promise) for promise in known)]
+        quoted += [(submission.lab, quotation) for quotation in own]
+    for lab in labs:
+        own, problems = exceptions(lab)
+        lines += problems
+        lines += [f'{lab.submissions}/unbroken: no promise reads "{quotation}"' for quotation in own
+                  if not any(touches(quotation, promise) for promise in promises[lab] + shared)]
+        excepted += [(lab, quotation) for quotation in own]
+    counted = [(lab, promise) for lab in labs for promise in promises[lab]]
+    counted += [(None, promise) for promise in shared]
+    broken = 0
+    for lab, promise in counted:
+        by = [text for whose, text in quoted if lab in (whose, None) and touches(text, promise)]
+        spared = [text for whose, text in excepted
+                  if lab in (whose, None) and touches(text, promise)]
+        broken += bool(by)
+        if not by and not spared:
+            lines.append(f"{promise.path}: nobody breaks: {promise.text}")
+    return broken, len(counted), lines

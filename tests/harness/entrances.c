@@ -1,0 +1,51 @@
+/* Where threads and processes of the graded code meet without memory being touched in its own file:
+ * the entrances of critical constructs and of OpenMP locks, and the posting of semaphores. Each is a
+ * point of a forced stop. */
+#include <omp.h>
+#include <semaphore.h>
+
+#include "tests/harness/faults.h"
+#include "tests/harness/forced_stop.h"
+
+/* The runtimes' own names: libgomp has the GOMP ones, libomp both. */
+extern void GOMP_critical_start(void) __attribute__((weak));
+extern void GOMP_critical_name_start(void **name) __attribute__((weak));
+extern void __kmpc_critical(void *where, int thread, void *lock) __attribute__((weak));
+extern void __kmpc_critical_with_hint(void *where, int thread, void *lock, unsigned hint)
+    __attribute__((weak));
+
+void graded_GOMP_critical_start(void)
+{
+    forced_stop_point();
+    GOMP_critical_start();
+}
+
+void graded_GOMP_critical_name_start(void **name)
+{
+    forced_stop_point();
+    GOMP_critical_name_start(name);
+}
+
+void graded_kmpc_critical(void *where, int thread, void *lock)
+{
+    forced_stop_point();
+    __kmpc_critical(where, thread, lock);
+}
+
+void graded_kmpc_critical_with_hint(void *where, int thread, void *lock, unsigned hint)
+{
+    forced_stop_point();
+    __kmpc_critical_with_hint(where, thread, lock, hint);
+}
+
+void graded_omp_set_lock(omp_lock_t *lock)
+{
+    forced_stop_point();
+    omp_set_lock(lock);
+}
+
+int graded_sem_post(sem_t *semaphore)
+{
+    forced_stop_point();
+    return sem_post(semaphore);
+}

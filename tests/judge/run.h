@@ -1,0 +1,26 @@
+/* A program that the judge runs: the build of a lab, or one of its tests. */
+#ifndef LOCKSTEP_JUDGE_RUN_H
+#define LOCKSTEP_JUDGE_RUN_H
+
+#include "tests/judge/evidence.h"
+#include "tests/judge/grade.h"
+#include "tests/judge/job.h"
+
+struct run {
+    struct lab *lab;   /* NULL: nothing runs */
+    struct test *test; /* NULL: the build */
+    struct job job;
+    struct evidence evidence; /* of a test */
+};
+
+/* Starts it. If that fails, run->job has ended with JOB_NO_START. */
+void run_start_build(struct run *run, const struct grading *grading, struct lab *lab);
+void run_start_test(struct run *run, const struct grading *grading, struct lab *lab,
+                    struct test *test);
+
+/* The job has ended: these judge it, and set on the lab or the test what follows. The run is free
+ * then. run_finish_build returns 0; or -1 and prints why if the lab cannot be judged. */
+int run_finish_build(struct run *run, const struct grading *grading);
+void run_finish_test(struct run *run, const struct grading *grading);
+
+#endif
