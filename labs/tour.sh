@@ -26,7 +26,7 @@ esac
 [ "$ms" -le 3600000 ] || complain "$wanted"
 [ -d "$programs" ] || complain "there is no folder '$programs'"
 
-# A line for each stop: its place, lab, program, options, and its text with \n for the ends of lines.
+# A line for each stop: its place, lab, program, options, and its text with \n for ends of lines.
 stops() {
     awk '!/^#/ && NF && $1 != "lab" {sub(/\.c.*/, "", $3); print $1, $3}' labs/table |
         while read -r lab program; do

@@ -33,8 +33,8 @@ ARROWS = (
 STUDENTS = re.compile(r"common/[a-z_]+\.[ch]$")
 
 # Programs and scripts that serve every lab: no lab's name or number stands in their code.
-GENERIC = re.compile(r"^(Makefile|common/.*|labs/[a-z]+\.sh|tests/(watch|judge|check|tools|unit/support)/.*"
-                     r"|tests/harness/.*|tests/mutants/.*\.py|\.ci/run)$")
+GENERIC = re.compile(r"^(Makefile|common/.*|labs/[a-z]+\.sh|tests/mutants/.*\.py|\.ci/run|"
+                     r"tests/(watch|judge|check|tools|unit/support|harness)/.*)$")
 # Here engines and contracts are tied to their labs, once; a unit test holds it against labs/table.
 TIED = ("tests/harness/engines.c", "tests/tools/skeletons.sha256")
 # The answers and lab that tests of these programs are made with.
@@ -133,7 +133,8 @@ def names():
         for number, line in enumerate(lines_of(name), 1):
             code = re.sub(r"^\s*(#|\*|/\*).*|/\*.*?\*/", "", line)
             if pattern.search(code):
-                yield f"{name}:{number}: a lab's name or number in a generic program: {line.strip()}"
+                yield (f"{name}:{number}: a lab's name or number in a generic program: "
+                       f"{line.strip()}")
 
 
 def paths():
@@ -157,7 +158,8 @@ def tidy():
     flags = lines_of("compile_flags.txt")
     groups = [sources[i:i + 4] for i in range(0, len(sources), 4)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        said = pool.map(lambda group: run("clang-tidy", "--quiet", *group, "--", *flags).stdout, groups)
+        said = pool.map(
+            lambda group: run("clang-tidy", "--quiet", *group, "--", *flags).stdout, groups)
         findings = {line.replace(os.getcwd() + "/", "") for text in said
                     for line in text.splitlines() if re.search(r": (warning|error): ", line)}
     yield from sorted(findings)

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Do the programs that measure (make bench, make peers) still start, end, and write what they should?
-# On sizes that say nothing. Prints a line for each thing that is wrong.
+# Do the programs that measure (make bench, make peers) still start, end, and write what they
+# should? On sizes that say nothing. Prints a line for each thing that is wrong.
 # usage: measures.sh OBJECTS SCRATCH
 set -u
 objects=$1 scratch=$2
 
-OUT=$scratch/bench sh tests/bench/bench.sh "$objects/tests/bench/bench" tiny >"$scratch/said" 2>&1 ||
+bench=$objects/tests/bench/bench
+OUT=$scratch/bench sh tests/bench/bench.sh "$bench" tiny >"$scratch/said" 2>&1 ||
     sed 's/^/bench: /' "$scratch/said"
 for table in chunks workers tasks lock memory speedup sums; do
     awk -F , -v table="bench: $table" '
@@ -24,7 +25,8 @@ version) echo 'CPython 3.13.0 without GIL' ;;
 esac
 END
 chmod +x "$scratch/free"
-FREE=$scratch/free OUT=$scratch/peers sh tests/peers/peers.sh "$objects" --tiny --rounds 1 >"$scratch/said" 2>&1 ||
+FREE=$scratch/free OUT=$scratch/peers sh tests/peers/peers.sh "$objects" --tiny --rounds 1 \
+    >"$scratch/said" 2>&1 ||
     sed 's/^/peers: /' "$scratch/said"
 [ ! -f "$scratch/peers/peers.json" ] || python3 - "$scratch/peers/peers.json" <<'END'
 import json, sys

@@ -8,7 +8,8 @@ the tables agree with labs/table (tables.py).
 The form is what is left when figures, bars and timelines are taken out; "..." in a block stands for
 any lines. A program may be shown with other parameters than COMMAND's, to save time here.
 
-usage: pages.py --build FILE SCRATCH      Prints a line for each thing that is not so; exit status 1 then.
+usage: pages.py --build FILE SCRATCH
+Prints a line for each thing that is not so; exit status 1 then.
 """
 
 import argparse
@@ -59,7 +60,8 @@ class Pages:
 
     def __init__(self, build):
         self.labs = table.read()
-        self.targets = set(re.search(r"^\.PHONY:((?:.*\\\n)*.*)$", read("Makefile"), re.M)[1].split())
+        phony = re.search(r"^\.PHONY:((?:.*\\\n)*.*)$", read("Makefile"), re.M)
+        self.targets = set(phony[1].split())
         self.tests = {lab.name: tables.tests_of(build["objects"], lab) for lab in self.labs}
 
     def lab(self, word):

@@ -21,7 +21,8 @@ QUOTE = re.compile(r'^"(.*)"$')
 EXCEPTION = re.compile(r'^"(.*)": (\S.*)$')
 # Where a promise ends: behind a full stop, question mark or semicolon, or before the next of a list
 # of errno values.
-END = re.compile(r"(?<=[.;?])\s+(?=[\"A-Za-z0-9*`(])|\s+(?=(?:E[A-Z0-9]{3,}, )*E[A-Z0-9]{3,}  )|\n *\n")
+END = re.compile(r"(?<=[.;?])\s+(?=[\"A-Za-z0-9*`(])|\n *\n"
+                 r"|\s+(?=(?:E[A-Z0-9]{3,}, )*E[A-Z0-9]{3,}  )")
 LEAST_LETTERS = 12
 
 
@@ -111,7 +112,7 @@ def touches(quotation, promise):
 
 
 def check(labs, wrong):
-    """(broken, all, lines that say what is wrong). `wrong` are the wrong submissions of the labs."""
+    """(broken, all, lines that say what is wrong); `wrong` are the labs' wrong submissions."""
     promises = {lab: of_lab(lab) for lab in labs}
     shared = of_header(SHARED)
     quoted, excepted, lines = [], [], []

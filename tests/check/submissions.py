@@ -78,7 +78,9 @@ class Submission:
 
 
 def parse_head(text, is_patch):
-    """{key: rest of its line, or of its lines}: from a patch's lines before the diff, or from the first comment."""
+    """{key: rest of its line, or of its lines}: of what comes before a patch's diff, or of the first
+    comment.
+    """
     head = {}
     for match in HEAD_LINE.finditer(text.partition("\n--- " if is_patch else "*/")[0]):
         key, rest = match.groups()

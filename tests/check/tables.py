@@ -1,5 +1,5 @@
-"""Do README's table, the course page's and the heads of the handouts say of each lab what labs/table
-and the suites say? And is on the disk what the table says?"""
+"""Do README's table, the course page's and the heads of the handouts say of each lab what
+labs/table and the suites say? And is on the disk what the table says?"""
 
 import glob
 import os

@@ -1,5 +1,5 @@
-/* Where threads and processes of the graded code meet without memory being touched in its own file:
- * the entrances of critical constructs and of OpenMP locks, and the posting of semaphores. Each is a
+/* Where threads and processes of the graded code meet although its own file touches no memory: the
+ * entrances of critical constructs and of OpenMP locks, and the posting of semaphores. Each is a
  * point of a forced stop. */
 #include <omp.h>
 #include <semaphore.h>

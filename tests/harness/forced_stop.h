@@ -3,16 +3,18 @@
  *
  * Workers that are processes stop as threads do.
  *
- * A point is just before a critical construct or an OpenMP lock is entered, just before a mutex is locked and just after a condition variable is signalled (in
- * every lab: see faults.c), and just before an access to memory that other threads may reach (where
- * the lab's file is built for it: see access_hooks.c). */
+ * In every lab a point is just before a critical construct or an OpenMP lock is entered, before a
+ * semaphore is posted, before a mutex is locked, and just after a condition variable is signalled
+ * (see entrances.c and faults.c). Where the lab's file is built for it, a point is also just before
+ * an access to memory that others may reach (see access_hooks.c). */
 #ifndef LOCKSTEP_HARNESS_FORCED_STOP_H
 #define LOCKSTEP_HARNESS_FORCED_STOP_H
 
 #include <stdbool.h>
 
-/* The calling thread, of whatever process, stops once, at point number `point` in the graded code from now on (1: the
- * next), until everybody else is asleep. Only the thread that called this last stops. */
+/* The calling thread, of whatever process, stops once, at point number `point` in the graded code
+ * from now on (1: the next), until everybody else is asleep. Only the thread that called this last
+ * stops. */
 void forced_stop_at(int point);
 
 /* No thread is to stop any more, and none has stopped so far. */

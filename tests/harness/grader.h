@@ -114,8 +114,8 @@ extern bool grader_thorough;
 /* shared_alloc (common/shared.h) for tests: ends the program if there is no memory. */
 void *grader_share(size_t count, size_t size);
 
-/* From now on outcomes are reported on this descriptor, in the words of tests/watch/protocol.h. Call
- * it before any graded code runs. */
+/* From now on outcomes are reported on this descriptor, in the words of tests/watch/protocol.h.
+ * Call it before any graded code runs. */
 void grader_report_to(int socket);
 
 /* From now on notes are made in what is behind this descriptor (tests/watch/notes.h). Call it

@@ -2,6 +2,7 @@
  * this very process, for a debugger and for whoever judges it from outside. */
 #include <check.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,10 @@ START_TEST(run_graded)
 {
     pid_t original = getpid();
 
+    /* Check handles these by killing the process group. That is no business of a test's children,
+     * which inherit it, nor of a debugger's Ctrl-C. */
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
     quiet_watch_this_process();
     forced_stop_reset(); /* makes what it needs, before there are workers */
     graded_suite.tests[_i].run();
@@ -92,61 +97,78 @@ static void clean_environment(char **argv)
     exit(2);
 }
 
-int main(int argc, char **argv)
+struct options {
+    const char *test;
+    int list, keep_env, thorough, report, notes;
+};
+
+static void read_options(struct options *options, int argc, char **argv)
 {
-    const char *test = NULL;
-    int list = 0, keep_env = 0, thorough = 0, report = -1, notes = -1, failed;
     const struct option_row rows[] = {
         {.name = "test",
          .kind = OPTION_TEXT,
-         .target = &test,
+         .target = &options->test,
          .help = "run this one only, in this process"},
         {.name = "list",
          .kind = OPTION_FLAG,
-         .target = &list,
+         .target = &options->list,
          .help = "name, points, function, title, tests it stands on, and hints; a line each"},
         {.name = "report",
          .kind = OPTION_INT,
-         .target = &report,
+         .target = &options->report,
          .max = 1 << 20,
          .help = "descriptor on which the judge is told what became of --test"},
         {.name = "notes",
          .kind = OPTION_INT,
-         .target = &notes,
+         .target = &options->notes,
          .max = 1 << 20,
          .help = "descriptor of the page on which --test notes what it does"},
         {.name = "thorough",
          .kind = OPTION_FLAG,
-         .target = &thorough,
+         .target = &options->thorough,
          .help = "try larger sizes, which take longer"},
         {.name = "keep-env",
          .kind = OPTION_FLAG,
-         .target = &keep_env,
+         .target = &options->keep_env,
          .help = "leave OMP_* as they are (tests that count threads may fail)"},
     };
-    SRunner *runner;
 
     options_parse("Runs the tests of one lab.", rows, sizeof rows / sizeof rows[0], argc, argv);
-    if (list) {
+}
+
+/* Runs the suite, or one test of it, by Check. Returns how many failed. */
+static int run(const struct options *options)
+{
+    SRunner *runner = srunner_create(make_suite());
+    int failed;
+
+    srunner_set_fork_status(runner, options->test ? CK_NOFORK : CK_FORK);
+    /* A judged test's standard output is the student's alone. */
+    srunner_run(runner, NULL, options->test, options->report == -1 ? CK_NORMAL : CK_SILENT);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {.report = -1, .notes = -1};
+
+    read_options(&options, argc, argv);
+    if (options.list) {
         list_tests();
         return EXIT_SUCCESS;
     }
-    if (test && !known(test)) {
-        fprintf(stderr, "%s has no test '%s' (see --list)\n", graded_suite.lab, test);
+    if (options.test && !known(options.test)) {
+        fprintf(stderr, "%s has no test '%s' (see --list)\n", graded_suite.lab, options.test);
         return 2;
     }
-    grader_thorough = thorough;
-    if (!keep_env)
+    grader_thorough = options.thorough;
+    if (!options.keep_env)
         clean_environment(argv);
-    if (report != -1)
-        grader_report_to(report);
-    if (notes != -1)
-        grader_note_in(notes);
-    runner = srunner_create(make_suite());
-    srunner_set_fork_status(runner, test ? CK_NOFORK : CK_FORK);
-    /* A judged test's standard output is the student's alone. */
-    srunner_run(runner, NULL, test, report == -1 ? CK_NORMAL : CK_SILENT);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    if (options.report != -1)
+        grader_report_to(options.report);
+    if (options.notes != -1)
+        grader_note_in(options.notes);
+    return run(&options) ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -78,8 +78,8 @@ const struct lab *lab_next(const struct lab labs[], size_t count);
 const struct test *lab_test(const struct lab *lab, const char *name);
 
 /* Decides which failures the report shows in full. Failures may have one cause: those of tests that
- * stand on a test that failed, and those that say the same of the same function. Of each such family
- * the first is shown, and three in all. */
+ * stand on a test that failed, and those that say the same of the same function. Of each such
+ * family the first is shown, and three in all. */
 void lab_choose_shown(struct lab *lab);
 
 /* Says to which function a test's failure leads; "" or NULL: to the one that the test is about. */

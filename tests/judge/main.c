@@ -103,7 +103,7 @@ static int add_lab(struct session *session, const struct table *table, const cha
     char source[PATH_MAX], folder[PATH_MAX], suite[PATH_MAX];
 
     for (size_t i = 0; i < count; i++)
-        if (strcmp(grading->labs[i].name, name) == 0)
+        if (grading->labs[i].name && strcmp(grading->labs[i].name, name) == 0)
             return 0;
     if (!row) {
         fprintf(stderr, "judge: there is no lab '%s'\n", name);

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Skeletons: the solutions without the answers. In a solution an answer stands between
 #     /* answer: STUB */   and   /* end of answer */
-# and the skeleton has the stub instead. tests/tools/skeletons.sha256 says what each skeleton is when
-# nobody has worked on it.
+# and the skeleton has the stub instead. tests/tools/skeletons.sha256 says what each skeleton is
+# when nobody has worked on it.
 # usage: skeletons.sh write TOPIC...    cuts them, e.g. 03-pool/pool.c; leaves changed files alone
 #        skeletons.sh cut TOPIC FILE    cuts one into a file
 #        skeletons.sh reset TOPIC       puts the skeleton back, and keeps the changed file beside it
