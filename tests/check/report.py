@@ -20,8 +20,9 @@ class Tally:
 
 
 def show_failed(results, tally):
-    for one, problems, _ in sorted(results, key=lambda result: result.submission.id):
-        tally.expect_nothing(f"{one.lab.name}, {one.kind}: {one.name}", indented(problems))
+    for result in sorted(results, key=lambda result: result.submission.id):
+        one = result.submission
+        tally.expect_nothing(f"{one.lab.name}, {one.kind}: {one.name}", indented(result.problems))
 
 
 def indented(lines):
