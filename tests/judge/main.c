@@ -50,7 +50,7 @@ static void read_options(struct options *options, int argc, char **argv)
     const struct option_row rows[] = {
         TEXT("build", &options->build, "how things are built (build/gcc/build)"),
         TEXT("src", &options->src, "the folder of the labs' folders (labs)"),
-        TEXT("labs", &options->labs, "what to grade: 02-process,03-pool"),
+        TEXT("labs", &options->labs, "what to grade, with commas between"),
         TEXT("out", &options->out, "where results go (build/grade)"),
         {.name = "jobs",
          .kind = OPTION_INT,
@@ -99,13 +99,13 @@ static int add_lab(struct session *session, const struct table *table, const cha
     const struct table_lab *row = table_find(table, name);
     char source[PATH_MAX], folder[PATH_MAX], suite[PATH_MAX];
 
-    for (size_t i = 0; i < grading->count; i++)
-        if (strcmp(grading->labs[i].name, name) == 0)
-            return 0;
     if (!row) {
         fprintf(stderr, "judge: there is no lab '%s'\n", name);
         return -1;
     }
+    for (size_t i = 0; i < grading->count; i++)
+        if (grading->labs[i].place == row->place) /* named twice */
+            return 0;
     snprintf(source, sizeof source, "%s/%s/%s", session->options.src, name, row->files.words[0]);
     snprintf(folder, sizeof folder, "%s/solutions", description_value(&session->build, "objects"));
     path_of_suite(suite, folder, name);
