@@ -12,6 +12,7 @@
 #include "common/program/progress.h"
 #include "tests/judge/files.h"
 #include "tests/judge/grade.h"
+#include "tests/judge/hints.h"
 #include "tests/judge/paths.h"
 #include "tests/judge/report.h"
 #include "tests/judge/results.h"
@@ -25,7 +26,7 @@ enum { FULL_SCORE = 0, LESS = 1, NO_VERDICT = 2 };
 
 struct options {
     const char *build, *src, *labs, *out;
-    int jobs, hint, brief, thorough, no_isolation, isolated;
+    int jobs, hint, brief, verbose, thorough, no_isolation, isolated;
 };
 
 /* One call of the judge. */
@@ -50,7 +51,7 @@ static void read_options(struct options *options, int argc, char **argv)
     const struct option_row rows[] = {
         TEXT("build", &options->build, "how things are built (build/gcc/build)"),
         TEXT("src", &options->src, "the folder of the labs' folders (labs)"),
-        TEXT("labs", &options->labs, "what to grade, with commas between"),
+        TEXT("labs", &options->labs, "what to grade, as labs/table calls it, with commas"),
         TEXT("out", &options->out, "where results go (build/grade)"),
         {.name = "jobs",
          .kind = OPTION_INT,
@@ -60,6 +61,7 @@ static void read_options(struct options *options, int argc, char **argv)
          .help = "programs at once (two for each CPU)"},
         FLAG("hint", &options->hint, "print the next hint instead of a report"),
         FLAG("brief", &options->brief, "print a line for each test instead of a report"),
+        FLAG("verbose", &options->verbose, "show every failure, and name what passed"),
         FLAG("thorough", &options->thorough, "let tests try larger sizes, which take longer"),
         FLAG("no-isolation", &options->no_isolation, "do without namespaces"),
         FLAG("isolated", &options->isolated, "refuse to work without namespaces"),
@@ -97,22 +99,35 @@ static int add_lab(struct session *session, const struct table *table, const cha
 {
     struct grading *grading = &session->grading;
     const struct table_lab *row = table_find(table, name);
+    const size_t count = grading->labs ? grading->count : 0;
     char source[PATH_MAX], folder[PATH_MAX], suite[PATH_MAX];
 
+    for (size_t i = 0; i < count; i++)
+        if (grading->labs[i].name && strcmp(grading->labs[i].name, name) == 0)
+            return 0;
     if (!row) {
         fprintf(stderr, "judge: there is no lab '%s'\n", name);
         return -1;
     }
-    for (size_t i = 0; i < grading->count; i++)
-        if (grading->labs[i].place == row->place) /* named twice */
-            return 0;
     snprintf(source, sizeof source, "%s/%s/%s", session->options.src, name, row->files.words[0]);
     snprintf(folder, sizeof folder, "%s/solutions", description_value(&session->build, "objects"));
     path_of_suite(suite, folder, name);
-    if (lab_read(&grading->labs[grading->count], name, source, row->place, suite))
+    if (lab_read(&grading->labs[grading->count], name, source, suite))
         return -1;
+    grading->labs[grading->count].place = row->place;
+    grading->labs[grading->count].threads = row->threads;
+    grading->labs[grading->count].engine = row->engine != NULL;
     grading->count++;
     return 0;
+}
+
+/* The lab that comes after this one in the course; NULL: none. */
+static char *lab_after(const struct table *table, int place)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (table->labs[i].place == place + 1)
+            return strdup(table->labs[i].lab);
+    return NULL;
 }
 
 /* Reads the labs that --labs names, as the table of labs describes them. Returns 0, or -1 and
@@ -128,6 +143,8 @@ static int read_labs(struct session *session)
         failed = session->grading.labs ? 0 : -1;
         while (!failed && (name = strsep(&rest, ",")))
             failed = add_lab(session, &table, name);
+        if (!failed && session->grading.count == 1)
+            session->grading.following = lab_after(&table, session->grading.labs[0].place);
         table_free(&table);
     }
     free(names);
@@ -166,16 +183,17 @@ static int prepare(struct session *session)
         return -1;
     }
     *grading = (struct grading){.out = options->out,
+                                .src = options->src,
+                                .verbose = options->verbose,
                                 .build = &session->build,
                                 .build_file = options->build,
-                                .src = options->src,
                                 .at_once = options->jobs,
                                 .thorough = options->thorough,
                                 .progress = options->brief ? NULL : show,
                                 .lab_done = save,
                                 .context = session};
     if (!surroundings_limits_suffice() || !surroundings_room_suffices(options->out) ||
-        !surroundings_lock(options->out) || results_remove(grading))
+        !surroundings_lock(options->out))
         return -1;
     if (description_read(&session->build, options->build) || read_labs(session))
         return -1;
@@ -185,11 +203,18 @@ static int prepare(struct session *session)
 /* Grades and saves the results. Returns 0; or -1, and then there are none. */
 static int grade_all(struct session *session)
 {
-    int failed = grade(&session->grading);
+    int failed;
+
+    /* A further hint about a source that has not changed needs no grading. */
+    if (session->options.hint && hints_fresh(&session->grading, &session->grading.labs[0]))
+        return 0;
+    if (results_remove(&session->grading))
+        return -1;
+    failed = grade(&session->grading);
 
     progress_clear();
     if (!failed)
-        return save(session);
+        return save(session) || hints_note(&session->grading) ? -1 : 0;
     results_remove(&session->grading);
     fprintf(stderr, "judge: stopped; there is no result\n");
     return -1;
@@ -202,7 +227,7 @@ static int print_report(const struct session *session)
     int failed = 0;
 
     if (session->options.hint)
-        failed = hint_print(grading, &grading->labs[0]);
+        failed = hints_print(grading, &grading->labs[0]);
     else if (session->options.brief)
         report_brief(grading);
     else
@@ -233,6 +258,7 @@ static void free_session(struct session *session)
     for (size_t i = 0; i < session->grading.count; i++)
         lab_free(&session->grading.labs[i]);
     free(session->grading.labs);
+    free((char *)session->grading.following);
     description_free(&session->build);
 }
 
