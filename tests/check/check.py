@@ -132,7 +132,7 @@ class Check:
     def check_promises(self, tally):
         """Every promise of a contract is broken by a wrong submission, which quotes it."""
         wrong = [one for lab in self.labs for one in submissions.of_kind(lab, "wrong")]
-        broken, there, lines = promises.check(self.labs, wrong)
+        broken, there, lines = promises.check(self.labs, wrong, self.whole)
         print(f"promises broken {broken}/{there}")
         tally.expect_nothing("every promise is broken by a wrong submission", lines)
 

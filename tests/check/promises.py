@@ -111,8 +111,10 @@ def touches(quotation, promise):
     return quotation in promise.text or promise.text in quotation
 
 
-def check(labs, wrong):
-    """(broken, all, lines that say what is wrong); `wrong` are the labs' wrong submissions."""
+def check(labs, wrong, whole):
+    """(broken, all, lines that say what is wrong); `wrong` are the labs' wrong submissions. What
+    all engines promise is broken by one of them: that is asked of the whole course only.
+    """
     promises = {lab: of_lab(lab) for lab in labs}
     shared = of_header(SHARED)
     quoted, excepted, lines = [], [], []
@@ -130,7 +132,7 @@ def check(labs, wrong):
                   if not any(touches(quotation, promise) for promise in promises[lab] + shared)]
         excepted += [(lab, quotation) for quotation in own]
     counted = [(lab, promise) for lab in labs for promise in promises[lab]]
-    counted += [(None, promise) for promise in shared]
+    counted += [(None, promise) for promise in shared if whole]
     broken = 0
     for lab, promise in counted:
         by = [text for whose, text in quoted if lab in (whose, None) and touches(text, promise)]

@@ -27,7 +27,7 @@ def check(*submissions, exceptions=""):
     files = {f"labs/{LAB.name}/{LAB.contract}": HEADER, f"solutions/{LAB.name}/made.c": SKELETON,
              f"{LAB.submissions}/unbroken": exceptions}
     with mock.patch.object(promises, "read", lambda path: files.get(path, "")):
-        return promises.check([LAB], submissions)
+        return promises.check([LAB], submissions, True)
 
 
 class Promises(unittest.TestCase):
