@@ -20,9 +20,9 @@ COMMENT = re.compile(r"/\*(.*?)\*/", re.S)
 QUOTE = re.compile(r'^"(.*)"$')
 EXCEPTION = re.compile(r'^"(.*)": (\S.*)$')
 # Where a promise ends: behind a full stop, question mark or semicolon, or before the next of a list
-# of errno values.
+# (of errno values, or with dashes).
 END = re.compile(r"(?<=[.;?])\s+(?=[\"A-Za-z0-9*`(])|\n *\n"
-                 r"|\s+(?=(?:E[A-Z0-9]{3,}, )*E[A-Z0-9]{3,}  )")
+                 r"|\s+(?=(?:E[A-Z0-9]{3,}, )*E[A-Z0-9]{3,}  |any other  )|\n(?= *- )")
 LEAST_LETTERS = 12
 
 
@@ -44,7 +44,7 @@ def comment_text(comment):
 def sentences(text):
     found = [one_line(part) for part in END.split(text)]
     return [part for part in found if len(re.findall("[A-Za-z]", part)) >= LEAST_LETTERS
-            and not part.startswith("Source: ")]
+            and not part.startswith("Source: ") and not part.endswith(":")]
 
 
 def of_header(path):
