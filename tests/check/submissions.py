@@ -78,8 +78,8 @@ class Submission:
 
 
 def parse_head(text, is_patch):
-    """{key: rest of its line, or of its lines}: of what comes before a patch's diff, or of the first
-    comment.
+    """{key: rest of its line, or of its lines}: of what comes before a patch's diff, or of the
+    first comment.
     """
     head = {}
     for match in HEAD_LINE.finditer(text.partition("\n--- " if is_patch else "*/")[0]):

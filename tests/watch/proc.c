@@ -70,7 +70,7 @@ static const char *field(const char *status, const char *name)
 }
 
 /* Calls `visit` for each entry of a folder that is a number. Returns 0, or -1 with errno. */
-static int each_number(const char *path, void (*visit)(int number, void *context), void *context)
+int proc_each_number(const char *path, void (*visit)(int number, void *context), void *context)
 {
     const int before = errno;
     DIR *folder = opendir(path);
@@ -132,7 +132,7 @@ int proc_read_process(int pid, struct proc_process *process)
 
 int proc_each_process(void (*visit)(int pid, void *context), void *context)
 {
-    return each_number("/proc", visit, context);
+    return proc_each_number("/proc", visit, context);
 }
 
 int proc_read_thread(int process, int thread, struct proc_thread *result)
@@ -183,7 +183,7 @@ int proc_each_thread(int process, void (*visit)(int thread, void *context), void
     char path[PATH_SIZE];
 
     path_of_process(path, process, "task");
-    if (each_number(path, visit, context) == 0)
+    if (proc_each_number(path, visit, context) == 0)
         return 0;
     path_of_process(path, process, "");
     return why_not(path);
@@ -242,66 +242,4 @@ int proc_read_usage(int process, struct proc_usage *usage)
         (int64_t)(times[0] + times[1] + times[2] + times[3]) * 1000 / sysconf(_SC_CLK_TCK);
     usage->memory_kb = pages * sysconf(_SC_PAGESIZE) / 1024;
     return 0;
-}
-
-/* Children, added up over threads. */
-struct sum {
-    int process, children, error;
-};
-
-static void add_children(int thread, void *context)
-{
-    struct sum *sum = context;
-    ssize_t children = proc_read_children(sum->process, thread, NULL, 0);
-
-    if (children >= 0)
-        sum->children += (int)children;
-    else if (errno != ESRCH) /* the children of a thread that ends go to another one */
-        sum->error = errno;
-}
-
-int proc_count_children(void)
-{
-    struct sum sum = {.process = proc_self()};
-
-    if (sum.process == -1 || proc_each_thread(sum.process, add_children, &sum))
-        return -1;
-    if (sum.error)
-        errno = sum.error;
-    return sum.error ? -1 : sum.children;
-}
-
-static void count(int number, void *context)
-{
-    (void)number;
-    ++*(int *)context;
-}
-
-int proc_count_descriptors(void)
-{
-    int descriptors = 0;
-
-    if (each_number("/proc/self/fd", count, &descriptors))
-        return -1;
-    return descriptors - 1; /* the one that has just been used to look */
-}
-
-int proc_count_shared_mappings(void)
-{
-    FILE *maps = fopen("/proc/self/maps", "re");
-    char *line = NULL;
-    size_t size = 0;
-    int mappings = 0, failed;
-
-    if (!maps)
-        return -1;
-    while (getline(&line, &size, maps) != -1) {
-        const char *permissions = strchr(line, ' '); /* " rw-s" */
-
-        mappings += permissions && permissions[4] == 's';
-    }
-    failed = !feof(maps);
-    free(line);
-    fclose(maps);
-    return failed ? -1 : mappings;
 }
