@@ -75,7 +75,7 @@ LINK := $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
 UNFINISHED := -Wno-unused -Wno-unused-parameter
 
 .PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare peers bench \
-    check soak unit mutants skeletons format lint clean compile_commands.json FORCE
+    check soak steady unit mutants skeletons format lint clean compile_commands.json FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
@@ -213,6 +213,10 @@ unit: $(units) ## the tests of common/, the harness and the judge
 
 soak: $(judge) $(builder) $(suites) ## grade the same N times under changing load (N=50)
 	@python3 -B tests/check/soak.py --build $(B)/build --times $(call quote,$(or $(N),50)) $(CHOSEN)
+
+steady: $(judge) $(builder) $(suites) ## grade every wrong answer N times: the same tests must fail (N=20)
+	@python3 -B tests/check/steady.py --build $(B)/build --times $(call quote,$(or $(N),20)) \
+	    $(if $(ONLY),--only $(call quote,$(ONLY))) $(CHOSEN)
 
 mutants: $(judge) $(builder) $(suites) ## judge small mistakes made by machine (SEED=1 COUNT=200)
 	@python3 -B tests/mutants/mutants.py --build $(B)/build --seed $(or $(SEED),1) \

@@ -27,6 +27,7 @@ import promises
 import report
 import session
 import source
+import steady
 import submissions
 import table
 from progress import Progress
@@ -140,6 +141,7 @@ class Check:
         first, somewhere, asked = looks.count(results)
         if self.call.all:
             print(f"first look right {first}/{asked}, right somewhere {somewhere}/{asked}")
+            print(steady.quoted())
         for line in looks.misses(results) if self.call.verbose else []:
             print(f"  {line}")
         wrong = looks.too_few(first, somewhere, asked) if self.call.all else []

@@ -1,0 +1,124 @@
+"""Does a wrong answer lose the same tests every time? Grades each wrong submission again and again:
+half of the times with nothing beside it, a quarter beside busy processes, a quarter on one CPU.
+Prints at once what differed, and keeps the result in build/steady.json, which `make check ALL=1`
+quotes. Exit status 1 if a verdict differed.
+"""
+
+import contextlib
+import json
+import os
+import sys
+import time
+
+import description
+import judge
+import options
+import session
+import soak
+import source
+import submissions
+import table
+from progress import Progress
+
+RESULT = "build/steady.json"
+BUSY = 4
+# Of every four gradings, so many under each surrounding.
+SURROUNDINGS = ("alone", "beside busy processes", "alone", "on one CPU")
+
+
+def parse_options(words):
+    parser = options.parser(__doc__)
+    parser.add_argument("--times", type=int, default=20, metavar="N",
+                        help="how often each is graded (20)")
+    parser.add_argument("--only", default="", metavar="WORD",
+                        help="grade only those with WORD in LAB.wrong.NAME")
+    call = parser.parse_args(words)
+    if call.times < 2:
+        parser.error("--times wants at least 2")
+    return call
+
+
+class Steady:
+    def __init__(self, call, processes, scratch):
+        self.call, self.processes, self.scratch = call, processes, scratch
+        self.build = description.read(call.build)
+        labs = table.chosen(table.read(), call.labs)
+        self.wrong = [one for lab in labs for one in submissions.of_kind(lab, "wrong")
+                      if call.only in one.id]
+        self.unsteady = {}
+
+    def grade(self, submission, folder, surrounding):
+        words = judge.command(self.build, [submission.lab], folder, f"{folder}/out", "--brief")
+        if surrounding == "on one CPU":
+            words = ["taskset", "-c", str(min(os.sched_getaffinity(0))), *words]
+        busy = BUSY if surrounding == "beside busy processes" else 0
+        with soak.load(self.processes, busy) if busy else contextlib.nullcontext():
+            verdict = judge.ask(self.processes, words, f"{folder}/out")
+        return verdict.outcomes
+
+    def try_one(self, submission, step):
+        """Grades one as often as is asked for. Returns lines about what differed."""
+        folder = f"{self.scratch}/{submission.id}"
+        problems = source.make(self.processes, submission, folder)
+        if problems:
+            return problems
+        first, lines = None, []
+        for number in range(self.call.times):
+            began = time.monotonic()
+            surrounding = SURROUNDINGS[number % len(SURROUNDINGS)]
+            now = self.grade(submission, folder, surrounding)
+            first = now if first is None else first
+            lines += [f"    grading {number + 1}, {surrounding}: {line.strip()}"
+                      for line in soak.compare(first, now)]
+            step(submission.lab.name, time.monotonic() - began, f"({submission.id})")
+        return lines
+
+    def run(self):
+        kinds = [one.lab.name for one in self.wrong for _ in range(self.call.times)]
+        progress = Progress("graded", kinds, every=100)
+        for submission in self.wrong:
+            lines = self.try_one(submission, progress.step)
+            if lines:
+                progress.clear()
+                print("\n".join([submission.id, *lines]), flush=True)
+                self.unsteady[submission.id] = lines
+            self.save()
+        progress.clear()
+
+    def save(self):
+        """After each, so that what was found is kept whatever comes."""
+        os.makedirs(os.path.dirname(RESULT), exist_ok=True)
+        with open(f"{RESULT}.new", "w", encoding="utf-8") as file:
+            json.dump({"times": self.call.times, "date": time.strftime("%Y-%m-%d"),
+                       "judged": len(self.wrong), "unsteady": self.unsteady}, file, indent=1)
+        os.replace(f"{RESULT}.new", RESULT)
+
+
+def quoted():
+    """What the last run came to, in a line."""
+    try:
+        with open(RESULT, encoding="utf-8") as file:
+            last = json.load(file)
+    except (OSError, ValueError):
+        return "steady: not known (make steady grades every wrong answer 20 times)"
+    steady = last["judged"] - len(last["unsteady"])
+    return (f"steady {steady}/{last['judged']} in {last['times']} gradings each"
+            f" (make steady, {last['date']})")
+
+
+def steady(call, processes, scratch):
+    run = Steady(call, processes, scratch)
+    if not run.wrong:
+        raise SystemExit(f"No wrong submission has '{call.only}' in its name.")
+    run.run()
+    print(quoted())
+    return 1 if run.unsteady else 0
+
+
+def main():
+    call = parse_options(sys.argv[1:])
+    return session.run(lambda processes, scratch: steady(call, processes, scratch))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
