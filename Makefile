@@ -60,7 +60,7 @@ build/labs.mk: labs/table common/scripts/rules.awk
 	@awk -f common/scripts/rules.awk labs/table >$@
 
 chosen = $(foreach l,$1,$(or $(lab.$l),$(if $(LABS),$(error there is no lab '$l'; there are: $(LABS)))))
-CHOSEN = $(if $(LAB),$(foreach l,$(LABS),$(filter $l,$(call chosen,$(LAB)))),$(LABS))
+CHOSEN = $(strip $(if $(LAB),$(foreach l,$(LABS),$(filter $l,$(call chosen,$(LAB)))),$(LABS)))
 ONE = $(if $(word 2,$(CHOSEN)),$(error which lab? For instance: make $@ LAB=03),$(CHOSEN))
 suites = $(LABS:%=$(B)/solutions/%/suite)
 
@@ -152,7 +152,7 @@ run: $(call program,$(CHOSEN),$(yours)) ## one lab's program: LAB=03 ARGS="--wor
 	@$(call program,$(ONE),$(yours)) $(ARGS)
 
 judged = $(judge) --build $(B)/build --src $(call quote,$(folder)) --out $G \
-    --labs $(subst $(space),$(comma),$(strip $(CHOSEN))) $(if $(V),--verbose) $(ARGS)
+    --labs $(subst $(space),$(comma),$(CHOSEN)) $(if $(V),--verbose) $(ARGS)
 # The judge's own exit status (0 full score, 1 less, 2 no verdict) is in build/grade/status: make
 # itself ends with 2 whatever fails.
 grade: $(judge) $(builder) $(suites) ## grade your work (LAB=03: one lab); build/grade/results.json
@@ -166,8 +166,9 @@ endif
 hint: $(judge) $(builder) $(suites) ## the next hint for the first test that fails: LAB=03
 	@: $(ONE); $(judged) --hint
 
-debug: $(parts) $(builder) ## one graded test under gdb: LAB=03 TEST=results
-	@sh tests/tools/debug.sh $(B)/build $(ONE) $(call quote,$(folder)) $(call quote,$(TEST))
+debug: $(parts) $(builder) ## one graded test under gdb: LAB=03 TEST=results (HANG=1: who waits where)
+	@sh tests/tools/debug.sh $(B)/build $(ONE) $(call quote,$(folder)) $(call quote,$(TEST)) \
+	    $(if $(HANG),hang)
 
 memcheck: $(parts) $(builder) ## a lab's tests under valgrind: LAB=03
 	@sh tests/tools/memcheck.sh $(B)/build $(ONE) $(call quote,$(folder)) $(call quote,$(TEST))
@@ -180,7 +181,7 @@ reset: ## begin a lab anew; your file is kept beside it: LAB=03
 	@sh tests/tools/skeletons.sh reset $(files.$(ONE))
 
 compare: $(judge) $(builder) $(suites) ## the reference beside yours, once the lab scores full: LAB=03
-	@$(judged) >/dev/null || \
+	@$(judged) --full || \
 	    { echo 'Not yet: make grade LAB=$(ONE) must score full first.' >&2; exit 1; }
 	@for file in $(files.$(ONE)); do \
 	    sh tests/tools/compare.sh "solutions/$$file" $(call quote,$(folder))/"$$file"; done

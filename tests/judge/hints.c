@@ -97,8 +97,9 @@ static json_t *note_of(const struct lab *lab, const char *state, int given)
     const struct test *test = test_to_mend(lab);
 
     if (lab->trouble || !test)
-        return json_pack("{s:s, s:s}", "state", state, "said",
-                         lab->trouble ? lab->trouble : "Every test passes: no hint is needed.");
+        return json_pack("{s:s, s:s, s:b}", "state", state, "said",
+                         lab->trouble ? lab->trouble : "Every test passes: no hint is needed.",
+                         "full", !lab->trouble);
     return json_pack("{s:s, s:s, s:s, s:s, s:o, s:i}", "state", state, "test", test->name, "title",
                      test->title, "look_at", test->look_at, "hints", hints_for(test), "given",
                      given);
@@ -139,6 +140,15 @@ bool hints_fresh(const struct grading *grading, const struct lab *lab)
     fresh = noted && strcmp(noted, state) == 0;
     json_decref(all);
     return fresh;
+}
+
+bool hints_full(const struct grading *grading, const struct lab *lab)
+{
+    json_t *all = load(grading);
+    bool full = json_is_true(json_object_get(json_object_get(all, lab->name), "full"));
+
+    json_decref(all);
+    return full;
 }
 
 static const char *text_in(const json_t *note, const char *key)

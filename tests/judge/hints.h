@@ -14,6 +14,9 @@ int hints_note(const struct grading *grading);
 /* True if what was noted about a lab is about its source as it is now. */
 bool hints_fresh(const struct grading *grading, const struct lab *lab);
 
+/* True if what was noted about a lab is that it has full score. */
+bool hints_full(const struct grading *grading, const struct lab *lab);
+
 /* Prints the hints for a lab that were given so far, and one more; notes that it was given. The lab
  * must be fresh. Returns 0, or -1 and prints why. */
 int hints_print(const struct grading *grading, const struct lab *lab);

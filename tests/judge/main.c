@@ -26,7 +26,7 @@ enum { FULL_SCORE = 0, LESS = 1, NO_VERDICT = 2 };
 
 struct options {
     const char *build, *src, *labs, *out;
-    int jobs, hint, brief, verbose, thorough, no_isolation, isolated;
+    int jobs, hint, full, brief, verbose, thorough, no_isolation, isolated;
 };
 
 /* One call of the judge. */
@@ -60,6 +60,7 @@ static void read_options(struct options *options, int argc, char **argv)
          .max = 64,
          .help = "programs at once (two for each CPU)"},
         FLAG("hint", &options->hint, "print the next hint instead of a report"),
+        FLAG("full", &options->full, "print nothing; grade only if the source has changed"),
         FLAG("brief", &options->brief, "print a line for each test instead of a report"),
         FLAG("verbose", &options->verbose, "show every failure, and name what passed"),
         FLAG("thorough", &options->thorough, "let tests try larger sizes, which take longer"),
@@ -205,8 +206,9 @@ static int grade_all(struct session *session)
 {
     int failed;
 
-    /* A further hint about a source that has not changed needs no grading. */
-    if (session->options.hint && hints_fresh(&session->grading, &session->grading.labs[0]))
+    /* What is known about a source that has not changed needs no grading. */
+    if ((session->options.hint || session->options.full) &&
+        hints_fresh(&session->grading, &session->grading.labs[0]))
         return 0;
     if (results_remove(&session->grading))
         return -1;
@@ -226,6 +228,8 @@ static int print_report(const struct session *session)
     const struct grading *grading = &session->grading;
     int failed = 0;
 
+    if (session->options.full)
+        return 0;
     if (session->options.hint)
         failed = hints_print(grading, &grading->labs[0]);
     else if (session->options.brief)
@@ -245,6 +249,8 @@ static int status_of(const struct session *session)
 {
     const struct grading *grading = &session->grading;
 
+    if (session->options.full)
+        return hints_full(grading, &grading->labs[0]) ? FULL_SCORE : LESS;
     if (session->options.hint)
         return FULL_SCORE;
     for (size_t i = 0; i < grading->count; i++)

@@ -1,9 +1,45 @@
 #!/bin/sh
-# Shows a reference beside a student's file, without the marks from which skeletons are cut.
+# Shows a reference and a student's file: side by side where the terminal has room for both, and one
+# below the other where it has not. Neither with its TODO comments, which only the reference or only
+# the student may have kept.
 # usage: compare.sh REFERENCE FILE
 set -u
 reference=$1 file=$2
-echo 'Left: the reference. Right: yours.'
-sed -e '/\/\* answer:.*\*\//d' -e '/\/\* answer:/,/\*\//d' -e '/end of answer/d' "$reference" |
-    diff -y -W 210 - "$file"
-[ $? -le 1 ]
+scratch=$(mktemp -d) || exit 2
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT TERM
+# Side by side from here on: two files of 80 columns, nearly.
+wide_enough=140
+
+# Takes out the marks from which skeletons are cut, and comments that begin with a TODO.
+plain() {
+    sed -e '/\/\* answer:.*\*\//d' -e '/\/\* answer:/,/\*\//d' -e '/\/\* end of answer \*\//d' "$1" |
+        awk '/\/\* TODO\(/ {todo = 1} !todo {print} /\*\// {todo = 0}'
+}
+
+columns() {
+    if [ -t 1 ] && size=$(stty size 2>/dev/null </dev/tty); then
+        echo "${size#* }"
+    else
+        echo 80
+    fi
+}
+
+mkdir "$scratch/reference" "$scratch/yours" || exit 2
+name=$(basename "$file")
+plain "$reference" >"$scratch/reference/$name"
+plain "$file" >"$scratch/yours/$name"
+colour=never
+[ ! -t 1 ] || [ -n "${NO_COLOR:-}" ] || colour=always
+width=$(columns)
+cd "$scratch" || exit 2
+if cmp -s "reference/$name" "yours/$name"; then
+    echo "Your $name is the reference."
+elif [ "$width" -ge "$wide_enough" ]; then
+    echo 'Left: the reference. Right: yours.'
+    diff --color=$colour -t -y -W "$width" "reference/$name" "yours/$name"
+else
+    echo 'Lines with - are the reference; lines with + are yours.'
+    diff --color=$colour -U 1000 "reference/$name" "yours/$name" | sed 1,3d
+fi
+exit 0

@@ -1,9 +1,11 @@
 #!/bin/sh
 # Starts gdb on one graded test, with no limits and no namespaces around it.
-# usage: debug.sh BUILD LAB SRC TEST      e.g. build/gcc/build 03-pool labs results; see make debug
-# BUILD is the build's description, SRC the folder of the answers' folders.
+# usage: debug.sh BUILD LAB SRC TEST [hang]      see make debug
+# BUILD is the build's description, SRC the folder of the answers' folders. With `hang` no debugger
+# is started: the test runs until all of it is asleep, and then the stack of each of its threads and
+# of its children's is printed.
 set -u
-build=$1 lab=$2 src=$3 test=$4
+build=$1 lab=$2 src=$3 test=$4 hang=${5:-}
 
 # shellcheck source=tests/tools/description.sh
 . tests/tools/description.sh
@@ -22,8 +24,61 @@ if ! "$out/suite" --list | cut -f 1 | grep -qxF -e "$test"; then
     "$out/suite" --list | awk -F '\t' '{printf "  %-16s %s\n", $1, $4}' >&2
     exit 2
 fi
-echo "The test stops in gdb before it begins. Set breakpoints (break FUNCTION), then: continue"
+
 # As the judge would start it: with nothing of the caller's OMP_* settings.
-exec env -i PATH="$PATH" TERM="${TERM:-dumb}" HOME="${HOME:-/}" OMP_WAIT_POLICY=passive \
-    gdb -q -ex 'set follow-fork-mode parent' -ex 'set detach-on-fork on' \
-    -ex 'set breakpoint pending on' -ex start --args "$out/suite" --test "$test"
+as_judged() {
+    exec env -i PATH="$PATH" TERM="${TERM:-dumb}" HOME="${HOME:-/}" OMP_WAIT_POLICY=passive "$@"
+}
+
+# The process and all its descendants.
+family() {
+    echo "$1"
+    for task in /proc/"$1"/task/*/children; do
+        # shellcheck disable=SC2013  # words
+        for child in $(cat "$task" 2>/dev/null); do family "$child"; done
+    done
+}
+
+# True if one of them runs, or waits for a disk.
+awake() {
+    for process in $(family "$1"); do
+        grep -hE '^State:.*\((running|disk sleep)\)' /proc/"$process"/task/*/status 2>/dev/null
+    done | grep -q .
+}
+
+stacks() {
+    for process in $(family "$1"); do
+        [ "$process" = "$1" ] && who="The test's process" || who="A child"
+        printf '\n%s (PID %s):\n' "$who" "$process"
+        gdb -q -batch -p "$process" -ex 'thread apply all bt' 2>/dev/null |
+            grep -E '^(Thread|#)'
+    done
+}
+
+if [ -n "$hang" ]; then
+    as_judged "$out/suite" --test "$test" &
+    pid=$!
+    trap 'kill -KILL $(family "$pid") 2>/dev/null' EXIT
+    trap 'exit 130' INT TERM
+    echo "Waiting until the test hangs (Ctrl-C ends it) ..."
+    # Some may wake up for a moment, by a timer: nobody is seen awake in so many looks.
+    asleep=0
+    while kill -0 "$pid" 2>/dev/null && [ "$asleep" -lt 12 ]; do
+        sleep 0.25
+        if awake "$pid"; then asleep=0; else asleep=$((asleep + 1)); fi
+    done
+    if kill -0 "$pid" 2>/dev/null; then
+        stacks "$pid"
+        exit 0
+    fi
+    trap - EXIT
+    wait "$pid"
+    echo "It did not hang: it ended with status $?."
+    exit 0
+fi
+
+where=$("$out/suite" --list | awk -F '\t' -v test="$test" '$1 == test {print $3}')
+echo "The test stops in gdb when it first comes to $where. Then: next, step, print x, continue."
+echo "If it hangs: Ctrl-C, and: thread apply all bt"
+as_judged gdb -q -ex 'set follow-fork-mode parent' -ex 'set detach-on-fork on' \
+    -ex 'set breakpoint pending on' -ex "break $where" -ex run --args "$out/suite" --test "$test"
