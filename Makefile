@@ -219,9 +219,9 @@ steady: $(judge) $(builder) $(suites) ## grade every wrong answer N times: the s
 	@python3 -B tests/check/steady.py --build $(B)/build --times $(call quote,$(or $(N),20)) \
 	    $(if $(ONLY),--only $(call quote,$(ONLY))) $(CHOSEN)
 
-mutants: $(judge) $(builder) $(suites) ## judge small mistakes made by machine (SEED=1 COUNT=200)
+mutants: $(judge) $(builder) $(suites) ## judge the mistakes that machines and students make (COUNT=200: some)
 	@python3 -B tests/mutants/mutants.py --build $(B)/build --seed $(or $(SEED),1) \
-	    --count $(or $(COUNT),200) $(CHOSEN)
+	    $(if $(COUNT),--count $(COUNT)) $(CHOSEN)
 
 skeletons: ## cut the answers out of the solutions into labs/
 	@sh tests/tools/skeletons.sh write $(foreach l,$(LABS),$(files.$l))

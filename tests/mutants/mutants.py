@@ -38,8 +38,8 @@ def parse_options(words):
     parser = options.parser(__doc__)
     parser.add_argument("--seed", type=int, default=1, metavar="N",
                         help="which ones are chosen (1)")
-    parser.add_argument("--count", type=int, default=200, metavar="N",
-                        help="how many, of all labs together (200)")
+    parser.add_argument("--count", type=int, metavar="N",
+                        help="how many, of all labs together (every one)")
     parser.add_argument("--report", metavar="FILE", default=REPORT,
                         help=f"written if all labs are judged ({REPORT})")
     return parser.parse_args(words)
@@ -115,6 +115,7 @@ class Lab:
         self.codes = {path: judging.machine_code(text) for path, text in self.texts.items()}
         mutants = [(path, mutant) for path in paths for mutant in mutants_of(path)]
         random.Random(f"{seed} {lab.name}").shuffle(mutants)
+        self.all = len(mutants)
         self.waiting = iter(mutants)    # guarded by lock, as is same_code
         self.same_code = 0
         self.lock = threading.Lock()
@@ -154,7 +155,11 @@ class Lab:
 
 
 def shares(count, labs):
-    """The labs in turn, so many in all: each has the same share, or one more."""
+    """The labs in turn, so many in all: each has the same share, or one more. Without a count, each
+    lab as often as it has mutants.
+    """
+    if count is None:
+        return [lab for lab in labs for _ in range(lab.all)]
     return list(itertools.islice(itertools.cycle(labs), count))
 
 
@@ -187,7 +192,7 @@ def mutate(call, processes, scratch):
     labs = [Lab(judging, lab, call.seed) for lab in chosen]
     verdicts = judge_all(labs, call.count)
     same_code = {lab.lab.name: lab.same_code for lab in labs}
-    text = mutants_report.section(call.seed, call.count, same_code, verdicts)
+    text = mutants_report.section(call.seed, len(verdicts), same_code, verdicts)
     print(text, end="")
     if chosen == known:
         mutants_report.write(call.report, call.seed, text)

@@ -9,6 +9,8 @@ import json
 import re
 import subprocess
 
+import mistakes
+
 CLANG = "clang -Xclang -ast-dump=json -fsyntax-only -std=gnu11 -D_GNU_SOURCE -w -I. -Ilabs".split()
 
 # Characters start to end of the file become `new`; `line` is the first line that changes.
@@ -239,9 +241,10 @@ def mutants_of(path):
             for operator in OPERATORS:
                 found += operator(file, node)
     found += change_pragmas(file)
+    found += mistakes.changes(file.text, file.answers)
     mutants = {}
     for operator, start, end, new in sorted(found, key=lambda change: change[1:] + change[:1]):
-        name = begins[max(begin for begin in begins if begin <= start)]
+        name = begins[max(begin for begin in begins if begin <= max(start, min(begins)))]
         line = file.text.count("\n", 0, start) + 1
         mutant = Mutant(file.lab, name, line, operator, start, end, new)
         mutants.setdefault(mutant[-3:], mutant)
