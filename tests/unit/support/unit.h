@@ -1,8 +1,9 @@
-/* What the unit tests of common/ are run with. Nothing here marks a student's work. */
+/* What the unit tests are run with. Nothing here marks a student's work. */
 #ifndef LOCKSTEP_UNIT_UNIT_H
 #define LOCKSTEP_UNIT_UNIT_H
 
 #include <check.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Runs the tests, each in a process of its own, and prints what failed. Returns main's exit
@@ -21,5 +22,9 @@ struct unit_output {
     char out[8192], err[8192];
 };
 void unit_capture(void (*work)(void *argument), void *argument, struct unit_output *output);
+
+/* From now on the calling process can open nothing; or it can again, as a sanitiser wants at the
+ * end. */
+void unit_allow_descriptors(bool allowed);
 
 #endif
