@@ -77,8 +77,8 @@ def swapped_lines(text):
 def moved_unlock(text):
     """A lock narrowed or widened by one statement: swapped_lines does that where both are simple
     statements; here over the end of a block."""
-    pattern = re.compile(r"(^( +)\}\n)(\2[a-z_]*(?:unlock|release|give|set_lock)[a-z_]*\([^\n]*;\n)",
-                         re.M)
+    pattern = re.compile(
+        r"(^( +)\}\n)(\2[a-z_]*(?:unlock|release|give|set_lock)[a-z_]*\([^\n]*;\n)", re.M)
     for match in pattern.finditer(text):
         line = match[3].replace(match[2], match[2] + "    ", 1)
         yield "narrow-lock", match.start(), match.end(), line + match[1]

@@ -13,7 +13,8 @@ wide_enough=140
 
 # Takes out the marks from which skeletons are cut, and comments that begin with a TODO.
 plain() {
-    sed -e '/\/\* answer:.*\*\//d' -e '/\/\* answer:/,/\*\//d' -e '/\/\* end of answer \*\//d' "$1" |
+    sed -e '/\/\* answer:.*\*\//d' -e '/\/\* answer:/,/\*\//d' \
+        -e '/\/\* end of answer \*\//d' "$1" |
         awk '/\/\* TODO\(/ {todo = 1} !todo {print} /\*\// {todo = 0}'
 }
 

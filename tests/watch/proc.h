@@ -61,7 +61,8 @@ struct proc_usage {
 /* What a process has used and uses. Returns 0, or -1 with errno. */
 int proc_read_usage(int process, struct proc_usage *usage);
 
-/* Calls `visit` for each entry of a folder of /proc that is a number. Returns 0, or -1 with errno. */
+/* Calls `visit` for each entry of a folder of /proc that is a number. Returns 0, or -1 with
+ * errno. */
 int proc_each_number(const char *path, void (*visit)(int number, void *context), void *context);
 
 /* What the calling process has; -1 with errno. Children count until they are reaped. */
