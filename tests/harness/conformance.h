@@ -9,8 +9,8 @@
 enum { CONFORM_FACTOR = 7919, CONFORM_OFFSET = 104729 };
 int conform_task(long in, long *out);
 
-/* Where a failure of each kind leads: to the function of the lab's skeleton that has to do it. NULL:
- * to the engine itself. */
+/* Where a failure of each kind leads: to the function of the skeleton that has to do it. NULL: to
+ * the engine itself. */
 struct conform_looks {
     const char *results;   /* a result is missing, wrong, or beside its place */
     const char *together;  /* too few tasks are under way at once */
@@ -35,7 +35,7 @@ void conform_lead_to(const struct conform_looks *looks);
  * that is NULL. */
 const struct conform_looks *conform_look(void);
 
-/* Makes a call by grader_call: it is noted while it runs, and a failure of it, or of an expect after
+/* Makes a call by grader_call: it is noted while it runs, and a failure of it or of an expect after
  * it, leads to `look_at` (NULL: to the engine). Returns what the engine returned, with its errno. */
 int conform_map(const struct engine *engine, const char *look_at, task_fn *task, const long in[],
                 long out[], size_t n, int workers);
