@@ -14,11 +14,14 @@
 #include "tests/harness/conformance.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "common/interp.h"
+#include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/meeting.h"
 #include "tests/harness/wording.h"
@@ -79,8 +82,9 @@ static int task_hold(long in, long *out)
 void conform_begin_with(const struct engine *engine)
 {
     long in[2] = {3, 4}, out[2];
+    int workers = engine->kind == WORKER_PROCESS ? 1 : 2; /* no test begins with luck */
 
-    grader_begin(engine->name, engine->map(conform_task, in, out, 2, 2) == 0);
+    grader_begin(engine->name, engine->map(conform_task, in, out, 2, workers) == 0);
 }
 
 const struct engine *conform_begin(const char *name)
@@ -135,6 +139,59 @@ static void try_size(const struct engine *engine, const char *look_at, size_t n,
     free(out);
 }
 
+/* What an int cannot hold, nor one half of a long. */
+static int task_turn(long in, long *out)
+{
+    *out = ~in;
+    return 0;
+}
+
+static void try_values(const struct engine *engine)
+{
+    const long in[] = {LONG_MAX, LONG_MIN, -1, 0, 1L << 32, INT_MAX, -7, 1};
+    const size_t n = sizeof in / sizeof in[0];
+    long out[sizeof in / sizeof in[0]];
+
+    expect(conform_map(engine, looks->results, task_turn, in, out, n, 3) == 0,
+           "%s failed with errno %s.", conform_call(engine, n, 3), error_name(errno));
+    for (size_t i = 0; i < n; i++)
+        expect(out[i] == ~in[i],
+               "A task makes %ld of in[%zu], which is %ld, but %s stored %ld in out[%zu]. A number "
+               "is a long: is it kept in an int, or in a byte, anywhere?",
+               ~in[i], i, in[i], engine->name, out[i], i);
+}
+
+/* As many workers as an int can say: no more than there are tasks are of any use. */
+static void try_most_workers(const struct engine *engine)
+{
+    struct rlimit before, small;
+    void *room;
+
+    if (engine->kind != WORKER_PROCESS)
+        return;
+    getrlimit(RLIMIT_AS, &before);
+    small = (struct rlimit){4L << 30, before.rlim_max};
+    setrlimit(RLIMIT_AS, &small); /* so a place for each does not fit, on any machine */
+    room = malloc(1 << 20);
+    if (!room)
+        setrlimit(RLIMIT_AS, &before); /* a sanitizer has taken more already */
+    free(room);
+    try_size(engine, looks->results, 3, INT_MAX);
+    setrlimit(RLIMIT_AS, &before);
+}
+
+/* 0 tasks need no process. */
+static void try_no_task(const struct engine *engine)
+{
+    struct faults *faults = faults_reset();
+
+    expect(conform_map(engine, looks->results, conform_task, NULL, NULL, 0, 2) == 0,
+           "%s should succeed, but it failed with errno %s.", conform_call(engine, 0, 2),
+           error_name(errno));
+    expect(atomic_load(&faults->forks) == 0, "%s should start no process, but it started %d.",
+           conform_call(engine, 0, 2), atomic_load(&faults->forks));
+}
+
 void conform_results(const struct engine *engine)
 {
     static const size_t sizes[] = {0, 1, 3, 13, 2, 7, 30};
@@ -143,6 +200,9 @@ void conform_results(const struct engine *engine)
     size_t most = grader_thorough ? engine->most_thorough : engine->most;
 
     conform_on_one_cpu(engine);
+    try_values(engine);
+    try_no_task(engine);
+    try_most_workers(engine);
     for (size_t i = 0; i < (few ? 4 : sizeof sizes / sizeof sizes[0]); i++)
         for (size_t j = 0; j < sizeof teams / sizeof teams[0]; j++)
             try_size(engine, looks->results, sizes[i], teams[j]);
@@ -178,26 +238,32 @@ void conform_together(const struct engine *engine)
     try_together(engine, 64, 64);
 }
 
-void conform_at_most(const struct engine *engine)
+static void try_at_most(const struct engine *engine, int workers)
 {
     long in[12], out[12];
-    int allowed = engine->kind == WORKER_CALLER ? 1 : 3;
+    int allowed = engine->kind == WORKER_CALLER ? 1 : workers;
 
     for (size_t i = 0; i < 12; i++)
         in[i] = (long)i;
     hold = hold_create(allowed + 1);
-    expect(conform_map(engine, looks->at_most, task_hold, in, out, 12, 3) == 0,
-           "%s failed with errno %s.", conform_call(engine, 12, 3), error_name(errno));
+    expect(conform_map(engine, looks->at_most, task_hold, in, out, 12, workers) == 0,
+           "%s failed with errno %s.", conform_call(engine, 12, workers), error_name(errno));
     expect(hold_most(hold) <= allowed,
-           "%s with 3 workers should never have more than %s under way at the same time, but there "
-           "were %d.",
-           engine->name, plural(allowed, "task"), hold_most(hold));
+           "%s with %s should never have more than %s under way at the same time, but there were "
+           "%d.",
+           engine->name, plural(workers, "worker"), plural(allowed, "task"), hold_most(hold));
     conform_checks_lead_to(engine, looks->spins);
     expect(engine->kind != WORKER_PROCESS || !hold_spun(hold),
            "While the tasks under way waited, %s used a second of CPU time: a process that waits "
            "for a child should sleep.",
            engine->name);
     hold_free(hold);
+}
+
+void conform_at_most(const struct engine *engine)
+{
+    try_at_most(engine, 3);
+    try_at_most(engine, 1);
 }
 
 void conform_team(const struct engine *engine)

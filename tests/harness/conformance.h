@@ -96,6 +96,21 @@ void conform_no_memory(const struct engine *engine);
  * caller's own child is not touched. */
 void conform_tidy(const struct engine *engine);
 
+/* conformance_children.c: engines of processes. */
+
+/* Children that end in another order than they were started in. Short. */
+void conform_any_order(const struct engine *engine);
+
+/* A worker that dies in any way is ECHILD, whichever task fails besides; nothing is left behind. */
+void conform_deaths(const struct engine *engine);
+
+/* A worker that is stopped and goes on has not died. Children of the caller's own, one that ends
+ * meanwhile and one that goes on, are not touched. */
+void conform_own_children(const struct engine *engine);
+
+/* Works for a caller that ignores SIGCHLD. */
+void conform_sigchld_ignored(const struct engine *engine);
+
 /* Works while signals arrive and blocking calls are interrupted, and still leaves nothing
  * behind. */
 void conform_signals(const struct engine *engine);

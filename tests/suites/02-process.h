@@ -2,6 +2,11 @@
 #ifndef LOCKSTEP_SUITES_PROCESS_H
 #define LOCKSTEP_SUITES_PROCESS_H
 
+#include "tests/harness/engines.h"
+
+/* The first thing in each test: a plain call, and one whose children end in another order. */
+const struct engine *process_begin(void);
+
 /* 02-process-map.c: process_map at work. */
 void test_process_results(void);
 void test_process_new_process(void);
