@@ -98,8 +98,9 @@ void conform_tidy(const struct engine *engine);
 
 /* conformance_children.c: engines of processes. */
 
-/* Children that end in another order than they were started in. Short. */
-void conform_any_order(const struct engine *engine);
+/* Children that end in another order than they were started in. `results`: their results are looked
+ * at, too. Short, so each test of a lab can begin with it. */
+void conform_any_order(const struct engine *engine, bool results);
 
 /* A worker that dies in any way is ECHILD, whichever task fails besides; nothing is left behind. */
 void conform_deaths(const struct engine *engine);
