@@ -25,8 +25,8 @@
  *
  *   - The caller sleeps while it waits, or looks now and then; it does not spin.
  *
- *   - Every child made here is reaped here, and no other child is: a waitpid(-1) could take one that
- *     belongs to the caller.
+ *   - Every child made here is reaped here, and no other child is: a waitpid(-1) could take one
+ *     that belongs to the caller.
  *
  *   - A caller may ignore SIGCHLD. Ended children then disappear by themselves, waitpid fails with
  *     ECHILD once they have, and results that were delivered count. */

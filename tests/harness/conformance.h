@@ -36,7 +36,7 @@ void conform_lead_to(const struct conform_looks *looks);
 const struct conform_looks *conform_look(void);
 
 /* Makes a call by grader_call: it is noted while it runs, and a failure of it or of an expect after
- * it, leads to `look_at` (NULL: to the engine). Returns what the engine returned, with its errno. */
+ * it leads to `look_at` (NULL: to the engine). Returns what the engine returned, with its errno. */
 int conform_map(const struct engine *engine, const char *look_at, task_fn *task, const long in[],
                 long out[], size_t n, int workers);
 
@@ -57,11 +57,16 @@ const char *conform_call(const struct engine *engine, size_t n, int workers);
  * same time as another, stay on one. Does nothing if the test is to be thorough. */
 void conform_on_one_cpu(const struct engine *engine);
 
-/* conformance.c: results, and how many work at once. */
+/* conformance_results.c: results. */
 
-/* Every result at its index, and nothing written beside them: n of 0, 1, fewer than workers, not
- * divisible, many; workers of 1, 2, 7, 64. */
+/* Every result at its index, whatever a long can hold, and nothing written beside them: n of 0, 1,
+ * fewer than workers, not divisible, many; workers of 1, 2, 7, 64, INT_MAX. */
 void conform_results(const struct engine *engine);
+
+/* Works in turn with all other engines in one process. */
+void conform_alternating(const struct engine *engine);
+
+/* conformance.c: how many work at once. */
 
 /* min(n, workers) tasks are under way at once. */
 void conform_together(const struct engine *engine);
@@ -74,9 +79,6 @@ void conform_team(const struct engine *engine);
 
 /* Engines of threads: tasks are handed out one by one, each to the next thread that is free. */
 void conform_one_by_one(const struct engine *engine);
-
-/* Works in turn with all other engines in one process. */
-void conform_alternating(const struct engine *engine);
 
 /* conformance_errors.c: what is reported. */
 
