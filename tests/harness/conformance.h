@@ -4,6 +4,7 @@
 #define LOCKSTEP_HARNESS_CONFORMANCE_H
 
 #include "tests/harness/engines.h"
+#include "tests/harness/grader.h"
 
 /* A task whose result no other input has and no buffer holds by chance. */
 enum { CONFORM_FACTOR = 7919, CONFORM_OFFSET = 104729 };
@@ -12,6 +13,7 @@ int conform_task(long in, long *out);
 /* Where a failure of each kind leads: to the function of the skeleton that has to do it. NULL: to
  * the engine itself. */
 struct conform_looks {
+    const char *values;    /* a result is not what a long can hold */
     const char *results;   /* a result is missing, wrong, or beside its place */
     const char *together;  /* too few tasks are under way at once */
     const char *at_most;   /* too many are */
@@ -42,6 +44,12 @@ int conform_map(const struct engine *engine, const char *look_at, task_fn *task,
 
 /* Checks after this lead to `look_at` (NULL: to the engine). */
 void conform_checks_lead_to(const struct engine *engine, const char *look_at);
+
+/* `answer` is what a call came to in which a task failed. If it is 0, or an error that a mistake in
+ * the choice among errors explains, the checks after it lead to `look_at`; otherwise errno was lost
+ * on its way to the caller, and they lead to looks' `late`. */
+void conform_error_leads_to(const struct engine *engine, const char *look_at,
+                            struct grader_answer answer, int plausible);
 
 /* Begins the test with one plain map by the engine of this name (engines.h). Returns the engine. */
 const struct engine *conform_begin(const char *name);

@@ -80,19 +80,22 @@ void conform_deaths(const struct engine *engine)
     long in[6] = {0, 1, 2, 3, 4, 5}, out[6];
 
     for (way = BY_CRASH; way <= BY_EXIT_FAILURE; way++) {
+        struct grader_answer answer;
         struct census before;
 
         dying = way % 2 == 0 ? 2 : 1;
         failing = 3 - dying;
         meeting = meeting_create(2);
         before = census_take();
-        grader_refused(
+        answer = grader_answer(conform_map(engine, conform_look()->death, task_die, in, out, 6, 6));
+        conform_checks_lead_to(engine, conform_look()->tidy);
+        census_expect_same(before, census_take(), engine->name, 1);
+        conform_error_leads_to(engine, conform_look()->death, answer, EDOM);
+        grader_expect_refused(
             wording("The child of task %ld %s before it has delivered, and task %ld fails with "
                     "EDOM: %s",
                     dying, how[way], failing, engine->name),
-            conform_map(engine, conform_look()->death, task_die, in, out, 6, 6), ECHILD);
-        conform_checks_lead_to(engine, conform_look()->tidy);
-        census_expect_same(before, census_take(), engine->name, 1);
+            answer, ECHILD);
         meeting_free(meeting);
     }
 }
@@ -168,11 +171,12 @@ void conform_own_children(const struct engine *engine)
 
     stopped = grader_share(1, sizeof *stopped);
     helper = make_helper();
-    failed = conform_map(engine, conform_look()->own_child, task_stop_for_a_while, in, out, 3, 2);
+    failed = conform_map(engine, conform_look()->death, task_stop_for_a_while, in, out, 3, 2);
     expect(!failed,
            "The child of task 0 was stopped (SIGSTOP) for a while and then went on, and a child of "
            "the caller's own ended meanwhile. %s should succeed, but it failed with errno %s.",
            engine->name, error_name(errno));
+    conform_checks_lead_to(engine, conform_look()->own_child);
     expect(ended_with(helper, 7 << 8),
            "A child of the caller's own ended while %s was running, and the engine reaped it. Wait "
            "for your own children only, by their PIDs.",

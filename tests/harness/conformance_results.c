@@ -52,7 +52,7 @@ static void try_values(const struct engine *engine)
     const size_t n = sizeof in / sizeof in[0];
     long out[sizeof in / sizeof in[0]];
 
-    expect(conform_map(engine, conform_look()->results, task_turn, in, out, n, 3) == 0,
+    expect(conform_map(engine, conform_look()->values, task_turn, in, out, n, 3) == 0,
            "%s failed with errno %s.", conform_call(engine, n, 3), error_name(errno));
     for (size_t i = 0; i < n; i++)
         expect(out[i] == ~in[i],

@@ -36,6 +36,15 @@ static int task_wait_for_dead(long in, long *out)
     return 0;
 }
 
+/* A PID above 0 is one that was reaped; 0 and -1 are many at once. */
+static void expect_no_stray_kill(const struct engine *engine, const struct faults *faults)
+{
+    bool reaped = atomic_load(&faults->refused_kill) > 0;
+
+    conform_checks_lead_to(engine, reaped ? "reap_oldest" : "kill_all");
+    faults_expect_no_stray_kill(faults);
+}
+
 void test_process_child_dies(void)
 {
     static const long all_wait[6] = {2, 1, 2, 3, 4, 5}, third_ends[3] = {2, 0, 7};
@@ -46,7 +55,7 @@ void test_process_child_dies(void)
     int forks;
 
     conform_deaths(engine);
-    faults_expect_no_stray_kill(faults);
+    expect_no_stray_kill(engine, faults);
     grader_refused("A child dies while all others wait for it and hold back all signals but "
                    "SIGKILL: process_map",
                    conform_map(engine, "kill_all", task_wait_for_dead, all_wait, out, 6, 6),
@@ -62,8 +71,7 @@ void test_process_child_dies(void)
            "There are 3 tasks for 2 workers, and the first of two children had died. Still "
            "process_map started a third, which may wait for the dead one. After an error start no "
            "more: look at the error after you have reaped a child and before you start the next.");
-    conform_checks_lead_to(engine, "kill_all");
-    faults_expect_no_stray_kill(faults);
+    expect_no_stray_kill(engine, faults);
 }
 
 /* In shared memory: how many tasks have come to their end. */
@@ -79,8 +87,29 @@ static int task_outlast_fork(long in, long *out)
     return all_fail_with;
 }
 
-/* Call number k of fork fails: alone, or with all after it. */
-static void try_fork_fails(const struct engine *engine, int k, bool alone, int error)
+/* Call number k of fork fails. */
+struct failure {
+    int k;
+    int error;
+    bool alone;       /* no other fails */
+    bool interrupted; /* blocking calls are, besides */
+};
+
+/* What was started must have come to its end, and nothing else been started. */
+static void expect_waited_for(int k, int forks)
+{
+    expect(
+        forks < k,
+        "Call number %d of fork failed, and no more tasks should be started, but fork was called "
+        "again.",
+        k);
+    expect(atomic_load(ended) == k - 1,
+           "Call number %d of fork failed. The tasks that are running are waited for, so %s should "
+           "come to the end, but %d did.",
+           k, plural(k - 1, "task"), atomic_load(ended));
+}
+
+static void try_fork_fails(const struct engine *engine, struct failure what)
 {
     enum { N = 12, WORKERS = 3 };
     long in[N] = {0}, out[N];
@@ -89,43 +118,41 @@ static void try_fork_fails(const struct engine *engine, int k, bool alone, int e
     struct grader_answer answer;
 
     atomic_store(ended, 0);
-    atomic_store(&faults->fork_comes_back, alone);
-    atomic_store(&faults->fork_error, error);
-    atomic_store(&faults->interrupt, true);
-    atomic_store(&faults->fork_fails_at, k);
+    atomic_store(&faults->fork_comes_back, what.alone);
+    atomic_store(&faults->fork_error, what.error);
+    atomic_store(&faults->interrupt, what.interrupted);
+    atomic_store(&faults->fork_fails_at, what.k);
     answer =
         grader_answer(conform_map(engine, "start_next", task_outlast_fork, in, out, N, WORKERS));
-    if (answer.refused && answer.error != ECHILD)
-        conform_checks_lead_to(engine, NULL);
-    grader_expect_refused(wording("Call number %d of fork%s fails with %s%s: process_map", k,
-                                  alone ? ", and no other," : "", error_name(error),
-                                  all_fail_with ? ", and the tasks under way fail with EDOM" : ""),
-                          answer, error);
-    conform_checks_lead_to(engine, "start_next");
     faults_expect_no_stray_kill(faults);
+    conform_checks_lead_to(engine, what.interrupted ? "reap_oldest" : NULL);
+    if (what.k > 1 && answer.refused)
+        expect_waited_for(what.k, atomic_load(&faults->forks));
+    if (!answer.refused || what.k == 1)
+        conform_checks_lead_to(engine, "start_next");
+    grader_expect_refused(wording("Call number %d of fork%s fails with %s%s: process_map", what.k,
+                                  what.alone ? ", and no other," : "", error_name(what.error),
+                                  all_fail_with ? ", and the tasks under way fail with EDOM" : ""),
+                          answer, what.error);
+    expect_waited_for(what.k, atomic_load(&faults->forks));
     conform_checks_lead_to(engine, NULL);
     census_expect_same(before, census_take(), "process_map", 1);
-    expect(atomic_load(&faults->forks) < k,
-           "Call number %d of fork failed, and no more tasks should be started, but fork was "
-           "called again.",
-           k);
-    expect(atomic_load(ended) == k - 1,
-           "Call number %d of fork failed. The tasks that are running are waited for, so %s should "
-           "come to its end, but %d did.",
-           k, plural(k - 1, "task"), atomic_load(ended));
     faults_reset();
 }
 
 void test_process_fork_fails(void)
 {
+    static const struct failure failures[] = {{1, EAGAIN, true, false},  {2, EAGAIN, false, false},
+                                              {3, EAGAIN, true, false},  {3, ENOMEM, true, false},
+                                              {7, EAGAIN, false, false}, {11, ENOMEM, true, true}};
     const struct engine *engine = process_begin(false);
     long in[12] = {0}, out[12];
 
     ended = grader_share(1, sizeof *ended);
-    for (int k = 1; k <= 12; k += k < 4 ? 1 : 4)
-        try_fork_fails(engine, k, k != 2, k % 4 == 3 ? ENOMEM : EAGAIN);
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++)
+        try_fork_fails(engine, failures[i]);
     all_fail_with = EDOM;
-    try_fork_fails(engine, 3, true, EAGAIN);
+    try_fork_fails(engine, failures[2]);
     shared_free(ended);
     expect(conform_map(engine, NULL, conform_task, in, out, 12, 3) == 0,
            "fork works again, but process_map failed with errno %s.", error_name(errno));

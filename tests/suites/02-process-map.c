@@ -13,10 +13,10 @@
 
 /* Where failures of the engine as such lead. */
 static const struct conform_looks looks = {
+    .values = "run_child",
     .spins = "reap_oldest",
     .errors = "reap_oldest",
     .death = "reap_oldest",
-    .own_child = "reap_oldest",
     .signals = "reap_oldest",
 };
 
