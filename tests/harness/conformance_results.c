@@ -61,13 +61,19 @@ static void try_values(const struct engine *engine)
                ~in[i], i, in[i], engine->name, out[i], i);
 }
 
-/* As many workers as an int can say: no more than there are tasks are of any use. */
+static bool is_of_a_lab(const struct engine *engine)
+{
+    return engine >= engine_table && engine < engine_table + ENGINE_COUNT;
+}
+
+/* As many workers as an int can say: an engine has no more than there are tasks. (What only has an
+ * engine's shape may open them all.) */
 static void try_most_workers(const struct engine *engine)
 {
     struct rlimit before, small;
     void *room;
 
-    if (engine->kind != WORKER_PROCESS)
+    if (engine->kind != WORKER_PROCESS || !is_of_a_lab(engine))
         return;
     getrlimit(RLIMIT_AS, &before);
     small = (struct rlimit){4L << 30, before.rlim_max};
