@@ -46,6 +46,14 @@ static size_t launch(task_fn *task, const long in[], struct cell cells[], size_t
     return count;
 }
 
+static bool all_full(struct cell cells[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!atomic_load(&cells[i].full))
+            return false;
+    return true;
+}
+
 /* Reaps a batch, in whatever order its children end. As soon as one has died without a result, the
  * others are killed. Returns whether one did. */
 static bool land(struct cell cells[], size_t count)
@@ -59,7 +67,7 @@ static bool land(struct cell cells[], size_t count)
         if (child < 0 && errno == EINTR)
             continue;
         if (child < 0)
-            return true;
+            return !all_full(cells, count); /* SIGCHLD is ignored: nobody is left to reap */
         left--;
         for (size_t i = 0; i < count; i++) {
             if (cells[i].child != child)
