@@ -36,8 +36,9 @@ struct pool *pool_open(int workers, size_t capacity);
  * Returns 0, or -1 with errno as map_fn does, and besides:
  *   EINVAL  pool is NULL
  *   E2BIG   n is more than the pool's capacity
- *   ECHILD  a worker has died: the other workers are then killed and reaped, because they may be
- *           waiting for the dead one. This map and every later one fail so. It never hangs. */
+ *   ECHILD  a worker has died, even one that died before it took a task of this map: the other
+ *           workers are then killed and reaped, because they may be waiting for the dead one. This
+ *           map and every later one fail so. It never hangs. */
 int pool_map(struct pool *pool, task_fn *task, const long in[], long out[], size_t n, size_t chunk);
 
 /* Ends and reaps the workers and frees the pool, also if workers have died. NULL is allowed.

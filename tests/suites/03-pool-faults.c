@@ -145,6 +145,7 @@ void test_pool_killed_working(void)
     pool_meeting = meeting_create(4);
     try_killed(task_kills, "A worker is killed at work while the others wait for it");
     meeting_free(pool_meeting);
+    pool_try_killed_before_its_start();
     faults_expect_no_stray_kill(faults);
 }
 

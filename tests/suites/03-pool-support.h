@@ -15,6 +15,12 @@ extern long pool_values[POOL_TASKS], pool_results[POOL_TASKS];
 struct pool *pool_begin(int workers);
 void pool_end(struct pool *pool);
 
+/* Checks after this lead to the function `look_at`. */
+void pool_lead_to(const char *look_at);
+
+/* A part of test_pool_killed_working: a worker is killed that has not begun yet (03-pool-races.c). */
+void pool_try_killed_before_its_start(void);
+
 /* Maps pool_values[0..n) to pool_results[] and looks at every result. */
 void pool_expect_mapped(struct pool *pool, size_t n, size_t chunk);
 

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +22,16 @@
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 #include "tests/watch/quiet.h"
+
+/* How many workers have run what the test registered with atexit; shared. */
+static atomic_int *exits;
+static pid_t registered_by;
+
+static void on_exit_count(void)
+{
+    if (getpid() != registered_by)
+        atomic_fetch_add(exits, 1);
+}
 
 static atomic_int *runs; /* shared; runs[value]: how often its task ran */
 
@@ -173,12 +184,20 @@ void test_pool_tidy(void)
 
     conform_no_memory(engine);
     conform_tidy(engine);
+    exits = grader_share(1, sizeof *exits);
+    registered_by = getpid();
+    atexit(on_exit_count);
     for (int call = 1; call <= 30; call++) {
         pool_end(pool_begin(1 + call % 4));
         if (call == 3)
             before = census_take();
     }
     census_expect_same(before, census_take(), "pool_open, pool_map and pool_close", 30);
+    expect_at(
+        "worker_main", atomic_load(exits) == 0,
+        "The caller has registered a function with atexit(3), and workers that left ran it %s. "
+        "A worker should leave with _exit, not exit.",
+        plural(atomic_load(exits), "time"));
 }
 
 /* A handler of the test's own process, which workers have a copy of. */

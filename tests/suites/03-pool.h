@@ -15,6 +15,9 @@ void test_pool_together(void);
 void test_pool_tidy(void);
 void test_pool_signals(void);
 
+/* 03-pool-races.c: what is done at the same time. */
+void test_pool_races(void);
+
 /* 03-pool-faults.c: a pool in trouble. */
 void test_pool_errors(void);
 void test_pool_killed_idle(void);

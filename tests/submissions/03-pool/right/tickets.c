@@ -211,8 +211,7 @@ int pool_map(struct pool *pool, task_fn *task, const long in[], long out[], size
             under_way++;
         }
         under_way -= take_in(pool, &bad, &error);
-        if (under_way > 0)
-            pool->broken = reap(pool, false) > 0;
+        pool->broken = reap(pool, false) > 0; /* also of those that had nothing to do */
     }
     if (pool->broken) {
         break_up(pool);

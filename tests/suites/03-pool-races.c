@@ -1,0 +1,182 @@
+/* What parent and workers do at the same time. One of them is stopped at each point of its code in
+ * turn, until all others are asleep: what is not done in one step goes wrong every time. */
+#include "tests/suites/03-pool.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "common/shared.h"
+#include "tests/harness/forced_stop.h"
+#include "tests/harness/grader.h"
+#include "tests/harness/wording.h"
+#include "tests/suites/03-pool-support.h"
+#include "tests/watch/quiet.h"
+
+enum { FEW = 8, MOST_POINTS = 18, MOST_OF_PARENT = 48 };
+
+/* In shared memory, made before the workers. */
+static struct shared {
+    atomic_int point;         /* where the worker that runs value 1 stops; 0: nowhere */
+    atomic_int runs[FEW + 1]; /* how often each value has been begun */
+    atomic_int begun;         /* how many have been begun */
+    atomic_int victim;        /* a worker that is to be killed; 0: none */
+} * shared;
+
+/* In a worker. */
+static int task_stop_after(long in, long *out)
+{
+    int point = atomic_load(&shared->point);
+
+    atomic_fetch_add(&shared->runs[in], 1);
+    *out = in;
+    if (in == 1 && point > 0 && atomic_load(&shared->runs[1]) == 1)
+        forced_stop_at(point);
+    return 0;
+}
+
+static void expect_each_once(const char *call)
+{
+    for (int value = 1; value <= FEW; value++)
+        expect(atomic_load(&shared->runs[value]) == 1,
+               "%s: each task should run once, but task %d ran %s.", call, value - 1,
+               plural(atomic_load(&shared->runs[value]), "time"));
+}
+
+/* A worker is stopped at each point behind its first task: it may be about to fetch. */
+static void try_fetch(void)
+{
+    const char *call = "pool_map of 8 tasks in chunks of 1 on 2 workers, one of which is held up "
+                       "between two steps of its work while the other goes on";
+    struct pool *pool = pool_begin(2);
+    bool stopped = true;
+
+    for (int point = 1; point <= MOST_POINTS && stopped; point++) {
+        memset(shared, 0, sizeof *shared);
+        atomic_store(&shared->point, point);
+        forced_stop_reset();
+        expect(grader_call(pool_map(pool, task_stop_after, pool_values, pool_results, FEW, 1),
+                           "work_off", "%s", call) == 0,
+               "%s failed with errno %s.", call, error_name(errno));
+        expect_each_once(call);
+        stopped = forced_stop_wait();
+    }
+    forced_stop_reset();
+    pool_end(pool);
+}
+
+/* In a worker: its result comes only when everybody else is asleep. */
+static int task_late(long in, long *out)
+{
+    forced_stop_at(1);
+    forced_stop_point();
+    *out = -in; /* no task before has had this result */
+    return 0;
+}
+
+/* Whether the worker was stopped at this point, on its way to its last step: to take itself off
+ * those that run. */
+static bool try_end(struct pool *pool, int point)
+{
+    bool stopped;
+
+    memset(shared, 0, sizeof *shared);
+    atomic_store(&shared->point, point);
+    forced_stop_reset();
+    grader_call(pool_map(pool, task_stop_after, pool_values, pool_results, 1, 1), "worker_main",
+                "pool_map of 1 task on 2 workers, one of which is held up between two steps of its "
+                "work while the other ends its own");
+    stopped = forced_stop_wait();
+    if (stopped)
+        quiet_wait_briefly(NULL); /* until that worker, too, waits for the next map */
+    forced_stop_reset();
+    memset(pool_results, 0, sizeof pool_results);
+    grader_call(pool_map(pool, task_late, pool_values, pool_results, 2, 1), "worker_main",
+                "pool_map of 2 tasks on 2 workers, after a map in which one worker was held up "
+                "while the other ended its work");
+    for (int i = 0; i < 2; i++)
+        expect(pool_results[i] == -(i + 1),
+               "After a map in which one worker was held up while the other ended its work, the "
+               "next pool_map returned before all its tasks had ended. Did two workers say that "
+               "they were the last one?");
+    return stopped;
+}
+
+static void try_ends(void)
+{
+    struct pool *pool = pool_begin(2);
+    int point = 1;
+
+    while (point <= MOST_POINTS && try_end(pool, point))
+        point++;
+    pool_end(pool);
+}
+
+/* The parent is stopped at its points while it starts a map: workers that are awake too early go to
+ * work. */
+static void try_start(void)
+{
+    const char *call = "pool_map of 8 tasks in chunks of 1 on 2 workers, which work on while the "
+                       "caller is held up in the middle of starting them";
+    struct pool *pool = pool_begin(2);
+    bool stopped = true;
+
+    for (int point = 1; point <= MOST_OF_PARENT && stopped; point += 3) {
+        memset(shared, 0, sizeof *shared);
+        forced_stop_at(point);
+        expect(grader_call(pool_map(pool, task_stop_after, pool_values, pool_results, FEW, 1),
+                           "start_map", "%s", call) == 0,
+               "%s failed with errno %s.", call, error_name(errno));
+        expect_each_once(call);
+        stopped = forced_stop_wait();
+    }
+    forced_stop_reset();
+    pool_end(pool);
+}
+
+void test_pool_races(void)
+{
+    shared = grader_share(1, sizeof *shared);
+    try_fetch();
+    try_ends();
+    try_start();
+    shared_free(shared);
+}
+
+/* In a worker. */
+static int task_kill_stopped(long in, long *out)
+{
+    *out = in;
+    if (atomic_fetch_add(&shared->begun, 1) + 1 == FEW - 2)
+        kill(atomic_load(&shared->victim), SIGKILL);
+    return 0;
+}
+
+void pool_try_killed_before_its_start(void)
+{
+    shared = grader_share(1, sizeof *shared);
+    for (int round = 0; round < 4; round++) {
+        struct pool *pool;
+        siginfo_t info;
+        long pids[2];
+
+        pool_meeting = meeting_create(2);
+        pool = pool_begin(2);
+        pool_find_workers(pool, pids, 2);
+        meeting_free(pool_meeting);
+        kill((pid_t)pids[round % 2], SIGSTOP);
+        waitid(P_PID, (id_t)pids[round % 2], &info, WSTOPPED | WNOWAIT);
+        atomic_store(&shared->begun, 0);
+        atomic_store(&shared->victim, (int)pids[round % 2]);
+        pool_lead_to("start_map");
+        grader_refused("A map had begun, and one of two workers was killed before it had taken any "
+                       "task, while the other worked: pool_map",
+                       pool_map(pool, task_kill_stopped, pool_values, pool_results, FEW, 1),
+                       ECHILD);
+        pool_close(pool);
+    }
+    shared_free(shared);
+}
