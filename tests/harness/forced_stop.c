@@ -46,10 +46,20 @@ void forced_stop_second_at(int point)
     atomic_store(&stop->second, (int)syscall(SYS_gettid));
 }
 
+bool forced_stop_happened(void)
+{
+    return stop && atomic_load(&stop->stopped);
+}
+
+bool forced_stop_second_happened(void)
+{
+    return stop && atomic_load(&stop->second_stopped);
+}
+
 bool forced_stop_wait(void)
 {
     quiet_wait_briefly(&stop->stopped);
-    return atomic_load(&stop->stopped) != 0;
+    return forced_stop_happened();
 }
 
 void forced_stop_wait_for_end(void)
