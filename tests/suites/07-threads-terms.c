@@ -1,21 +1,15 @@
 /* Terms of sums that are watched. They are worked out in the threads of a team; all else runs in
- * the test's own thread, but for the process of a far sum. */
+ * the test's own thread. */
 #include "tests/suites/07-threads.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdatomic.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <omp.h>
 
 #include "07-threads/thread_map.h"
 #include "tests/harness/forced_stop.h"
 #include "tests/harness/grader.h"
-#include "tests/harness/meeting.h"
 #include "tests/harness/wording.h"
 #include "tests/watch/quiet.h"
 
@@ -54,8 +48,10 @@ static void expect_each_once(const char *call)
 }
 
 /* All terms have been worked out. So why is the sum not right? */
-static const char *why_wrong(long sum, int threads)
+static const char *why_wrong(long sum, long right, int threads)
 {
+    if (sum == right + BEFORE)
+        return "It is too large by what *sum held before the call.";
     if (sum == BEFORE)
         return "*sum is as before the call: nothing was stored there.";
     if (sum == 0)
@@ -80,7 +76,7 @@ void terms_expect_sum(const char *name, sum_fn *sum_of, long n, int threads)
            "%s failed with errno %s.", call, error_name(errno));
     expect_each_once(call);
     expect(sum == n * n, "%s, where term(i) is 2 * i + 1, should be %ld, but it is %ld. %s", call,
-           n * n, sum, why_wrong(sum, threads));
+           n * n, sum, why_wrong(sum, n * n, threads));
 }
 
 /* The sum of 31 of them is odd, and has 62 bits. */
@@ -230,69 +226,4 @@ void terms_expect_refusals(const char *name, sum_fn *sum_of)
     expect(sum == BEFORE,
            "After an error %s should leave *sum as it was, which was %d, and not %ld.", name,
            BEFORE, sum);
-}
-
-/* How the process of a far sum ends. */
-enum { FAR_FINE = 10, FAR_NEGATIVE, FAR_RETURNED };
-static const long far_terms = (1L << 32) + 3; /* as an int: 3 */
-static struct meeting *far_meeting;           /* made in that process */
-static atomic_int far_calls;
-
-/* Nobody waits for all of them: once all threads are at work, and more terms than 3 have been asked
- * for, it is known that n is not taken for an int. */
-static long term_far(long i)
-{
-    static _Thread_local bool been;
-
-    if (i < 0)
-        _exit(FAR_NEGATIVE);
-    if (!been)
-        meeting_join(far_meeting);
-    been = true;
-    if (atomic_fetch_add(&far_calls, 1) > 1000)
-        _exit(FAR_FINE);
-    return 0;
-}
-
-struct far_sum terms_start_far(sum_fn *sum_of, int threads)
-{
-    int ends[2];
-    pid_t process;
-
-    if (pipe(ends) || (process = fork()) == -1)
-        grader_fail("The test itself went wrong: no process to add up in.");
-    if (process == 0) {
-        long sum;
-        char go;
-
-        close(ends[1]);
-        if (read(ends[0], &go, 1) != 1)
-            _exit(0); /* the test has ended before */
-        far_meeting = meeting_create(threads);
-        sum_of(term_far, far_terms, threads, &sum);
-        _exit(FAR_RETURNED);
-    }
-    close(ends[0]);
-    return (struct far_sum){threads, process, ends[1]};
-}
-
-void terms_expect_far(const char *name, struct far_sum far_sum)
-{
-    const char *call = terms_call(name, far_terms, far_sum.threads);
-    int status = 0;
-
-    grader_doing(name, "%s, in a process of its own", call);
-    if (write(far_sum.start, "g", 1) != 1)
-        grader_fail("The test itself went wrong: the process to add up in has ended.");
-    while (waitpid(far_sum.process, &status, 0) == -1 && errno == EINTR)
-        ;
-    close(far_sum.start);
-    grader_did();
-    expect(!WIFEXITED(status) || WEXITSTATUS(status) != FAR_NEGATIVE,
-           "%s worked out a term with a negative index. Is every index and every bound a long?",
-           call);
-    expect(!WIFEXITED(status) || WEXITSTATUS(status) != FAR_RETURNED,
-           "%s returned after %s. Is every index and every bound a long, and not an int?", call,
-           "no more than 1000 terms");
-    expect(WIFEXITED(status) && WEXITSTATUS(status) == FAR_FINE, "%s crashed.", call);
 }

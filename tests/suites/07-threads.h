@@ -27,7 +27,9 @@ void terms_expect_no_race(const char *name, sum_fn *sum_of);
 /* EINVAL for all bad arguments that the sums have in common, and *sum as it was. */
 void terms_expect_refusals(const char *name, sum_fn *sum_of);
 
-/* Starts a process that waits to add up more terms than an int can count. It is to be called before
+/* 07-threads-far.c: sums of very many terms.
+ *
+ * Starts a process that waits to add up more terms than an int can count. It is to be called before
  * the test makes any team, as a process inherits no threads. Returns what terms_expect_far wants. */
 struct far_sum {
     int threads;
