@@ -90,8 +90,7 @@ static void reap_oldest(struct launch *launch)
         ;
     launch->first++;
     if (!result->delivered) {
-        if (launch->error != ECHILD)
-            kill_all(launch);
+        kill_all(launch);
         launch->error = ECHILD;
     } else if (!launch->error) {
         launch->error = result->error;

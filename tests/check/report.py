@@ -20,7 +20,7 @@ class Tally:
 
 
 def show_failed(results, tally):
-    for one, problems, _ in sorted(results, key=lambda result: result.submission.id):
+    for one, problems, *_ in sorted(results, key=lambda result: result.submission.id):
         tally.expect_nothing(f"{one.lab.name}, {one.kind}: {one.name}", indented(problems))
 
 

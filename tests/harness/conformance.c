@@ -1,4 +1,4 @@
-/* One suite for all engines: results, and how many tasks are under way at once.
+/* One suite for all engines: how many tasks are under way at once.
  *
  * Engines differ in what a worker is, but all make the same promises (common/map.h). So these tests
  * are written once, and a lab's suite names the engine that it is about.
@@ -16,7 +16,6 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 
 #include "common/interp.h"
 #include "tests/harness/grader.h"
@@ -79,8 +78,9 @@ static int task_hold(long in, long *out)
 void conform_begin_with(const struct engine *engine)
 {
     long in[2] = {3, 4}, out[2];
+    int workers = engine->kind == WORKER_PROCESS ? 1 : 2; /* no test begins with luck */
 
-    grader_begin(engine->name, engine->map(conform_task, in, out, 2, 2) == 0);
+    grader_begin(engine->name, engine->map(conform_task, in, out, 2, workers) == 0);
 }
 
 const struct engine *conform_begin(const char *name)
@@ -106,49 +106,6 @@ void conform_on_one_cpu(const struct engine *engine)
     CPU_ZERO(&one);
     CPU_SET(sched_getcpu(), &one);
     sched_setaffinity(0, sizeof one, &one);
-}
-
-/* Maps n numbers, with a guard before the results and another after them. */
-static void try_size(const struct engine *engine, const char *look_at, size_t n, int workers)
-{
-    const long guard = 0x5ca1ab1e;
-    const char *call = conform_call(engine, n, workers);
-    long *in = malloc((n + 1) * sizeof *in), *out = malloc((n + 2) * sizeof *out);
-    size_t wrong = 0;
-    int failed;
-
-    out[0] = out[n + 1] = guard;
-    for (size_t i = 0; i < n; i++) {
-        in[i] = (long)(n - i) * 3;
-        out[i + 1] = -1;
-    }
-    failed = conform_map(engine, look_at, conform_task, in, out + 1, n, workers);
-    expect(!failed, "%s should succeed, but it failed with errno %s.", call, error_name(errno));
-    while (wrong < n && out[wrong + 1] == in[wrong] * CONFORM_FACTOR + CONFORM_OFFSET)
-        wrong++;
-    expect(wrong == n,
-           "%s: out[%zu] should be the result of in[%zu], which is %ld, but it is %ld%s.", call,
-           wrong, wrong, in[wrong] * CONFORM_FACTOR + CONFORM_OFFSET, out[wrong + 1],
-           out[wrong + 1] == -1 ? ", as before the call" : "");
-    expect(out[0] == guard && out[n + 1] == guard, "%s wrote outside out[0..%zu).", call, n);
-    free(in);
-    free(out);
-}
-
-void conform_results(const struct engine *engine)
-{
-    static const size_t sizes[] = {0, 1, 3, 13, 2, 7, 30};
-    static const int teams[] = {1, 2, 7, 64};
-    bool few = engine->kind == WORKER_PROCESS && !grader_thorough;
-    size_t most = grader_thorough ? engine->most_thorough : engine->most;
-
-    conform_on_one_cpu(engine);
-    for (size_t i = 0; i < (few ? 4 : sizeof sizes / sizeof sizes[0]); i++)
-        for (size_t j = 0; j < sizeof teams / sizeof teams[0]; j++)
-            try_size(engine, looks->results, sizes[i], teams[j]);
-    try_size(engine, looks->results, most, 7);
-    if (most > 1000)
-        try_size(engine, looks->results, most - 1, 2);
 }
 
 static void try_together(const struct engine *engine, size_t n, int workers)
@@ -178,26 +135,32 @@ void conform_together(const struct engine *engine)
     try_together(engine, 64, 64);
 }
 
-void conform_at_most(const struct engine *engine)
+static void try_at_most(const struct engine *engine, int workers)
 {
     long in[12], out[12];
-    int allowed = engine->kind == WORKER_CALLER ? 1 : 3;
+    int allowed = engine->kind == WORKER_CALLER ? 1 : workers;
 
     for (size_t i = 0; i < 12; i++)
         in[i] = (long)i;
     hold = hold_create(allowed + 1);
-    expect(conform_map(engine, looks->at_most, task_hold, in, out, 12, 3) == 0,
-           "%s failed with errno %s.", conform_call(engine, 12, 3), error_name(errno));
+    expect(conform_map(engine, looks->at_most, task_hold, in, out, 12, workers) == 0,
+           "%s failed with errno %s.", conform_call(engine, 12, workers), error_name(errno));
     expect(hold_most(hold) <= allowed,
-           "%s with 3 workers should never have more than %s under way at the same time, but there "
-           "were %d.",
-           engine->name, plural(allowed, "task"), hold_most(hold));
+           "%s with %s should never have more than %s under way at the same time, but there were "
+           "%d.",
+           engine->name, plural(workers, "worker"), plural(allowed, "task"), hold_most(hold));
     conform_checks_lead_to(engine, looks->spins);
     expect(engine->kind != WORKER_PROCESS || !hold_spun(hold),
            "While the tasks under way waited, %s used a second of CPU time: a process that waits "
            "for a child should sleep.",
            engine->name);
     hold_free(hold);
+}
+
+void conform_at_most(const struct engine *engine)
+{
+    try_at_most(engine, 3);
+    try_at_most(engine, 1);
 }
 
 void conform_team(const struct engine *engine)
@@ -248,14 +211,4 @@ void conform_one_by_one(const struct engine *engine)
            "one by one?",
            engine->name);
     meeting_free(meeting);
-}
-
-void conform_alternating(const struct engine *engine)
-{
-    for (int call = 0; call < 36; call++) {
-        const struct engine *other = &engine_table[call / 2 % ENGINE_COUNT];
-
-        try_size(call % 2 == 0 ? engine : other, looks->results ? looks->results : engine->name,
-                 (size_t)call % 8, 1 + call % 3);
-    }
 }

@@ -9,8 +9,8 @@
 enum { CONFORM_FACTOR = 7919, CONFORM_OFFSET = 104729 };
 int conform_task(long in, long *out);
 
-/* Where a failure of each kind leads: to the function of the lab's skeleton that has to do it. NULL:
- * to the engine itself. */
+/* Where a failure of each kind leads: to the function of the skeleton that has to do it. NULL: to
+ * the engine itself. */
 struct conform_looks {
     const char *results;   /* a result is missing, wrong, or beside its place */
     const char *together;  /* too few tasks are under way at once */
@@ -35,8 +35,8 @@ void conform_lead_to(const struct conform_looks *looks);
  * that is NULL. */
 const struct conform_looks *conform_look(void);
 
-/* Makes a call by grader_call: it is noted while it runs, and a failure of it, or of an expect after
- * it, leads to `look_at` (NULL: to the engine). Returns what the engine returned, with its errno. */
+/* Makes a call by grader_call: it is noted while it runs, and a failure of it or of an expect after
+ * it leads to `look_at` (NULL: to the engine). Returns what the engine returned, with its errno. */
 int conform_map(const struct engine *engine, const char *look_at, task_fn *task, const long in[],
                 long out[], size_t n, int workers);
 
@@ -57,11 +57,16 @@ const char *conform_call(const struct engine *engine, size_t n, int workers);
  * same time as another, stay on one. Does nothing if the test is to be thorough. */
 void conform_on_one_cpu(const struct engine *engine);
 
-/* conformance.c: results, and how many work at once. */
+/* conformance_results.c: results. */
 
-/* Every result at its index, and nothing written beside them: n of 0, 1, fewer than workers, not
- * divisible, many; workers of 1, 2, 7, 64. */
+/* Every result at its index, whatever a long can hold, and nothing written beside them: n of 0, 1,
+ * fewer than workers, not divisible, many; workers of 1, 2, 7, 64, INT_MAX. */
 void conform_results(const struct engine *engine);
+
+/* Works in turn with all other engines in one process. */
+void conform_alternating(const struct engine *engine);
+
+/* conformance.c: how many work at once. */
 
 /* min(n, workers) tasks are under way at once. */
 void conform_together(const struct engine *engine);
@@ -74,9 +79,6 @@ void conform_team(const struct engine *engine);
 
 /* Engines of threads: tasks are handed out one by one, each to the next thread that is free. */
 void conform_one_by_one(const struct engine *engine);
-
-/* Works in turn with all other engines in one process. */
-void conform_alternating(const struct engine *engine);
 
 /* conformance_errors.c: what is reported. */
 
@@ -95,6 +97,22 @@ void conform_no_memory(const struct engine *engine);
 /* After call 200 there is as much of everything as after call 3, with errors in between; the
  * caller's own child is not touched. */
 void conform_tidy(const struct engine *engine);
+
+/* conformance_children.c: engines of processes. */
+
+/* Children that end in another order than they were started in. `results`: their results are looked
+ * at, too. Short, so each test of a lab can begin with it. */
+void conform_any_order(const struct engine *engine, bool results);
+
+/* A worker that dies in any way is ECHILD, whichever task fails besides; nothing is left behind. */
+void conform_deaths(const struct engine *engine);
+
+/* A worker that is stopped and goes on has not died. Children of the caller's own, one that ends
+ * meanwhile and one that goes on, are not touched. */
+void conform_own_children(const struct engine *engine);
+
+/* Works for a caller that ignores SIGCHLD. */
+void conform_sigchld_ignored(const struct engine *engine);
 
 /* Works while signals arrive and blocking calls are interrupted, and still leaves nothing
  * behind. */

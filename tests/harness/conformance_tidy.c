@@ -76,8 +76,8 @@ void conform_tidy(const struct engine *engine)
         int failed = conform_map(engine, conform_look()->tidy, bad ? task_fail_at_3 : conform_task,
                                  in, out, n, 2);
 
-        expect(!failed == !bad, "Call %d of %s should %s.", call, engine->name,
-               bad ? "fail, as a task fails" : "succeed");
+        expect(failed == (bad ? -1 : 0), "Call %d of %s should %s, but it returned %d.", call,
+               engine->name, bad ? "fail with -1, as a task fails" : "return 0", failed);
         if (call == 3)
             before = census_take();
         if (call == 30)

@@ -9,72 +9,28 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "02-process/process_map.h"
 #include "common/shared.h"
 #include "tests/harness/capture.h"
 #include "tests/harness/census.h"
 #include "tests/harness/conformance.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
-#include "tests/harness/meeting.h"
 #include "tests/harness/wording.h"
+#include "tests/watch/quiet.h"
 
-/* How the child of task 2 leaves before it has delivered; set by the test before the call. */
-static enum { BY_CRASH, BY_KILL, BY_EXIT, BY_EXIT_FAILURE } way;
-
-/* Where tasks 1 and 2 meet: so neither can be skipped because the other is known to have failed. */
-static struct meeting *meeting;
-
-/* In a child: task 2 dies. Task 1 has an error, which ECHILD must win over. */
-static int task_die(long in, long *out)
-{
-    *out = in;
-    if (in != 1 && in != 2)
-        return 0;
-    meeting_join(meeting);
-    if (in == 1)
-        return EDOM;
-    switch (way) {
-    case BY_CRASH:
-        signal(SIGSEGV, SIG_DFL);
-        raise(SIGSEGV);
-        break;
-    case BY_KILL:
-        raise(SIGKILL);
-        break;
-    case BY_EXIT:
-        exit(0);
-    case BY_EXIT_FAILURE:
-        _exit(1);
-    }
-    return 0;
-}
-
-static void try_ways_to_die(void)
-{
-    static const char *const how[] = {"crashes", "is killed", "calls exit(0)", "calls _exit(1)"};
-    long in[6] = {0, 1, 2, 3, 4, 5}, out[6];
-
-    for (way = BY_CRASH; way <= BY_EXIT_FAILURE; way++) {
-        struct census before;
-
-        meeting = meeting_create(2);
-        before = census_take();
-        grader_refused(wording("The child of task 2 %s before it has delivered, and task 1 fails "
-                               "with EDOM: process_map",
-                               how[way]),
-                       process_map(task_die, in, out, 6, 6), ECHILD);
-        census_expect_same(before, census_take(), "process_map", 1);
-        meeting_free(meeting);
-    }
-}
-
-/* In a child: task 2 dies, and the others wait for it, so for ever; except for a task 7. */
+/* In a child: task 2 dies, and the others wait for it, so for ever, and only SIGKILL can end them;
+ * except for a task 7. */
 static int task_wait_for_dead(long in, long *out)
 {
+    sigset_t all;
+
     *out = in;
     if (in == 2)
         raise(SIGKILL);
+    if (in == 8)
+        return ECHILD;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, NULL);
     while (in != 7)
         pause();
     return 0;
@@ -83,58 +39,117 @@ static int task_wait_for_dead(long in, long *out)
 void test_process_child_dies(void)
 {
     static const long all_wait[6] = {2, 1, 2, 3, 4, 5}, third_ends[3] = {2, 0, 7};
+    static const long error_first[4] = {8, 2, 1, 3};
+    const struct engine *engine = process_begin(false);
     struct faults *faults = faults_reset();
     long out[6];
     int forks;
 
-    conform_begin("process_map");
-    try_ways_to_die();
-    grader_refused("A child dies while all others wait for it: process_map",
-                   process_map(task_wait_for_dead, all_wait, out, 6, 6), ECHILD);
+    conform_deaths(engine);
+    faults_expect_no_stray_kill(faults);
+    grader_refused("A child dies while all others wait for it and hold back all signals but "
+                   "SIGKILL: process_map",
+                   conform_map(engine, "kill_all", task_wait_for_dead, all_wait, out, 6, 6),
+                   ECHILD);
+    grader_refused("A task returns ECHILD, then the next child dies, and two others wait for it: "
+                   "process_map",
+                   conform_map(engine, "reap_oldest", task_wait_for_dead, error_first, out, 4, 4),
+                   ECHILD);
     forks = atomic_load(&faults->forks);
     grader_refused("The first of two children dies: process_map",
-                   process_map(task_wait_for_dead, third_ends, out, 3, 2), ECHILD);
+                   conform_map(engine, NULL, task_wait_for_dead, third_ends, out, 3, 2), ECHILD);
     expect(atomic_load(&faults->forks) - forks == 2,
-           "The first of two children had died, and still process_map started a third, which may "
-           "wait for the dead one. After an error start no more: look at the error after you have "
-           "reaped a child and before you start the next.");
+           "There are 3 tasks for 2 workers, and the first of two children had died. Still "
+           "process_map started a third, which may wait for the dead one. After an error start no "
+           "more: look at the error after you have reaped a child and before you start the next.");
+    conform_checks_lead_to(engine, "kill_all");
     faults_expect_no_stray_kill(faults);
+}
+
+/* In shared memory: how many tasks have come to their end. */
+static atomic_int *ended;
+static int all_fail_with; /* 0: they succeed */
+
+/* In a child: a task is still under way when the next fork has failed. */
+static int task_outlast_fork(long in, long *out)
+{
+    *out = in;
+    quiet_wait_briefly(NULL);
+    atomic_fetch_add(ended, 1);
+    return all_fail_with;
+}
+
+/* Call number k of fork fails: alone, or with all after it. */
+static void try_fork_fails(const struct engine *engine, int k, bool alone, int error)
+{
+    enum { N = 12, WORKERS = 3 };
+    long in[N] = {0}, out[N];
+    struct faults *faults = faults_reset();
+    struct census before = census_take();
+    struct grader_answer answer;
+
+    atomic_store(ended, 0);
+    atomic_store(&faults->fork_comes_back, alone);
+    atomic_store(&faults->fork_error, error);
+    atomic_store(&faults->interrupt, true);
+    atomic_store(&faults->fork_fails_at, k);
+    answer =
+        grader_answer(conform_map(engine, "start_next", task_outlast_fork, in, out, N, WORKERS));
+    if (answer.refused && answer.error != ECHILD)
+        conform_checks_lead_to(engine, NULL);
+    grader_expect_refused(wording("Call number %d of fork%s fails with %s%s: process_map", k,
+                                  alone ? ", and no other," : "", error_name(error),
+                                  all_fail_with ? ", and the tasks under way fail with EDOM" : ""),
+                          answer, error);
+    conform_checks_lead_to(engine, "start_next");
+    faults_expect_no_stray_kill(faults);
+    conform_checks_lead_to(engine, NULL);
+    census_expect_same(before, census_take(), "process_map", 1);
+    expect(atomic_load(&faults->forks) < k,
+           "Call number %d of fork failed, and no more tasks should be started, but fork was "
+           "called again.",
+           k);
+    expect(atomic_load(ended) == k - 1,
+           "Call number %d of fork failed. The tasks that are running are waited for, so %s should "
+           "come to its end, but %d did.",
+           k, plural(k - 1, "task"), atomic_load(ended));
+    faults_reset();
 }
 
 void test_process_fork_fails(void)
 {
-    enum { N = 12 };
-    long in[N] = {0}, out[N];
-    struct faults *faults = faults_reset();
+    const struct engine *engine = process_begin(false);
+    long in[12] = {0}, out[12];
 
-    conform_begin("process_map");
-    for (int k = 1; k <= N; k += k < 4 ? 1 : 4) {
-        struct census before = census_take();
-
-        atomic_store(&faults->fork_fails_at, k);
-        grader_refused(wording("Call number %d of fork fails with EAGAIN: process_map", k),
-                       process_map(conform_task, in, out, N, 3), EAGAIN);
-        faults_expect_no_stray_kill(faults);
-        census_expect_same(before, census_take(), "process_map", 1);
-    }
-    atomic_store(&faults->fork_fails_at, 0);
-    expect(process_map(conform_task, in, out, N, 3) == 0,
+    ended = grader_share(1, sizeof *ended);
+    for (int k = 1; k <= 12; k += k < 4 ? 1 : 4)
+        try_fork_fails(engine, k, k != 2, k % 4 == 3 ? ENOMEM : EAGAIN);
+    all_fail_with = EDOM;
+    try_fork_fails(engine, 3, true, EAGAIN);
+    shared_free(ended);
+    expect(conform_map(engine, NULL, conform_task, in, out, 12, 3) == 0,
            "fork works again, but process_map failed with errno %s.", error_name(errno));
 }
 
-/* In a child. */
+/* A stream of the caller's besides stdout, with text in its buffer. Copied to the children. */
+static FILE *letter;
+
+/* In a child. Task 3 fails. */
 static int task_print(long in, long *out)
 {
     printf("[task %ld]", in);
+    fprintf(letter, "[letter %ld]", in);
     *out = in;
-    return 0;
+    return in == 3 ? EDOM : 0;
 }
+
+static const struct engine *engine;
 
 static int map_printing_tasks(void)
 {
     long in[4] = {0, 1, 2, 3}, out[4];
 
-    return process_map(task_print, in, out, 4, 2);
+    return conform_map(engine, "start_next", task_print, in, out, 4, 2);
 }
 
 static int times_in(const char *text, const char *word)
@@ -155,29 +170,51 @@ static void count_goodbye(void)
         atomic_fetch_add(goodbyes, 1);
 }
 
+/* What the caller wrote is doubled where a child has a copy of it; what a task wrote is lost, or
+ * doubled, where the child leaves. */
+static void expect_once(const char *text, const char *word, const char *stream)
+{
+    int times = times_in(text, word);
+    bool callers = strcmp(word, "[before]") == 0 || strcmp(word, "[dear]") == 0;
+
+    expect_at(callers ? "start_next" : "run_child", times == 1,
+              "%s was written to %s once, but it came out %s. All that came out is: %s", word,
+              stream, times == 0 ? "never" : wording("%d times", times), text);
+}
+
+static void expect_letter(void)
+{
+    char text[512];
+
+    rewind(letter); /* which writes out what is left in the buffer */
+    text[fread(text, 1, sizeof text - 1, letter)] = '\0';
+    fclose(letter);
+    expect_once(text, "[dear]", "a file (fprintf)");
+    for (int i = 0; i < 4; i++)
+        expect_once(text, wording("[letter %d]", i), "a file (fprintf)");
+}
+
 void test_process_output_once(void)
 {
     static const char *const words[] = {"[before]", "[task 0]", "[task 1]",
                                         "[task 2]", "[task 3]", "[after]"};
     char text[512];
 
-    conform_begin("process_map");
-    expect(capture_output(map_printing_tasks, text, sizeof text) == 0,
-           "process_map failed with errno %s.", error_name(errno));
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        int times = times_in(text, words[i]);
-
-        expect(times == 1,
-               "%s was printed once, but it came out %d times. All that came out is: %s", words[i],
-               times, text);
-    }
+    engine = process_begin(false);
+    letter = tmpfile();
+    fputs("[dear]", letter);
+    expect(capture_output(map_printing_tasks, text, sizeof text) == -1 && errno == EDOM,
+           "The last task prints a word and fails with EDOM, and process_map should fail, too.");
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        expect_once(text, words[i], "stdout");
+    expect_letter();
     goodbyes = grader_share(1, sizeof *goodbyes);
     atexit(count_goodbye);
-    conform_begin("process_map");
-    expect(atomic_load(goodbyes) == 0,
-           "The caller's atexit handler ran in %d of the children: a child leaves with _exit, not "
-           "exit.",
-           atomic_load(goodbyes));
+    process_begin(false);
+    expect_at("run_child", atomic_load(goodbyes) == 0,
+              "The caller's atexit handler ran in %d of the children: a child leaves with _exit, "
+              "not exit.",
+              atomic_load(goodbyes));
     shared_free(goodbyes);
     goodbyes = NULL;
 }

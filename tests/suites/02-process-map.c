@@ -2,55 +2,88 @@
 #include "tests/suites/02-process.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
-#include "02-process/process_map.h"
 #include "tests/harness/conformance.h"
+#include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
+#include "tests/watch/quiet.h"
+
+/* Where failures of the engine as such lead. */
+static const struct conform_looks looks = {
+    .spins = "reap_oldest",
+    .errors = "reap_oldest",
+    .death = "reap_oldest",
+    .own_child = "reap_oldest",
+    .signals = "reap_oldest",
+};
+
+const struct engine *process_begin(bool results)
+{
+    const struct engine *engine;
+
+    conform_lead_to(&looks);
+    engine = conform_begin("process_map");
+    conform_any_order(engine, results);
+    return engine;
+}
 
 void test_process_results(void)
 {
-    conform_results(conform_begin("process_map"));
+    conform_results(process_begin(true));
 }
 
-/* In a child. */
+static pid_t caller;
+
+/* In a child: its PID, or its parent's as a negative number if that is not the caller. The task
+ * that is 1 is still under way when all others are done. */
 static int task_pid(long in, long *out)
 {
-    (void)in;
-    *out = getpid();
+    if (in == 1)
+        quiet_wait_briefly(NULL);
+    *out = getppid() == caller || getpid() == caller ? getpid() : -getppid();
     return 0;
 }
 
 static void expect_child(int task, long pid)
 {
-    expect(pid > 0, "Task %d brought no result back: out[%d] is as it was before the call.", task,
+    expect(pid != 0, "Task %d brought no result back: out[%d] is as it was before the call.", task,
            task);
-    expect(pid != getpid(), "Task %d ran in the calling process, not in a child.", task);
+    expect(pid != caller, "Task %d ran in the calling process, not in a child.", task);
+    expect_at("start_next", pid > 0,
+              "Task %d ran in a process that is not a child of the calling process, but of another "
+              "one (PID %ld).",
+              task, -pid);
 }
 
 void test_process_new_process(void)
 {
     enum { N = 30 };
-    long in[N] = {0}, pids[N] = {0}, one = 0;
+    const struct engine *engine = process_begin(false);
+    struct faults *faults = faults_reset();
+    long in[N] = {[N - 1] = 1}, pids[N] = {0}, one = 0;
 
-    conform_begin("process_map");
-    expect(process_map(task_pid, in, pids, N, 7) == 0, "process_map failed with errno %s.",
-           error_name(errno));
-    expect(process_map(task_pid, in, &one, 1, 1) == 0,
+    caller = getpid();
+    expect(conform_map(engine, NULL, task_pid, in, pids, N, 7) == 0,
+           "process_map failed with errno %s.", error_name(errno));
+    expect(atomic_load(&faults->forks) <= N, "process_map of %d tasks called fork %d times.", N,
+           atomic_load(&faults->forks));
+    expect(conform_map(engine, NULL, task_pid, in, &one, 1, 1) == 0,
            "process_map of 1 task failed with errno %s.", error_name(errno));
     expect_child(0, one);
     for (int i = 0; i < N; i++) {
         expect_child(i, pids[i]);
         for (int j = 0; j < i; j++)
-            expect(pids[i] != pids[j], "Tasks %d and %d ran in the same process (PID %ld).", j, i,
-                   pids[i]);
+            expect_at("start_next", pids[i] != pids[j],
+                      "Tasks %d and %d ran in the same process (PID %ld).", j, i, pids[i]);
     }
 }
 
 void test_process_together(void)
 {
-    const struct engine *engine = conform_begin("process_map");
+    const struct engine *engine = process_begin(false);
 
     conform_together(engine);
     conform_at_most(engine);
@@ -58,7 +91,7 @@ void test_process_together(void)
 
 void test_process_errors(void)
 {
-    const struct engine *engine = conform_begin("process_map");
+    const struct engine *engine = process_begin(false);
 
     conform_arguments(engine);
     conform_errors(engine);
@@ -66,14 +99,18 @@ void test_process_errors(void)
 
 void test_process_tidy(void)
 {
-    const struct engine *engine = conform_begin("process_map");
+    const struct engine *engine = process_begin(true);
 
     conform_no_memory(engine);
     conform_tidy(engine);
+    conform_own_children(engine);
     conform_alternating(engine);
 }
 
 void test_process_signals(void)
 {
-    conform_signals(conform_begin("process_map"));
+    const struct engine *engine = process_begin(true);
+
+    conform_sigchld_ignored(engine);
+    conform_signals(engine);
 }

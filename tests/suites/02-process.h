@@ -2,6 +2,14 @@
 #ifndef LOCKSTEP_SUITES_PROCESS_H
 #define LOCKSTEP_SUITES_PROCESS_H
 
+#include <stdbool.h>
+
+#include "tests/harness/engines.h"
+
+/* The first thing in each test: a plain call, and one whose children end in another order. Their
+ * results are looked at only if `results` is true, so that one mistake does not cost all tests. */
+const struct engine *process_begin(bool results);
+
 /* 02-process-map.c: process_map at work. */
 void test_process_results(void);
 void test_process_new_process(void);

@@ -1,0 +1,123 @@
+/* One suite for all engines: every result in its place. As in conformance.c, functions called
+ * task_... run in a worker. */
+#include "tests/harness/conformance.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include "tests/harness/faults.h"
+#include "tests/harness/grader.h"
+#include "tests/harness/wording.h"
+
+/* Maps n numbers, with a guard before the results and another after them. */
+static void try_size(const struct engine *engine, const char *look_at, size_t n, int workers)
+{
+    const long guard = 0x5ca1ab1e;
+    const char *call = conform_call(engine, n, workers);
+    long *in = malloc((n + 1) * sizeof *in), *out = malloc((n + 2) * sizeof *out);
+    size_t wrong = 0;
+    int failed;
+
+    out[0] = out[n + 1] = guard;
+    for (size_t i = 0; i < n; i++) {
+        in[i] = (long)(n - i) * 3;
+        out[i + 1] = -1;
+    }
+    failed = conform_map(engine, look_at, conform_task, in, out + 1, n, workers);
+    expect(!failed, "%s should succeed, but it failed with errno %s.", call, error_name(errno));
+    while (wrong < n && out[wrong + 1] == in[wrong] * CONFORM_FACTOR + CONFORM_OFFSET)
+        wrong++;
+    expect(wrong == n,
+           "%s: out[%zu] should be the result of in[%zu], which is %ld, but it is %ld%s.", call,
+           wrong, wrong, in[wrong] * CONFORM_FACTOR + CONFORM_OFFSET, out[wrong + 1],
+           out[wrong + 1] == -1 ? ", as before the call" : "");
+    expect(out[0] == guard && out[n + 1] == guard, "%s wrote outside out[0..%zu).", call, n);
+    free(in);
+    free(out);
+}
+
+/* What an int cannot hold, nor one half of a long. */
+static int task_turn(long in, long *out)
+{
+    *out = ~in;
+    return 0;
+}
+
+static void try_values(const struct engine *engine)
+{
+    const long in[] = {LONG_MAX, LONG_MIN, -1, 0, 1L << 32, INT_MAX, -7, 1};
+    const size_t n = sizeof in / sizeof in[0];
+    long out[sizeof in / sizeof in[0]];
+
+    expect(conform_map(engine, conform_look()->results, task_turn, in, out, n, 3) == 0,
+           "%s failed with errno %s.", conform_call(engine, n, 3), error_name(errno));
+    for (size_t i = 0; i < n; i++)
+        expect(out[i] == ~in[i],
+               "A task makes %ld of in[%zu], which is %ld, but %s stored %ld in out[%zu]. A number "
+               "is a long: is it kept in an int, or in a byte, anywhere?",
+               ~in[i], i, in[i], engine->name, out[i], i);
+}
+
+/* As many workers as an int can say: no more than there are tasks are of any use. */
+static void try_most_workers(const struct engine *engine)
+{
+    struct rlimit before, small;
+    void *room;
+
+    if (engine->kind != WORKER_PROCESS)
+        return;
+    getrlimit(RLIMIT_AS, &before);
+    small = (struct rlimit){4L << 30, before.rlim_max};
+    setrlimit(RLIMIT_AS, &small); /* so a place for each does not fit, on any machine */
+    room = malloc(1 << 20);
+    if (!room)
+        setrlimit(RLIMIT_AS, &before); /* a sanitizer has taken more already */
+    free(room);
+    try_size(engine, conform_look()->results, 3, INT_MAX);
+    setrlimit(RLIMIT_AS, &before);
+}
+
+/* 0 tasks need no process. */
+static void try_no_task(const struct engine *engine)
+{
+    struct faults *faults = faults_reset();
+
+    expect(conform_map(engine, conform_look()->results, conform_task, NULL, NULL, 0, 2) == 0,
+           "%s should succeed, but it failed with errno %s.", conform_call(engine, 0, 2),
+           error_name(errno));
+    expect(atomic_load(&faults->forks) == 0, "%s should start no process, but it started %d.",
+           conform_call(engine, 0, 2), atomic_load(&faults->forks));
+}
+
+void conform_results(const struct engine *engine)
+{
+    static const size_t sizes[] = {0, 1, 3, 13, 2, 7, 30};
+    static const int teams[] = {1, 2, 7, 64};
+    bool few = engine->kind == WORKER_PROCESS && !grader_thorough;
+    size_t most = grader_thorough ? engine->most_thorough : engine->most;
+
+    conform_on_one_cpu(engine);
+    try_values(engine);
+    try_no_task(engine);
+    try_most_workers(engine);
+    for (size_t i = 0; i < (few ? 4 : sizeof sizes / sizeof sizes[0]); i++)
+        for (size_t j = 0; j < sizeof teams / sizeof teams[0]; j++)
+            try_size(engine, conform_look()->results, sizes[i], teams[j]);
+    try_size(engine, conform_look()->results, most, 7);
+    if (most > 1000)
+        try_size(engine, conform_look()->results, most - 1, 2);
+}
+
+void conform_alternating(const struct engine *engine)
+{
+    const char *look_at = conform_look()->results ? conform_look()->results : engine->name;
+
+    for (int call = 0; call < 36; call++) {
+        const struct engine *other = &engine_table[call / 2 % ENGINE_COUNT];
+
+        try_size(call % 2 == 0 ? engine : other, look_at, (size_t)call % 8, 1 + call % 3);
+    }
+}
