@@ -50,10 +50,10 @@ static void expect_each_once(const char *call)
 /* All terms have been worked out. So why is the sum not right? */
 static const char *why_wrong(long sum, long right, int threads)
 {
-    if (sum == right + BEFORE)
-        return "It is too large by what *sum held before the call.";
     if (sum == BEFORE)
         return "*sum is as before the call: nothing was stored there.";
+    if (sum == right + BEFORE)
+        return "It is too large by what *sum held before the call.";
     if (sum == 0)
         return "No addition reached *sum: is the variable that the threads add to private, or is "
                "it read before they have added?";
