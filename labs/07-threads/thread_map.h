@@ -13,18 +13,20 @@
 int thread_map(task_fn *task, const long in[], long out[], size_t n, int workers);
 
 /* All of these store term(0) + term(1) + ... + term(n - 1) in *sum, worked out by a team of
- * `threads` threads. The sum must fit in a long. They return 0, or -1 with errno EINVAL (term or
- * sum is NULL, n < 0, threads < 1) and *sum unchanged.
+ * `threads` threads, or of fewer if the runtime grants fewer. Each term is worked out once. The sum
+ * must fit in a long. They return 0, or -1 with errno EINVAL (term or sum is NULL, n < 0,
+ * threads < 1) and *sum unchanged.
  *
- * They differ only in how the threads' additions are kept apart. */
+ * They differ only in how the threads' additions are kept apart: each by the construct that is
+ * named beside it. */
 int sum_racy(term_fn *term, long n, int threads, long *sum);      /* not at all: often wrong */
 int sum_critical(term_fn *term, long n, int threads, long *sum);  /* a critical construct */
 int sum_atomic(term_fn *term, long n, int threads, long *sum);    /* an atomic construct */
 int sum_reduction(term_fn *term, long n, int threads, long *sum); /* a reduction clause */
 
 /* The same sum under one lock for everything, as under a global interpreter lock: a thread computes
- * only while it holds `lock`, which it takes once for its whole share of the terms. The caller has
- * initialised `lock`. EINVAL also if it is NULL. */
+ * only while it holds `lock`, which it takes once for its whole share of the terms, and drops
+ * again. The caller has initialised `lock`. EINVAL also if it is NULL. */
 int sum_locked(term_fn *term, long n, int threads, struct counted_lock *lock, long *sum);
 
 #endif

@@ -13,7 +13,14 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "tests/harness/constructs.h"
 #include "tests/harness/forced_stop.h"
+
+static void atomic_change_point(void)
+{
+    atomic_fetch_add(&constructs.atomics, 1);
+    forced_stop_point();
+}
 
 void __tsan_init(void);
 void __tsan_func_entry(void *at);
@@ -26,6 +33,7 @@ void __tsan_init(void)
 void __tsan_func_entry(void *at)
 {
     (void)at;
+    atomic_store_explicit(&constructs.watched, true, memory_order_relaxed);
 }
 
 void __tsan_func_exit(void *at)
@@ -98,7 +106,7 @@ void *__tsan_memset(void *at, int value, uintptr_t size)
     __tsan_atomic##bits##_fetch_##operation(volatile void *at, TYPE(bits) value, int order)        \
     {                                                                                              \
         (void)order;                                                                               \
-        forced_stop_point();                                                                       \
+        atomic_change_point();                                                                     \
         return __atomic_fetch_##operation((volatile TYPE(bits) *)at, value, __ATOMIC_SEQ_CST);     \
     }
 #define ATOMIC_COMPARE(bits, strength, weak)                                                       \
@@ -108,7 +116,7 @@ void *__tsan_memset(void *at, int value, uintptr_t size)
         volatile void *at, void *expected, TYPE(bits) value, int order, int failure_order)         \
     {                                                                                              \
         (void)order, (void)failure_order;                                                          \
-        forced_stop_point();                                                                       \
+        atomic_change_point();                                                                     \
         return __atomic_compare_exchange_n((volatile TYPE(bits) *)at, (TYPE(bits) *)expected,      \
                                            value, weak, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);       \
     }
@@ -131,7 +139,7 @@ void *__tsan_memset(void *at, int value, uintptr_t size)
     TYPE(bits) __tsan_atomic##bits##_exchange(volatile void *at, TYPE(bits) value, int order)      \
     {                                                                                              \
         (void)order;                                                                               \
-        forced_stop_point();                                                                       \
+        atomic_change_point();                                                                     \
         return __atomic_exchange_n((volatile TYPE(bits) *)at, value, __ATOMIC_SEQ_CST);            \
     }                                                                                              \
     TYPE(bits)                                                                                     \
@@ -142,7 +150,7 @@ void *__tsan_memset(void *at, int value, uintptr_t size)
                                                TYPE(bits) value, int order, int failure_order)     \
     {                                                                                              \
         (void)order, (void)failure_order;                                                          \
-        forced_stop_point();                                                                       \
+        atomic_change_point();                                                                     \
         __atomic_compare_exchange_n((volatile TYPE(bits) *)at, &expected, value, 0,                \
                                     __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                           \
         return expected;                                                                           \

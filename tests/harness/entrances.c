@@ -4,8 +4,11 @@
 #include <omp.h>
 #include <semaphore.h>
 
+#include "tests/harness/constructs.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/forced_stop.h"
+
+struct constructs constructs;
 
 /* The runtimes' own names: libgomp has the GOMP ones, libomp both. */
 extern void GOMP_critical_start(void) __attribute__((weak));
@@ -16,24 +19,28 @@ extern void __kmpc_critical_with_hint(void *where, int thread, void *lock, unsig
 
 void graded_GOMP_critical_start(void)
 {
+    atomic_fetch_add(&constructs.criticals, 1);
     forced_stop_point();
     GOMP_critical_start();
 }
 
 void graded_GOMP_critical_name_start(void **name)
 {
+    atomic_fetch_add(&constructs.criticals, 1);
     forced_stop_point();
     GOMP_critical_name_start(name);
 }
 
 void graded_kmpc_critical(void *where, int thread, void *lock)
 {
+    atomic_fetch_add(&constructs.criticals, 1);
     forced_stop_point();
     __kmpc_critical(where, thread, lock);
 }
 
 void graded_kmpc_critical_with_hint(void *where, int thread, void *lock, unsigned hint)
 {
+    atomic_fetch_add(&constructs.criticals, 1);
     forced_stop_point();
     __kmpc_critical_with_hint(where, thread, lock, hint);
 }

@@ -13,7 +13,9 @@
 struct stop {
     atomic_int who;     /* the thread that is to stop, as gettid says; 0: none */
     atomic_int stopped; /* 1 once that thread has stopped */
-    sem_t goes_on;      /* posted when it goes on */
+    atomic_int second;  /* the same of the one that is to stop after it */
+    atomic_int second_stopped;
+    sem_t goes_on; /* posted when it goes on */
 };
 
 /* Made when the test begins, before its workers; NULL: no test has begun. */
@@ -26,6 +28,8 @@ void forced_stop_reset(void)
         stop = grader_share(1, sizeof *stop);
     atomic_store(&stop->who, 0);
     atomic_store(&stop->stopped, 0);
+    atomic_store(&stop->second, 0);
+    atomic_store(&stop->second_stopped, 0);
     sem_init(&stop->goes_on, 1, 0);
 }
 
@@ -36,10 +40,26 @@ void forced_stop_at(int point)
     atomic_store(&stop->who, (int)syscall(SYS_gettid));
 }
 
+void forced_stop_second_at(int point)
+{
+    points_left = point;
+    atomic_store(&stop->second, (int)syscall(SYS_gettid));
+}
+
+bool forced_stop_happened(void)
+{
+    return stop && atomic_load(&stop->stopped);
+}
+
+bool forced_stop_second_happened(void)
+{
+    return stop && atomic_load(&stop->second_stopped);
+}
+
 bool forced_stop_wait(void)
 {
     quiet_wait_briefly(&stop->stopped);
-    return atomic_load(&stop->stopped) != 0;
+    return forced_stop_happened();
 }
 
 void forced_stop_wait_for_end(void)
@@ -48,14 +68,27 @@ void forced_stop_wait_for_end(void)
         ;
 }
 
+/* True if `who` is the calling thread, and this is where it stops. */
+static bool stops_here(atomic_int *who)
+{
+    int wanted = atomic_load_explicit(who, memory_order_relaxed);
+
+    if (wanted == 0 || wanted != (int)syscall(SYS_gettid) || --points_left > 0)
+        return false;
+    atomic_store(who, 0);
+    return true;
+}
+
 void forced_stop_point(void)
 {
-    int who = stop ? atomic_load_explicit(&stop->who, memory_order_relaxed) : 0;
-
-    if (who == 0 || who != (int)syscall(SYS_gettid) || --points_left > 0)
+    if (!stop)
         return;
-    atomic_store(&stop->who, 0);
-    atomic_store(&stop->stopped, 1);
-    quiet_wait_briefly(NULL);
-    sem_post(&stop->goes_on);
+    if (stops_here(&stop->who)) {
+        atomic_store(&stop->stopped, 1);
+        quiet_wait_briefly(&stop->second_stopped);
+        sem_post(&stop->goes_on);
+    } else if (stops_here(&stop->second)) {
+        atomic_store(&stop->second_stopped, 1);
+        quiet_wait_briefly(NULL);
+    }
 }

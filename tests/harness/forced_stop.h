@@ -17,6 +17,17 @@
  * stops. */
 void forced_stop_at(int point);
 
+/* A second thread that stops, for what takes two: one that has looked whether a lock is free, and one
+ * that has taken it meanwhile and is in the middle of its work. The calling thread stops once, at
+ * point number `point` from now on, until everybody else is asleep. The first one, which
+ * forced_stop_at has stopped before, goes on as soon as this one has stopped. */
+void forced_stop_second_at(int point);
+
+/* Whether the first, or the second, has stopped since the last reset. One that has not passed fewer
+ * points than it was to stop at: so larger numbers need not be tried. */
+bool forced_stop_happened(void);
+bool forced_stop_second_happened(void);
+
 /* No thread is to stop any more, and none has stopped so far. */
 void forced_stop_reset(void);
 

@@ -13,11 +13,13 @@
 #include "tests/harness/grader.h"
 #include "tests/harness/meeting.h"
 #include "tests/harness/wording.h"
+#include "tests/watch/proc.h"
 #include "tests/watch/quiet.h"
 
 /* Two threads have tasks 0 and 1. The one that has task `victim` is stopped at access number
- * `stop_at` after that, and the other one goes on with its own task, and all others, only then. */
-enum { MISHAP_TASKS = 6, MOST_ACCESSES = 8 };
+ * `stop_at` after that, and the other one goes on with its own task, and all others, only then. If
+ * `second_at` is not 0, this one is stopped, too, at this access, and the victim goes on first. */
+enum { MISHAP_TASKS = 6, MOST_ACCESSES = 8, MOST_FIRST = 8, MOST_SECOND = 12 };
 
 struct mishap {
     int victim;
@@ -26,7 +28,8 @@ struct mishap {
 
 /* Set by the test before the call; tasks are threads of its own process. */
 static const struct mishap *mishap;
-static int stop_at;
+static int stop_at, second_at;
+static int stopped;                   /* how many were, in the last call */
 static atomic_int runs[MISHAP_TASKS]; /* how often each task has run */
 static atomic_int inside, both;       /* tasks 0 and 1 wait for each other */
 
@@ -42,18 +45,23 @@ static int task_mishap(long in, long *out)
         forced_stop_at(stop_at);
     else if (in < 2)
         forced_stop_wait();
+    if (in < 2 && in != mishap->victim && second_at)
+        forced_stop_second_at(second_at);
     *out = in;
     return mishap->errors[in];
 }
 
 /* Returns what thread_map returned. */
-static int map_with_mishap(const struct mishap *what, int access, long out[])
+static int map_with_mishap(const struct mishap *what, int access, int second, long out[])
 {
     long in[MISHAP_TASKS];
     int failed;
 
     mishap = what;
     stop_at = access;
+    second_at = second;
+    stopped = 0;
+    forced_stop_reset();
     for (int i = 0; i < MISHAP_TASKS; i++) {
         in[i] = i;
         out[i] = -1;
@@ -61,7 +69,8 @@ static int map_with_mishap(const struct mishap *what, int access, long out[])
     }
     atomic_store(&inside, 0);
     atomic_store(&both, 0);
-    failed = thread_map(task_mishap, in, out, MISHAP_TASKS, 2);
+    failed = thread_map(task_mishap, in, out, second ? 2 : MISHAP_TASKS, 2);
+    stopped = forced_stop_happened() + forced_stop_second_happened();
     forced_stop_reset();
     return failed;
 }
@@ -72,7 +81,7 @@ static void expect_success_with_mishap(int access)
     static const struct mishap nothing_fails = {0};
     long out[MISHAP_TASKS];
 
-    expect(map_with_mishap(&nothing_fails, access, out) == 0,
+    expect(map_with_mishap(&nothing_fails, access, 0, out) == 0,
            "No task fails, but thread_map did, with errno %s, when a thread was stopped for a "
            "while.",
            error_name(errno));
@@ -86,21 +95,55 @@ static void expect_success_with_mishap(int access)
     }
 }
 
-/* A thread is stopped while task number `first` fails, and perhaps others after it. */
-static void expect_error_with_mishap(const struct mishap *what, int first, int access)
+/* A thread is stopped while task number `first` fails, and perhaps others after it. With `second`
+ * not 0 two are, at bad moments that fit. */
+static void expect_error_with_mishap(const struct mishap *what, int first, int access, int second)
 {
     long out[MISHAP_TASKS];
 
-    grader_refused(wording("Task %d fails with %s, tasks after it may fail, too, and one thread is "
-                           "stopped in the middle of its work while others read and write what it "
-                           "shares with them: thread_map",
-                           first, error_name(what->errors[first])),
-                   map_with_mishap(what, access, out), what->errors[first]);
+    grader_refused(
+        wording("%s while task %d fails with %s, tasks after it may fail, too, and %s stopped in "
+                "the middle of its work while others read and write what it shares with them",
+                conform_call(engine_find("thread_map"), second ? 2 : MISHAP_TASKS, 2), first,
+                error_name(what->errors[first]), second ? "each of two threads is" : "a thread is"),
+        map_with_mishap(what, access, second, out), what->errors[first]);
     for (int i = 0; i < first; i++)
         expect(atomic_load(&runs[i]) == 1,
                "Task %d should have run once, not %s: the first task that fails is number %d, and "
                "only tasks after it may be skipped.",
                i, plural(atomic_load(&runs[i]), "time"), first);
+}
+
+enum { FEWER_TASKS = 40 };
+
+/* Inside a parallel region the runtime grants a team of one. */
+static void expect_fewer(void)
+{
+    long in[FEWER_TASKS], out[FEWER_TASKS];
+    int failed = 0;
+
+    for (long i = 0; i < FEWER_TASKS; i++) {
+        in[i] = i;
+        out[i] = -1;
+    }
+    omp_set_max_active_levels(1);
+    grader_doing("thread_map",
+                 "thread_map of %d tasks with 4 workers, called inside a parallel region: the "
+                 "runtime grants one thread",
+                 FEWER_TASKS);
+#pragma omp parallel num_threads(2) default(none) shared(failed, in, out)
+#pragma omp master
+    failed = thread_map(conform_task, in, out, FEWER_TASKS, 4);
+
+    grader_did();
+    expect(!failed, "thread_map failed with errno %s where the runtime granted one thread only.",
+           error_name(errno));
+    for (int i = 0; i < FEWER_TASKS; i++)
+        expect(out[i] == in[i] * CONFORM_FACTOR + CONFORM_OFFSET,
+               "4 workers were asked for, the runtime granted one thread, and the result of task "
+               "%d is missing. Tasks are for the threads that are there, not for those that were "
+               "asked for.",
+               i);
 }
 
 void test_thread_map(void)
@@ -111,6 +154,7 @@ void test_thread_map(void)
     for (int access = 1; access <= MOST_ACCESSES; access++)
         expect_success_with_mishap(access);
     conform_results(engine);
+    expect_fewer();
     conform_signals(engine);
     conform_alternating(engine);
 }
@@ -147,21 +191,62 @@ void test_thread_map_parallel(void)
     shared_free(threads_seen);
 }
 
+/* Two tasks meet: so one of them runs in another thread than the caller's. This one fails. */
+static int caller;
+static atomic_long elsewhere; /* the one; -1: not known yet */
+
+static int task_fail_elsewhere(long in, long *out)
+{
+    *out = in;
+    meeting_join(meeting);
+    if (proc_self_thread() != caller)
+        atomic_store(&elsewhere, in);
+    return in == atomic_load(&elsewhere) ? EDOM : 0;
+}
+
+static void expect_error_of_other_thread(void)
+{
+    long in[2] = {0, 1}, out[2];
+
+    caller = proc_self_thread();
+    atomic_store(&elsewhere, -1);
+    meeting = meeting_create(2);
+    grader_refused("thread_map of 2 tasks with 2 workers, one of which fails with EDOM in another "
+                   "thread than the caller's, where each thread has an errno of its own,",
+                   thread_map(task_fail_elsewhere, in, out, 2, 2), EDOM);
+    meeting_free(meeting);
+}
+
+/* A flag, say, that two threads find down at the same time. */
+static void expect_errors_with_two_stopped(void)
+{
+    static const struct mishap both_fail = {.victim = 0, .errors = {EDOM, ENOSPC}};
+
+    for (int access = 1; access <= MOST_FIRST; access++)
+        for (int second = 1; second <= MOST_SECOND; second++) {
+            expect_error_with_mishap(&both_fail, 0, access, second);
+            if (stopped < 2)
+                break;
+        }
+}
+
 void test_thread_map_errors(void)
 {
     static const struct mishap later_first = {.victim = 0, .errors = {[3] = EDOM, [5] = ENOSPC}};
     static const struct mishap both_fail = {.victim = 1, .errors = {EDOM, ENOSPC}};
-    static const struct mishap early = {.victim = 0, .errors = {EDOM, [3] = ENOSPC}};
+    static const struct mishap early = {.victim = 0, .errors = {ENOSPC, [3] = EDOM}};
     const struct engine *engine = conform_begin("thread_map");
 
     conform_arguments(engine);
+    expect_error_of_other_thread();
     conform_errors(engine);
     for (int access = 1; access <= MOST_ACCESSES; access++)
-        expect_error_with_mishap(&later_first, 3, access);
+        expect_error_with_mishap(&later_first, 3, access, 0);
     for (int access = 1; access <= MOST_ACCESSES; access++)
-        expect_error_with_mishap(&both_fail, 0, access);
+        expect_error_with_mishap(&both_fail, 0, access, 0);
     for (int access = 1; access <= MOST_ACCESSES; access++)
-        expect_error_with_mishap(&early, 0, access);
+        expect_error_with_mishap(&early, 0, access, 0);
+    expect_errors_with_two_stopped();
     conform_no_memory(engine);
     conform_tidy(engine);
 }

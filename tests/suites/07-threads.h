@@ -1,15 +1,50 @@
-/* The tests of lab 07's suite: 07-threads.c has the table of them. */
+/* Lab 07: the tests of the suite, and what those of the sums share. */
 #ifndef LOCKSTEP_SUITES_THREADS_H
 #define LOCKSTEP_SUITES_THREADS_H
 
-/* 07-threads-sums.c: sums of many threads. */
+#include "common/tasks.h"
+
+typedef int sum_fn(term_fn *term, long n, int threads, long *sum);
+
+/* 07-threads-terms.c: terms that are watched, and what went wrong with their sum. */
+
+/* "sum_atomic of 3 terms with 7 threads" */
+const char *terms_call(const char *name, long n, int threads);
+
+/* The sum of n terms is right, and each is worked out once; n is 20001 at most. */
+void terms_expect_sum(const char *name, sum_fn *sum_of, long n, int threads);
+
+/* So is a sum that neither an int nor a double can hold. */
+void terms_expect_wide(const char *name, sum_fn *sum_of);
+
+/* So is one if the runtime grants one thread only. */
+void terms_expect_fewer(const char *name, sum_fn *sum_of);
+
+/* It is right also if a thread is stopped for a while, at one point after the other; and if two
+ * are. */
+void terms_expect_no_race(const char *name, sum_fn *sum_of);
+
+/* EINVAL for all bad arguments that the sums have in common, and *sum as it was. */
+void terms_expect_refusals(const char *name, sum_fn *sum_of);
+
+/* 07-threads-far.c: sums of very many terms.
+ *
+ * Starts a process that waits to add up more terms than an int can count. It is to be called before
+ * the test makes any team, as a process inherits no threads. Returns what terms_expect_far wants. */
+struct far_sum {
+    int threads;
+    int process, start; /* its PID, and the descriptor that starts it */
+};
+struct far_sum terms_start_far(sum_fn *sum_of, int threads);
+
+/* Lets it add up, and ends it. */
+void terms_expect_far(const char *name, struct far_sum far_sum);
+
 void test_sum_critical(void);
 void test_sum_atomic(void);
 void test_sum_reduction(void);
 void test_sum_locked(void);
 void test_sum_locked_coarse(void);
-
-/* 07-threads-map.c: the engine. */
 void test_thread_map(void);
 void test_thread_map_parallel(void);
 void test_thread_map_errors(void);

@@ -1,0 +1,99 @@
+/* sum_locked: one lock around each thread's whole share. */
+#include "tests/suites/07-threads.h"
+
+#include <errno.h>
+
+#include "07-threads/thread_map.h"
+#include "tests/harness/grader.h"
+#include "tests/harness/meeting.h"
+#include "tests/harness/wording.h"
+
+/* sum_locked with a lock of the test's own, in the shape of the other sums. */
+static struct counted_lock lock;
+static int still_held; /* set if somebody held the lock after the call */
+
+static int locked(term_fn *term, long n, int threads, long *sum)
+{
+    int failed;
+
+    counted_lock_init(&lock);
+    failed = sum_locked(term, n, threads, &lock, sum);
+    if (omp_test_lock(&lock.lock))
+        omp_unset_lock(&lock.lock);
+    else
+        still_held = 1;
+    counted_lock_destroy(&lock);
+    return failed;
+}
+
+static struct hold *hold; /* made by the test before the call */
+
+static long term_hold(long i)
+{
+    hold_pass(hold);
+    return i;
+}
+
+static void expect_one_at_a_time(void)
+{
+    const long n = 40;
+    long sum;
+
+    hold = hold_create(2);
+    expect(grader_call(locked(term_hold, n, 4, &sum), "sum_locked", "%s",
+                       terms_call("sum_locked", n, 4)) == 0,
+           "sum_locked failed with errno %s.", error_name(errno));
+    expect(
+        hold_most(hold) == 1,
+        "Under one lock only one thread computes at a time, but %d were working out terms at the "
+        "same time.",
+        hold_most(hold));
+    hold_free(hold);
+}
+
+void test_sum_locked(void)
+{
+    struct far_sum far_sum = terms_start_far(locked, 1); /* two never work at the same time */
+    long sum = 7;
+
+    grader_begin("sum_locked", locked(term_identity, 2, 2, &sum) == 0);
+    terms_expect_sum("sum_locked", locked, 3, 1);
+    terms_expect_sum("sum_locked", locked, 0, 2);
+    terms_expect_sum("sum_locked", locked, 3, 7);
+    expect_one_at_a_time();
+    expect(!still_held, "After a call of sum_locked the lock is still held. Each thread that takes "
+                        "it drops it.");
+    terms_expect_no_race("sum_locked", locked);
+    terms_expect_sum("sum_locked", locked, 20001, 4);
+    terms_expect_wide("sum_locked", locked);
+    terms_expect_far("sum_locked", far_sum);
+    terms_expect_fewer("sum_locked", locked);
+    terms_expect_refusals("sum_locked", locked);
+    sum = 7;
+    grader_refused("sum_locked with no lock (NULL)", sum_locked(term_identity, 1, 1, NULL, &sum),
+                   EINVAL);
+    expect(sum == 7, "After an error sum_locked should leave *sum as it was.");
+}
+
+void test_sum_locked_coarse(void)
+{
+    long sum;
+
+    grader_begin("sum_locked", locked(term_identity, 2, 2, &sum) == 0);
+    for (int threads = 1; threads <= 8; threads++) {
+        int granted = 0;
+
+#pragma omp parallel num_threads(threads) default(none) shared(granted)
+#pragma omp master
+        granted = omp_get_num_threads();
+
+        expect(grader_call(locked(term_identity, 10000, threads, &sum), "sum_locked", "%s",
+                           terms_call("sum_locked", 10000, threads)) == 0,
+               "sum_locked failed with errno %s.", error_name(errno));
+        expect(
+            lock.taken == (unsigned long)granted,
+            "A team of %s should take the lock once for each thread and its whole share of 10000 "
+            "terms, but it was taken %s.",
+            plural(granted, "thread"), plural((long)lock.taken, "time"));
+    }
+}
