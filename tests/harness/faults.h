@@ -22,6 +22,7 @@
 struct faults {
     atomic_int fork_fails_at; /* this fork fails with EAGAIN, and all after it */
     atomic_int forks;         /* forks that succeeded, counted in the parent */
+    atomic_int vforks;        /* calls of vfork: a test may refuse it, as its child shares memory */
     atomic_bool interrupt;    /* about every other blocking call of a thread fails with EINTR */
     atomic_bool short_io;     /* read and write do one byte at a time */
     atomic_bool spurious; /* about every other wait for a condition variable returns 0 at once */
