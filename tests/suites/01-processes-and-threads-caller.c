@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "tests/harness/capture.h"
+#include "tests/harness/census.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 #include "tests/suites/01-processes-and-threads-support.h"
@@ -45,6 +46,32 @@ static void expect_once(const char *where, bool succeeded, const char *text)
            where, text);
 }
 
+/* Writes nothing. A child is held until everybody else is asleep: between its work and its end. */
+static ssize_t write_late(void *cookie, const char *text, size_t size)
+{
+    (void)cookie, (void)text;
+    if (getpid() != who_tester)
+        quiet_wait_briefly(NULL);
+    return (ssize_t)size;
+}
+
+static void check_end(void)
+{
+    cookie_io_functions_t functions = {.write = write_late};
+    FILE *stream = fopencookie(NULL, "w", functions);
+    struct census before = census_take();
+
+    if (!stream)
+        return;
+    expect(grader_call(run_in_process(print_to, stream), "run_in_process",
+                       "run_in_process of work whose output takes a while") == 0,
+           "run_in_process of work whose output takes a while failed with errno %s.",
+           error_name(errno));
+    census_expect_same(before, census_take(), "run_in_process, whose child takes a while to end,",
+                       1);
+    fclose(stream);
+}
+
 /* Standard output, and a stream that is not: all of them have buffers. */
 void check_output(void)
 {
@@ -64,7 +91,7 @@ void check_output(void)
     text[fread(text, 1, sizeof text - 1, stream)] = '\0';
     fclose(stream);
     expect_once("a file that the caller opened with fopen", succeeded, text);
-    grader_did();
+    check_end();
 }
 
 /* An atexit handler of the test's own process, which a child has a copy of. */

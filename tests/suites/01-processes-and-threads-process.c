@@ -78,7 +78,7 @@ static void check_fork_fails(void)
 
     atomic_store(&who->times, 0);
     atomic_store(&faults->fork_fails_at, 1);
-    grader_refused("fork fails with EAGAIN: run_in_process", run_in_process(who_note, NULL),
+    grader_refused("run_in_process, when fork fails with EAGAIN,", run_in_process(who_note, NULL),
                    EAGAIN);
     atomic_store(&faults->fork_fails_at, 0);
     expect(atomic_load(&who->times) == 0,
@@ -122,7 +122,7 @@ static int note_once(void)
     int failed;
 
     atomic_store(&who->times, 0);
-    failed = run_in_process(who_note, NULL);
+    failed = grader_call(run_in_process(who_note, NULL), "run_in_process", "run_in_process");
     expect(failed || atomic_load(&who->times) == 1,
            "run_in_process claims to have done work that was not done.");
     return failed;
@@ -161,7 +161,7 @@ void test_run_in_process(void)
     check_caller();
     no_memory_try("run_in_process", note_once);
     if (refuse_processes(ENOMEM))
-        grader_refused("fork fails with ENOMEM: run_in_process", run_in_process(who_note, NULL),
-                       ENOMEM);
+        grader_refused("run_in_process, when fork fails with ENOMEM,",
+                       run_in_process(who_note, NULL), ENOMEM);
     shared_free(who);
 }

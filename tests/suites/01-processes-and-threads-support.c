@@ -54,12 +54,13 @@ void who_begin(const char *name, run_fn *run, const char *hint)
     who_tester = getpid();
     who_reset();
     errno = 0;
-    failed = grader_call(run(who_note, NULL), name, "a plain call of %s", name);
+    failed = grader_call(run(who_note_late, NULL), name, "a plain call of %s", name);
     expect_one_process(name);
     expect(!failed || errno == ENOSYS || atomic_load(&who->times) == 0,
            "The work was done (%s), but %s returned %d with errno %s. %s",
            plural(atomic_load(&who->times), "time"), name, failed, error_name(errno), hint);
     grader_begin(name, failed == 0);
+    expect(atomic_load(&who->times) > 0, "%s returned 0 before the work was done.", name);
 }
 
 void who_expect_done(const char *name, const char *when, run_fn *run, work_fn *work)

@@ -22,8 +22,8 @@ extern struct who *who;
 extern pid_t who_tester; /* the test's own process */
 extern int who_copied;   /* 1 where the work was done, in memory that fork copies */
 
-/* The first call of a test: makes `who`, and runs work that must be done. `hint` is the end of the
- * message if the work is done, and the call fails all the same. */
+/* The first call of a test: makes `who`, and runs late work that must be done. `hint` is the end of
+ * the message if the work is done, and the call fails all the same. */
 void who_begin(const char *name, run_fn *run, const char *hint);
 
 /* The work: notes who does it. The second does so only when everybody else is asleep: whoever does
