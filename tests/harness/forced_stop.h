@@ -15,6 +15,10 @@
  * next), until everybody else is asleep. Only the thread that called this last stops. */
 void forced_stop_at(int point);
 
+/* The same for the first other thread of this process that comes to its own point number `point`:
+ * for threads that run nothing but graded code, and cannot ask for it themselves. */
+void forced_stop_other_at(int point);
+
 /* No thread is to stop any more, and none has stopped so far. */
 void forced_stop_reset(void);
 
