@@ -17,6 +17,7 @@
 
 #include "05-cpus/cpus.h"
 #include "tests/harness/faults.h"
+#include "tests/harness/forced_stop.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/masks.h"
 #include "tests/harness/no_memory.h"
@@ -182,6 +183,25 @@ static void expect_team(int threads)
            plural(threads, "thread"), got);
 }
 
+/* One thread of the team is stopped in the middle, and all others go on. */
+static void check_stopped_threads(void)
+{
+    omp_set_num_threads(5);
+    for (int point = 1; point <= 8; point++) {
+        int got;
+
+        forced_stop_other_at(point);
+        got = grader_call(cpus_team(), "cpus_team",
+                          "cpus_team, one of whose threads is stopped for a while");
+        forced_stop_reset();
+        expect(got == 5,
+               "A parallel region has a team of 5 threads, and cpus_team says %d if one of them is "
+               "stopped for a while in the middle of its work. Do several threads write one "
+               "variable at once?",
+               got);
+    }
+}
+
 void test_cpus_team(void)
 {
     int inside = 0;
@@ -191,6 +211,7 @@ void test_cpus_team(void)
         omp_set_num_threads(threads);
         expect_team(threads);
     }
+    check_stopped_threads();
     omp_set_max_active_levels(1);
 #pragma omp parallel num_threads(2) default(none) shared(inside)
 #pragma omp single
