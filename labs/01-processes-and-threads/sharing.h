@@ -21,9 +21,11 @@ int run_in_thread(work_fn *work, void *argument);
 
 /* Runs work(argument) once, in a child process, and returns when that child is reaped. Signals do
  * not end the wait. Text in the caller's stdio buffers, and text that `work` prints, comes out
- * once. The caller's atexit handlers do not run in the child. Other children of the caller are left
- * alone. Returns 0, or -1 with errno: EINVAL (work is NULL), ECHILD (the child crashed, was killed,
- * or left before `work` returned), or the error of fork (EAGAIN, ENOMEM). */
+ * once, whatever stream it was printed to. The caller's atexit handlers do not run in the child.
+ * Other children of the caller are left alone. The child has a copy of the caller's memory, as
+ * fork(2) makes it. (The caller does not ignore SIGCHLD: nobody could wait for the child then.)
+ * Returns 0, or -1 with errno: EINVAL (work is NULL), ECHILD (the child crashed, was killed, or
+ * left before `work` returned), or the error of fork (EAGAIN, ENOMEM). */
 int run_in_process(work_fn *work, void *argument);
 
 /* Which of a worker's writes its caller sees afterwards. */
@@ -41,13 +43,14 @@ int sharing_look(run_fn *run, struct sharing *sharing);
 
 /* Stores in *ns what one more worker costs: `run` is called `repeats` times with work that does
  * nothing, and the shortest call counts, in nanoseconds of `clock`. Returns 0, or -1 with errno:
- * EINVAL (run, clock or ns is NULL; repeats < 1), or the error of `run`. */
+ * EINVAL (run, clock or ns is NULL; repeats < 1), or the error of `run`, which is not called again
+ * once it has failed. */
 int worker_cost(run_fn *run, clock_fn *clock, int repeats, int64_t *ns);
 
 /* Stores in *kib how much memory a process has for itself, in KiB: the sum of the fields
- * Private_Clean and Private_Dirty in a file of the form of /proc/PID/smaps_rollup (proc(5)).
- * Returns 0, or -1 with errno: EINVAL (an argument is NULL), ENODATA (a field is missing, or is not
- * a number). */
+ * Private_Clean and Private_Dirty in a file of the form of /proc/PID/smaps_rollup (proc(5)). The
+ * file stays open. Returns 0, or -1 with errno: EINVAL (an argument is NULL), ENODATA (a field is
+ * missing, or is not a number). */
 int private_kib(FILE *smaps_rollup, long *kib);
 
 #endif

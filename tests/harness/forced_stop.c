@@ -11,7 +11,9 @@
 
 /* In shared memory, so that a worker process stops as a thread does. All atomic. */
 struct stop {
-    atomic_int who;     /* the thread that is to stop, as gettid says; 0: none */
+    atomic_int who;     /* the thread that is to stop, as gettid says; 0: none; -point: any but: */
+    atomic_int asker;   /* the thread that has asked for a stop of another one */
+    atomic_int asked;   /* how often that has been asked for */
     atomic_int stopped; /* 1 once that thread has stopped */
     atomic_int second;  /* the same of the one that is to stop after it */
     atomic_int second_stopped;
@@ -56,6 +58,14 @@ bool forced_stop_second_happened(void)
     return stop && atomic_load(&stop->second_stopped);
 }
 
+void forced_stop_other_at(int point)
+{
+    forced_stop_reset();
+    atomic_store(&stop->asker, (int)syscall(SYS_gettid));
+    atomic_fetch_add(&stop->asked, 1);
+    atomic_store(&stop->who, -point);
+}
+
 bool forced_stop_wait(void)
 {
     quiet_wait_briefly(&stop->stopped);
@@ -68,11 +78,29 @@ void forced_stop_wait_for_end(void)
         ;
 }
 
+/* True if the calling thread is one of those that may stop instead of its asker, and is at its own
+ * point now. It is the only one that does. */
+static bool stops_as_other(int point)
+{
+    static _Thread_local int passed, asked;
+    int expected = -point;
+
+    if (atomic_load(&stop->asker) == (int)syscall(SYS_gettid))
+        return false;
+    if (asked != atomic_load(&stop->asked)) {
+        asked = atomic_load(&stop->asked);
+        passed = 0;
+    }
+    return ++passed >= point && atomic_compare_exchange_strong(&stop->who, &expected, 0);
+}
+
 /* True if `who` is the calling thread, and this is where it stops. */
 static bool stops_here(atomic_int *who)
 {
     int wanted = atomic_load_explicit(who, memory_order_relaxed);
 
+    if (wanted < 0)
+        return stops_as_other(-wanted);
     if (wanted == 0 || wanted != (int)syscall(SYS_gettid) || --points_left > 0)
         return false;
     atomic_store(who, 0);

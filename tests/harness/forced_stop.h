@@ -27,6 +27,9 @@ void forced_stop_second_at(int point);
  * points than it was to stop at: so larger numbers need not be tried. */
 bool forced_stop_happened(void);
 bool forced_stop_second_happened(void);
+/* The same for the first other thread of this process that comes to its own point number `point`:
+ * for threads that run nothing but graded code, and cannot ask for it themselves. */
+void forced_stop_other_at(int point);
 
 /* No thread is to stop any more, and none has stopped so far. */
 void forced_stop_reset(void);

@@ -9,53 +9,102 @@
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 
-/* A clock of the test's own, and runs that take 7, 3 and 5 s, more than an int counts in ns; a look
- * at the clock takes 1 ns. */
-static int64_t now;
-static int runs;
+/* A clock of the test's own. A look at it takes `look_ns`. It begins at a number that a double cannot
+ * hold to the nanosecond. */
+static int64_t now, look_ns;
+static const int64_t late = INT64_C(1) << 60;
 
 static int64_t fake_clock(void)
 {
-    return now++;
+    now += look_ns;
+    return now - look_ns;
 }
+
+/* Runs that take so long, one after the other. */
+static const int64_t *lengths;
+static int runs;
 
 static int fake_run(work_fn *work, void *argument)
 {
-    static const int64_t lengths[] = {7000000000, 3000000000, 5000000000};
-
     work(argument);
-    now += lengths[runs++ % 3];
+    now += lengths[runs++];
     return 0;
 }
 
-static int second_run_fails(work_fn *work, void *argument)
+/* Run number `fails_at` fails with ENOMEM, and all after it with EPERM. */
+static int fails_at;
+
+static int failing_run(work_fn *work, void *argument)
 {
-    if (++runs == 2) {
-        errno = ENOMEM;
+    if (++runs >= fails_at) {
+        errno = runs == fails_at ? ENOMEM : EPERM;
         return -1;
     }
     work(argument);
     return 0;
 }
 
-void test_worker_cost(void)
+/* The cost of so many runs of these lengths. */
+static int64_t cost_of(const int64_t run_lengths[], int repeats)
 {
     int64_t ns = -1;
 
-    now = 1000;
-    grader_begin("worker_cost", worker_cost(fake_run, fake_clock, 1, &ns) == 0);
+    lengths = run_lengths;
     runs = 0;
-    expect(worker_cost(fake_run, fake_clock, 3, &ns) == 0,
-           "worker_cost of 3 repeats failed with errno %s.", error_name(errno));
-    expect(runs == 3, "worker_cost of 3 repeats should run the worker 3 times, not %d times.",
-           runs);
+    now = late;
+    expect(grader_call(worker_cost(fake_run, fake_clock, repeats, &ns), "worker_cost",
+                       "worker_cost of %s", plural(repeats, "repeat")) == 0,
+           "worker_cost of %s failed with errno %s.", plural(repeats, "repeat"), error_name(errno));
+    expect(runs == repeats, "worker_cost of %s should run the worker %s, not %s.",
+           plural(repeats, "repeat"), plural(repeats, "time"), plural(runs, "time"));
+    return ns;
+}
+
+static void check_failing_runs(void)
+{
+    int64_t ns;
+
+    for (fails_at = 1; fails_at <= 5; fails_at++) {
+        runs = 0;
+        grader_refused(wording("Run %d of 5 fails with ENOMEM, and each after it with EPERM: "
+                               "worker_cost",
+                               fails_at),
+                       worker_cost(failing_run, fake_clock, 5, &ns), ENOMEM);
+        expect(runs == fails_at,
+               "Run %d of 5 failed, and worker_cost made %d more: after a failure it should return "
+               "at once.",
+               fails_at, runs - fails_at);
+    }
+}
+
+void test_worker_cost(void)
+{
+    /* 7, 3 and 5 s: more than an int counts in ns. */
+    static const int64_t long_ones[] = {7000000000, 3000000000, 5000000000};
+    static const int64_t no_time[] = {4, 0, 2}, falling[] = {9, 8, 7, 6, 5};
+    int64_t ns = -1;
+
+    look_ns = 1;
+    lengths = long_ones;
+    grader_begin("worker_cost", worker_cost(fake_run, fake_clock, 1, &ns) == 0);
+    ns = cost_of(long_ones, 3);
     expect(ns == 3000000001,
            "Three runs took 7000000001, 3000000001 and 5000000001 ns. worker_cost should store the "
            "shortest, 3000000001, not %lld.",
            (long long)ns);
+    ns = cost_of(falling, 5);
+    expect(ns == 6,
+           "Five runs took 10, 9, 8, 7 and 6 ns. worker_cost should store the shortest, 6, "
+           "not %lld.",
+           (long long)ns);
+    look_ns = 0;
+    ns = cost_of(no_time, 3);
+    expect(ns == 0,
+           "Three runs took 4, 0 and 2 ns, by a coarse clock. worker_cost should store the "
+           "shortest, 0, not %lld.",
+           (long long)ns);
+    check_failing_runs();
     runs = 0;
-    grader_refused("The second of five runs fails with ENOMEM: worker_cost",
-                   worker_cost(second_run_fails, fake_clock, 5, &ns), ENOMEM);
     grader_refused("worker_cost with no way to run (NULL)", worker_cost(NULL, fake_clock, 1, &ns),
                    EINVAL);
     grader_refused("worker_cost with no clock (NULL)", worker_cost(fake_run, NULL, 1, &ns), EINVAL);
@@ -65,12 +114,39 @@ void test_worker_cost(void)
                    worker_cost(fake_run, fake_clock, 1, NULL), EINVAL);
 }
 
+/* A file that is a text, and knows whether it was closed. */
+struct text_file {
+    const char *next;
+    int closings;
+};
+
+static ssize_t read_text(void *file_, char *buffer, size_t size)
+{
+    struct text_file *file = file_;
+    size_t length = strnlen(file->next, size);
+
+    memcpy(buffer, file->next, length);
+    file->next += length;
+    return (ssize_t)length;
+}
+
+static int note_closing(void *file_)
+{
+    struct text_file *file = file_;
+
+    file->closings++;
+    return 0;
+}
+
 /* private_kib of a text. */
 static int weigh(const char *text, long *kib)
 {
-    FILE *file = fmemopen((void *)text, strlen(text), "r");
+    cookie_io_functions_t functions = {.read = read_text, .close = note_closing};
+    struct text_file contents = {text, 0};
+    FILE *file = fopencookie(&contents, "r", functions);
     int failed = private_kib(file, kib), error = errno;
 
+    expect(contents.closings == 0, "private_kib closed the file, which its caller has opened.");
     fclose(file);
     errno = error;
     return failed;
@@ -80,9 +156,25 @@ static void expect_kib(const char *what, const char *text, long wanted)
 {
     long kib = -1;
 
-    expect(weigh(text, &kib) == 0, "private_kib of %s failed with errno %s.", what,
-           error_name(errno));
+    expect(grader_call(weigh(text, &kib), "private_kib", "private_kib of %s", what) == 0,
+           "private_kib of %s failed with errno %s.", what, error_name(errno));
     expect(kib == wanted, "private_kib of %s should be %ld KiB, not %ld.", what, wanted, kib);
+}
+
+static void check_bad_files(void)
+{
+    static const char *const bad[][2] = {
+        {"a file without Private_Clean", "Private_Dirty: 1 kB\n"},
+        {"a file without Private_Dirty", "Rss: 5 kB\nPrivate_Clean: 1 kB\n"},
+        {"a file with neither field", "Rss: 5 kB\n"},
+        {"a file without Private_Dirty, but with Private_Dirty_Pss",
+         "Private_Clean: 1 kB\nPrivate_Dirty_Pss: 2 kB\n"},
+        {"a file whose Private_Dirty is no number", "Private_Dirty: x kB\nPrivate_Clean: 0 kB\n"},
+        {"a file whose Private_Clean is no number", "Private_Dirty: 7 kB\nPrivate_Clean: kB\n"}};
+    long kib;
+
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        grader_refused(wording("private_kib of %s", bad[i][0]), weigh(bad[i][1], &kib), ENODATA);
 }
 
 void test_private_kib(void)
@@ -103,16 +195,17 @@ void test_private_kib(void)
                "Private_Dirty: 1 kB\nPrivate_Clean: 0 kB\n", 1);
     expect_kib("Private_Clean of 3 and Private_Dirty of 0 kB",
                "Private_Clean: 3 kB\nPrivate_Dirty: 0 kB\n", 3);
-    grader_refused("private_kib of a file without Private_Clean",
-                   weigh("Private_Dirty: 1 kB\n", &kib), ENODATA);
-    grader_refused("private_kib of a file whose Private_Dirty is no number",
-                   weigh("Private_Dirty: x kB\nPrivate_Clean: 0 kB\n", &kib), ENODATA);
+    expect_kib("two fields of 0 kB", "Private_Clean: 0 kB\nPrivate_Dirty: 0 kB\n", 0);
+    expect_kib("Private_Clean of 3000000000 and Private_Dirty of 4000000000 kB",
+               "Private_Clean: 3000000000 kB\nPrivate_Dirty: 4000000000 kB\n", 7000000000);
+    check_bad_files();
+    grader_refused("private_kib of an empty file", weigh("", &kib), ENODATA);
+    grader_refused("private_kib with nowhere to store (NULL)", weigh(rollup, NULL), EINVAL);
     grader_refused("private_kib with no file (NULL)", private_kib(NULL, &kib), EINVAL);
     file = fopen("/proc/self/smaps_rollup", "r");
     if (!file)
         return;
     expect(private_kib(file, &kib) == 0 && kib > 0,
            "private_kib of /proc/self/smaps_rollup, this very process, should be more than 0.");
-    grader_refused("private_kib with nowhere to store (NULL)", private_kib(file, NULL), EINVAL);
     fclose(file);
 }

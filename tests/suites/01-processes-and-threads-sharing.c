@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,6 +38,31 @@ static int run_in_copy(work_fn *work, void *argument)
     return waitpid(child, NULL, 0) == child ? 0 : -1;
 }
 
+/* The writable data of this program, with the static variables of the graded file: the linker's
+ * names for where it begins and ends. */
+extern char __data_start[], end[];
+
+__attribute__((no_sanitize("address", "thread"))) static void copy_data(volatile char *to,
+                                                                        const volatile char *from)
+{
+    for (ptrdiff_t i = 0; i < end - __data_start; i++)
+        to[i] = from[i];
+}
+
+/* Does the work here, and then takes back what it wrote to static variables. */
+static int run_without_statics(work_fn *work, void *argument)
+{
+    char *before = malloc((size_t)(end - __data_start));
+
+    if (!before)
+        return -1;
+    copy_data(before, __data_start);
+    work(argument);
+    copy_data(__data_start, before);
+    free(before);
+    return 0;
+}
+
 static int run_badly(work_fn *work, void *argument)
 {
     work(argument);
@@ -48,7 +75,8 @@ static void expect_sharing(const char *what, run_fn *run, struct sharing wanted)
 {
     struct sharing got = {0};
 
-    expect(sharing_look(run, &got) == 0, "sharing_look failed with errno %s.", error_name(errno));
+    expect(grader_call(sharing_look(run, &got), "sharing_look", "sharing_look, again") == 0,
+           "%s sharing_look failed with errno %s.", what, error_name(errno));
     expect(got.global == wanted.global && got.heap == wanted.heap && got.shared == wanted.shared,
            "%s So sharing_look should say that the caller sees these writes: global %d, heap %d, "
            "shared %d. But it says: global %d, heap %d, shared %d.",
@@ -62,7 +90,8 @@ static void check_heap(void)
     struct sharing got;
 
     for (int i = 0; i < 100; i++)
-        expect(sharing_look(i % 2 ? run_here : run_badly, &got) == (i % 2 ? 0 : -1),
+        expect(grader_call(sharing_look(i % 2 ? run_here : run_badly, &got), "sharing_look",
+                           "sharing_look, time and again") == (i % 2 ? 0 : -1),
                "sharing_look should fail if the run fails, and only then.");
     expect(mallinfo2().uordblks < before + 1000,
            "After 100 calls of sharing_look, half of them with a run that failed, %zu more bytes "
@@ -72,15 +101,42 @@ static void check_heap(void)
 
 static int look_once(void)
 {
-    struct sharing got;
+    struct sharing got = {false, true, false};
+    int failed = grader_call(sharing_look(run_here, &got), "sharing_look", "sharing_look");
+    int error = errno;
 
-    return sharing_look(run_here, &got);
+    expect(!failed || (!got.global && got.heap && !got.shared),
+           "If there is no memory, sharing_look should leave *sharing as it was.");
+    errno = error;
+    return failed;
+}
+
+/* Memory that malloc hands out from now on is full of ones: what has been freed at the end of the
+ * heap is handed out again, as it is. */
+static void fill_heap(void)
+{
+    enum { SIZES = 4, EACH = 50, ONES = 16384 };
+    void *kept[SIZES][EACH];
+    volatile int *ones;
+
+    for (size_t size = 0; size < SIZES; size++)
+        for (size_t i = 0; i < EACH; i++)
+            kept[size][i] = malloc(24 + 16 * size); /* all that malloc has kept of small sizes */
+    ones = malloc(ONES * sizeof *ones);
+    for (size_t i = 0; ones && i < ONES; i++)
+        ones[i] = 1;
+    free((void *)ones);
+    expect_sharing("The run did nothing, and the memory from malloc was used before.", run_nowhere,
+                   (struct sharing){0});
+    for (size_t size = 0; size < SIZES; size++)
+        for (size_t i = 0; i < EACH; i++)
+            free(kept[size][i]);
 }
 
 void test_sharing_look(void)
 {
     struct sharing all = {true, true, true}, none = {0}, mapped = {false, false, true},
-                   got = mapped;
+                   but_global = {false, true, true}, got = mapped;
     struct census before;
 
     grader_begin("sharing_look", sharing_look(run_here, &got) == 0);
@@ -89,7 +145,11 @@ void test_sharing_look(void)
         expect_sharing("The run did the work in the caller itself.", run_here, all);
         expect_sharing("The run did nothing, but there was a run before it.", run_nowhere, none);
         expect_sharing("The run did the work in a child.", run_in_copy, mapped);
+        expect_sharing("The run did the work in the caller itself, and set the static variables "
+                       "back to what they were.",
+                       run_without_statics, but_global);
     }
+    fill_heap();
     got = mapped;
     grader_refused("The run fails with ENOSPC: sharing_look", sharing_look(run_badly, &got),
                    ENOSPC);

@@ -8,47 +8,139 @@
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 
-static void expect_quota(const char *what, double got, double wanted)
+/* A text as it would be written in C: in one line. */
+static const char *in_one_line(const char *text)
 {
-    expect(isinf(wanted) ? isinf(got) && got > 0 : fabs(got - wanted) < 1e-9,
-           "%s is a quota of %g CPUs, but the answer was %g.", what, wanted, got);
+    char line[64];
+    size_t length = 0;
+
+    for (; *text && length < sizeof line - 2; text++) {
+        if (*text == '\n' || *text == '\t')
+            line[length++] = '\\';
+        line[length++] = *text == '\n' ? 'n' : *text == '\t' ? 't' : *text;
+    }
+    line[length] = '\0';
+    return wording("%s", line);
 }
 
-static void check_quotas(void)
+static void expect_quota(const char *function, const char *what, double got, double wanted)
 {
-    expect_quota("cpu.max \"50000 100000\"", quota_v2("50000 100000\n"), 0.5);
-    expect_quota("cpu.max \"200000 100000\" without a newline", quota_v2("200000 100000"), 2);
-    expect_quota("cpu.max \"max 100000\"", quota_v2("max 100000\n"), INFINITY);
-    expect_quota("cpu.max \"10000000000 1000000\"", quota_v2("10000000000 1000000\n"), 10000);
-    expect_quota("150000 in 100000 us", quota_v1("150000\n", "100000\n"), 1.5);
-    expect_quota("cpu.max \"1 1\"", quota_v2("1 1\n"), 1);
-    expect_quota("cpu.max \"max 1\"", quota_v2("max 1\n"), INFINITY);
-    expect_quota("1 in 1 us", quota_v1("1\n", "1\n"), 1);
-    expect_quota("-1 (no limit) in 100000 us", quota_v1("-1\n", "100000\n"), INFINITY);
+    grader_did();
+    expect_at(function, isinf(wanted) ? isinf(got) && got > 0 : fabs(got - wanted) < 1e-9,
+              "%s: %s should be %s, but the answer was %g.", function, what,
+              isinf(wanted) ? "no limit (INFINITY)" : wording("%g CPUs", wanted), got);
 }
 
-static void check_bad_texts(void)
+static void check_quotas_v2(void)
 {
-    static const char *const bad_v2[] = {
-        "",      "max",          "50000",          "50000 ",  "0 100000",   "-1 1000",   "50000 0",
-        "x 100", "5 y",          "50000 100000 1", "5x 10",   "50000,1000", "maximum 5", "max 0",
-        "max x", "max 100000 1", "max -1",         "5 10\n1", "max5 5"};
-    static const char *const bad_v1[][2] = {
-        {"", "100000"}, {"50000", ""},   {"0", "100000"},     {"-2", "100000"},
-        {"50000", "0"}, {"x", "100000"}, {"50000 1", "1000"}, {"50000", "1000x"},
-        {"-1", "0"},    {"-1", "x"},     {"-1 1", "1000"},    {"5\n1", "1000"}};
+    static const struct {
+        const char *text;
+        double quota;
+    } rows[] = {{"50000 100000\n", 0.5},
+                {"200000 100000", 2},
+                {"100000 300000\n", 1.0 / 3},
+                {"max 100000\n", INFINITY},
+                {"max 100000", INFINITY},
+                {"10000000000 1000000\n", 10000},
+                {"1000000 4000000000\n", 0.00025},
+                {"1 1\n", 1},
+                {"max 1\n", INFINITY}};
 
-    for (size_t i = 0; i < sizeof bad_v2 / sizeof bad_v2[0]; i++)
-        grader_refused(wording("\"%s\" is not in the form of cpu.max: quota_v2", bad_v2[i]),
-                       quota_v2(bad_v2[i]), EINVAL);
-    for (size_t i = 0; i < sizeof bad_v1 / sizeof bad_v1[0]; i++)
-        grader_refused(wording("A quota of \"%s\" in a period of \"%s\" is not in the form: "
-                               "quota_v1",
-                               bad_v1[i][0], bad_v1[i][1]),
-                       quota_v1(bad_v1[i][0], bad_v1[i][1]), EINVAL);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *what = wording("cpu.max of \"%s\"", in_one_line(rows[i].text));
+
+        expect_quota("quota_v2", what,
+                     grader_call(quota_v2(rows[i].text), "quota_v2", "quota_v2, %s", what),
+                     rows[i].quota);
+    }
+}
+
+static void check_quotas_v1(void)
+{
+    static const struct {
+        const char *quota, *period;
+        double cpus;
+    } rows[] = {{"150000\n", "100000\n", 1.5},     {"50000", "100000\n", 0.5},
+                {"50000\n", "100000", 0.5},        {"1\n", "1\n", 1},
+                {"100000\n", "300000\n", 1.0 / 3}, {"10000000000\n", "1000000\n", 10000},
+                {"-1\n", "100000\n", INFINITY},    {"-1", "1", INFINITY}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *what = wording("a quota of \"%s\" in a period of \"%s\"",
+                                   in_one_line(rows[i].quota), in_one_line(rows[i].period));
+
+        expect_quota(
+            "quota_v1", what,
+            grader_call(quota_v1(rows[i].quota, rows[i].period), "quota_v1", "quota_v1, %s", what),
+            rows[i].cpus);
+    }
+}
+
+static void check_bad_texts_v2(void)
+{
+    static const char *const bad[] = {"",
+                                      "\n",
+                                      "max",
+                                      "max ",
+                                      "max\n",
+                                      "50000",
+                                      "50000 ",
+                                      "0 100000",
+                                      "-1 1000",
+                                      "50000 0",
+                                      "50000 -1",
+                                      "x 100",
+                                      "5 y",
+                                      "50000 100000 1",
+                                      "5x 10",
+                                      "50000,1000",
+                                      "maximum 5",
+                                      "max 0",
+                                      "max x",
+                                      "max 100000 1",
+                                      "max -1",
+                                      "5 10\n1",
+                                      "5 10\n\n",
+                                      "5 10 ",
+                                      "5 10x",
+                                      "max5 5",
+                                      "max100000",
+                                      "max\n100000",
+                                      "Max 100000",
+                                      "50000+100000",
+                                      "50000\n100000",
+                                      "50000\t100000",
+                                      "0x10 10",
+                                      "0.5 1",
+                                      "1e5 10",
+                                      "inf 10",
+                                      "nan 10"};
+
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        grader_refused(wording("quota_v2 of \"%s\", which is not in the form of cpu.max,",
+                               in_one_line(bad[i])),
+                       quota_v2(bad[i]), EINVAL);
     grader_refused("quota_v2 of NULL", quota_v2(NULL), EINVAL);
+}
+
+static void check_bad_texts_v1(void)
+{
+    static const char *const bad[][2] = {
+        {"", "100000"},     {"50000", ""},     {"0", "100000"}, {"-2", "100000"},
+        {"50000", "0"},     {"50000", "-1"},   {"x", "100000"}, {"50000 1", "1000"},
+        {"50000", "1000x"}, {"-1", "0"},       {"-1", "x"},     {"-1", ""},
+        {"-1", "1000 1"},   {"-1 1", "1000"},  {"-1x", "1000"}, {"5\n1", "1000"},
+        {"5", "1000\n1"},   {"max", "100000"}, {"0.5", "1"},    {"5", "1e5"},
+        {"0x10", "10"},     {"\n", "100000"},  {"50000", "\n"}};
+
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        grader_refused(wording("quota_v1 of a quota text \"%s\" and a period text \"%s\", which "
+                               "are not both in the form,",
+                               in_one_line(bad[i][0]), in_one_line(bad[i][1])),
+                       quota_v1(bad[i][0], bad[i][1]), EINVAL);
     grader_refused("quota_v1 with a quota of NULL", quota_v1(NULL, "100000"), EINVAL);
     grader_refused("quota_v1 with a period of NULL", quota_v1("50000", NULL), EINVAL);
+    grader_refused("quota_v1 with no limit and a period of NULL", quota_v1("-1", NULL), EINVAL);
 }
 
 void test_quota(void)
@@ -57,20 +149,23 @@ void test_quota(void)
     grader_begin("quota_v2", !isnan(quota_v2("50000 100000\n")));
     errno = 0;
     grader_begin("quota_v1", !isnan(quota_v1("50000\n", "100000\n")));
-    check_quotas();
-    check_bad_texts();
+    check_quotas_v2();
+    check_bad_texts_v2();
+    check_quotas_v1();
+    check_bad_texts_v1();
 }
 
 /* The numbers in words: "2 CPUs online, 1 CPU allowed and a quota of 0.5". */
 static const char *numbers(int online, int allowed, double quota)
 {
-    return wording("%s online, %s allowed and a quota of %g", plural(online, "CPU"),
+    return wording("%s online, %s allowed and a quota of %.17g", plural(online, "CPU"),
                    plural(allowed, "CPU"), quota);
 }
 
 static void expect_use(int online, int allowed, double quota, int wanted)
 {
-    int got = cpus_to_use(online, allowed, quota);
+    int got = grader_call(cpus_to_use(online, allowed, quota), "cpus_to_use", "cpus_to_use with %s",
+                          numbers(online, allowed, quota));
 
     expect(got == wanted, "With %s the number to use is %d, but cpus_to_use says %d.",
            numbers(online, allowed, quota), wanted, got);
@@ -82,25 +177,48 @@ static void expect_use_refused(int online, int allowed, double quota)
                    cpus_to_use(online, allowed, quota), EINVAL);
 }
 
-void test_cpus_to_use(void)
+static void check_least(void)
 {
-    grader_begin("cpus_to_use", cpus_to_use(1, 1, 1) != -1);
     expect_use(8, 8, INFINITY, 8);
     expect_use(8, 2, INFINITY, 2);
     expect_use(2, 8, INFINITY, 2);
-    expect_use(8, 8, 0.5, 1);
+    expect_use(8, 2, 2.5, 2);
+    expect_use(2, 8, 2.5, 2);
+    expect_use(8, 3, 1.5, 2);
+    expect_use(3, 8, 1.5, 2);
     expect_use(8, 8, 2, 2);
+    expect_use(4, 4, 1e30, 4);
+    expect_use(100000, 100000, 70000, 70000);
+}
+
+/* A hair above a whole number is a part of one more CPU; a hair below is a part of this one. */
+static void check_rounding(void)
+{
+    expect_use(8, 8, 0.5, 1);
+    expect_use(8, 8, 0.01, 1);
     expect_use(8, 8, 2.5, 3);
     expect_use(8, 8, 2.25, 3);
-    expect_use(8, 8, 0.01, 1);
+    expect_use(8, 8, 2.0001, 3);
+    expect_use(8, 8, nextafter(2, 3), 3);
+    expect_use(8, 8, nextafter(2, 1), 2);
     expect_use(8, 8, 7.5, 8);
-    expect_use(8, 2, 2.5, 2);
-    expect_use(4, 4, 1e30, 4);
+    expect_use(8, 8, 1e-300, 1);
+    expect_use(8, 8, 1, 1);
+}
+
+void test_cpus_to_use(void)
+{
+    grader_begin("cpus_to_use", cpus_to_use(1, 1, 1) != -1);
+    check_least();
+    check_rounding();
     expect_use_refused(0, 1, 1);
     expect_use_refused(-1, 1, 1);
     expect_use_refused(1, 0, 1);
     expect_use_refused(1, -1, INFINITY);
+    expect_use_refused(2, 0, 0.5);
+    expect_use_refused(0, 2, 0.5);
     expect_use_refused(1, 1, NAN);
     expect_use_refused(1, 1, 0);
     expect_use_refused(1, 1, -1);
+    expect_use_refused(1, 1, -INFINITY);
 }

@@ -17,7 +17,9 @@
 
 #include "05-cpus/cpus.h"
 #include "tests/harness/faults.h"
+#include "tests/harness/forced_stop.h"
 #include "tests/harness/grader.h"
+#include "tests/harness/masks.h"
 #include "tests/harness/no_memory.h"
 #include "tests/harness/wording.h"
 
@@ -36,7 +38,7 @@ static void allow(const cpu_set_t *all, int wanted)
 static void expect_online(const char *when)
 {
     long online = sysconf(_SC_NPROCESSORS_ONLN);
-    int got = cpus_online();
+    int got = grader_call(cpus_online(), "cpus_online", "cpus_online");
 
     expect(got == online, "The number of CPUs online here is %ld%s, but cpus_online says %d.",
            online, when, got);
@@ -48,6 +50,8 @@ void test_cpus_online(void)
 
     grader_begin("cpus_online", cpus_online() != -1);
     expect_online("");
+    omp_set_num_threads((int)sysconf(_SC_NPROCESSORS_ONLN) + 5);
+    expect_online(", however many threads OpenMP is asked for");
     sched_getaffinity(0, sizeof all, &all);
     allow(&all, 1);
     expect_online(", also while this process may run on only one of them (taskset)");
@@ -76,31 +80,42 @@ static bool refuse_masks_below(unsigned cpus, unsigned error)
 
 static int count_allowed; /* what cpus_allowed should say */
 
-/* Returns what cpus_allowed says, or -2 if that is wrong. */
+static void expect_allowed(const char *where)
+{
+    int got = grader_call(cpus_allowed(), "cpus_allowed", "cpus_allowed, %s", where);
+
+    expect(got == count_allowed, "The number of CPUs allowed is %d %s, but cpus_allowed says %d.",
+           count_allowed, where, got);
+}
+
+/* Once, while an allocation may fail. */
 static int see_allowed(void)
 {
-    int got = cpus_allowed();
+    int got = grader_call(cpus_allowed(), "cpus_allowed", "cpus_allowed"), error = errno;
 
-    return got == count_allowed || got == -1 ? got : -2;
+    expect(got == count_allowed || got == -1,
+           "The number of CPUs allowed is %d, and if there is no memory cpus_allowed should return "
+           "-1 with errno ENOMEM, but it says %d.",
+           count_allowed, got);
+    errno = error;
+    return got;
 }
 
 /* Masks of more and more sizes are refused. A filter, once set, is there to stay. */
-static void try_refused_masks(int count)
+static void try_refused_masks(void)
 {
     int got;
 
-    if (!refuse_masks_below(4096, EINVAL))
+    if (!refuse_masks_below(8192, EINVAL))
         return;
-    got = cpus_allowed();
-    expect(got == count,
-           "On a machine made for 4096 CPUs sched_getaffinity refuses a mask for 1024 (EINVAL). "
-           "The number of CPUs allowed there is %d, but cpus_allowed says %d.",
-           count, got);
-    no_memory_try("cpus_allowed, on a machine made for 4096 CPUs,", see_allowed);
+    expect_allowed("on a machine made for 8192 CPUs, where sched_getaffinity refuses a mask for "
+                   "1024 (EINVAL)");
+    no_memory_try("cpus_allowed, on a machine made for 8192 CPUs,", see_allowed);
     if (!refuse_masks_below(1U << 30, EINVAL))
         return;
-    got = cpus_allowed();
-    expect(got == -1 || got == count,
+    got = grader_call(cpus_allowed(), "cpus_allowed",
+                      "cpus_allowed, where sched_getaffinity refuses masks of all sizes (EINVAL)");
+    expect(got == -1 || got == count_allowed,
            "When sched_getaffinity refuses masks of all sizes that are tried, cpus_allowed should "
            "fail, but it says %d.",
            got);
@@ -108,9 +123,35 @@ static void try_refused_masks(int count)
         return;
     errno = GRADER_NOT_SET;
     got = cpus_allowed();
-    if (got != count)
-        grader_expect_refused("sched_getaffinity is not permitted (EPERM): cpus_allowed",
+    if (got != count_allowed)
+        grader_expect_refused("cpus_allowed, where sched_getaffinity is not permitted (EPERM),",
                               grader_answer_int(got), EPERM);
+}
+
+/* A machine made for thousands of CPUs, of which this process may run on a few. */
+static void check_large_masks(void)
+{
+    static const int few[] = {8191}, apart[] = {0, 5, 1023, 1024, 1500, 4095, 8190};
+    static const struct {
+        const int *allowed;
+        int count;
+        const char *which;
+    } rows[] = {{few, 1, "number 8191"}, {apart, 7, "0, 5, 1023, 1024, 1500, 4095 and 8190"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct masks_machine machine = {8192, rows[i].allowed, rows[i].count, false};
+        int got;
+
+        masks_play(&machine);
+        got = grader_call(cpus_allowed(), "cpus_allowed",
+                          "cpus_allowed on a machine made for 8192 CPUs");
+        masks_play(NULL);
+        /* Who asks the kernel in another way sees the real machine. */
+        expect(!machine.asked || got == machine.count,
+               "On a machine made for 8192 CPUs this process may run on %s (%s), but cpus_allowed "
+               "says %d. Are the bits of the whole mask counted, with the size that the call got?",
+               plural(machine.count, "CPU"), rows[i].which, got);
+    }
 }
 
 void test_cpus_allowed(void)
@@ -119,18 +160,46 @@ void test_cpus_allowed(void)
 
     grader_begin("cpus_allowed", cpus_allowed() != -1);
     sched_getaffinity(0, sizeof all, &all);
+    for (int wanted = CPU_COUNT(&all); wanted >= 1; wanted /= 2) {
+        allow(&all, wanted);
+        count_allowed = wanted;
+        expect_allowed("for this process now (taskset)");
+    }
+    omp_set_num_threads(5);
+    expect_allowed("however many threads OpenMP is asked for");
+    sched_setaffinity(0, sizeof all, &all);
     count_allowed = CPU_COUNT(&all);
-    for (int wanted = count_allowed; wanted >= 1; wanted /= 2) {
+    check_large_masks();
+    no_memory_try("cpus_allowed", see_allowed);
+    try_refused_masks();
+}
+
+static void expect_team(int threads)
+{
+    int got = grader_call(cpus_team(), "cpus_team", "cpus_team, where a region has a team of %s",
+                          plural(threads, "thread"));
+
+    expect(got == threads, "A parallel region has a team of %s now, but cpus_team says %d.",
+           plural(threads, "thread"), got);
+}
+
+/* One thread of the team is stopped in the middle, and all others go on. */
+static void check_stopped_threads(void)
+{
+    omp_set_num_threads(5);
+    for (int point = 1; point <= 8; point++) {
         int got;
 
-        allow(&all, wanted);
-        got = cpus_allowed();
-        expect(got == wanted, "This process may run on %s (taskset), but cpus_allowed says %d.",
-               plural(wanted, "CPU"), got);
+        forced_stop_other_at(point);
+        got = grader_call(cpus_team(), "cpus_team",
+                          "cpus_team, one of whose threads is stopped for a while");
+        forced_stop_reset();
+        expect(got == 5,
+               "A parallel region has a team of 5 threads, and cpus_team says %d if one of them is "
+               "stopped for a while in the middle of its work. Do several threads write one "
+               "variable at once?",
+               got);
     }
-    sched_setaffinity(0, sizeof all, &all);
-    no_memory_try("cpus_allowed", see_allowed);
-    try_refused_masks(count_allowed);
 }
 
 void test_cpus_team(void)
@@ -140,10 +209,9 @@ void test_cpus_team(void)
     grader_begin("cpus_team", cpus_team() != -1);
     for (int threads = 1; threads <= 5; threads++) {
         omp_set_num_threads(threads);
-        expect(cpus_team() == threads,
-               "A parallel region has a team of %s now, but cpus_team says %d.",
-               plural(threads, "thread"), cpus_team());
+        expect_team(threads);
     }
+    check_stopped_threads();
     omp_set_max_active_levels(1);
 #pragma omp parallel num_threads(2) default(none) shared(inside)
 #pragma omp single

@@ -90,7 +90,7 @@ double quota_v2(const char *cpu_max)
     int used = 0;
 
     /* 18 digits always fit in a long; a 19th is something behind the number. */
-    if (cpu_max && sscanf(cpu_max, "max %18ld%n", &period, &used) == 1 && ends(cpu_max + used))
+    if (cpu_max && sscanf(cpu_max, "max%*1[ ]%18ld%n", &period, &used) == 1 && ends(cpu_max + used))
         return period > 0 ? INFINITY : quotient(0, 0);
     if (!cpu_max || sscanf(cpu_max, "%18ld%*1[ ]%18ld%n", &quota, &period, &used) != 2 ||
         !ends(cpu_max + used))

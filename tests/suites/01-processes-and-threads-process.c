@@ -1,0 +1,167 @@
+/* The work is done by a child, and its end is understood. */
+#include "tests/suites/01-processes-and-threads.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/shared.h"
+#include "tests/harness/census.h"
+#include "tests/harness/faults.h"
+#include "tests/harness/grader.h"
+#include "tests/harness/no_memory.h"
+#include "tests/harness/wording.h"
+#include "tests/suites/01-processes-and-threads-support.h"
+
+/* Work that never returns: in the child, on purpose. */
+static void crash(void *argument)
+{
+    (void)argument;
+    signal(SIGSEGV, SIG_DFL);
+    raise(SIGSEGV);
+}
+
+static void be_killed(void *argument)
+{
+    (void)argument;
+    raise(SIGKILL);
+}
+
+static void leave(void *argument)
+{
+    (void)argument;
+    exit(0);
+}
+
+static void leave_at_once(void *status)
+{
+    _exit(*(int *)status);
+}
+
+/* Every status: none of them can mean that the work was done. */
+static void check_statuses(void)
+{
+    for (int status = 0; status < 256; status++)
+        grader_refused(wording("The test's work calls _exit(%d) in the child, on purpose, and "
+                               "never returns: run_in_process",
+                               status),
+                       run_in_process(leave_at_once, &status), ECHILD);
+}
+
+static void check_ends(void)
+{
+    static const struct {
+        const char *how;
+        work_fn *work;
+    } ends[] = {{"crashes", crash}, {"is killed", be_killed}, {"calls exit(0)", leave}};
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        grader_refused(wording("The test's work %s in the child, on purpose, and never returns: "
+                               "run_in_process",
+                               ends[i].how),
+                       run_in_process(ends[i].work, NULL), ECHILD);
+    check_statuses();
+}
+
+static void check_fork_fails(void)
+{
+    struct faults *faults = faults_reset();
+    pid_t own = who_make_other_child();
+
+    atomic_store(&who->times, 0);
+    atomic_store(&faults->fork_fails_at, 1);
+    grader_refused("run_in_process, when fork fails with EAGAIN,", run_in_process(who_note, NULL),
+                   EAGAIN);
+    atomic_store(&faults->fork_fails_at, 0);
+    expect(atomic_load(&who->times) == 0,
+           "fork failed, and still the work was done: without a child it should not be done.");
+    who_expect_other_child(own, ", when fork failed (it then returns -1),");
+}
+
+/* From now on this process can make no other, whichever way it tries. */
+static bool refuse_processes(unsigned error)
+{
+    struct sock_filter rules[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 2, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 1, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+    };
+    struct sock_fprog filter = {sizeof rules / sizeof rules[0], rules};
+
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+/* Even if the child is done before its parent asks, an interrupted wait leaves it unreaped. */
+static void check_interrupted(void)
+{
+    struct faults *faults = faults_reset();
+    struct census before = census_take();
+
+    atomic_store(&faults->interrupt, true);
+    for (int i = 0; i < 4; i++)
+        who_expect_done("run_in_process",
+                        ", while signals interrupt blocking calls (EINTR: make the call again),",
+                        run_in_process, who_note);
+    atomic_store(&faults->interrupt, false);
+    census_expect_same(before, census_take(), "run_in_process, while calls were interrupted,", 4);
+}
+
+static int note_once(void)
+{
+    int failed;
+
+    atomic_store(&who->times, 0);
+    failed = grader_call(run_in_process(who_note, NULL), "run_in_process", "run_in_process");
+    expect(failed || atomic_load(&who->times) == 1,
+           "run_in_process claims to have done work that was not done.");
+    return failed;
+}
+
+static void check_child(void)
+{
+    expect(who->pid != getpid(),
+           "The work should be done by a child, but the calling process did it.");
+    expect(who_copied == 0,
+           "What the work wrote to a global variable is seen by the caller: the child should have "
+           "a copy of the memory, as fork(2) makes it.");
+}
+
+void test_run_in_process(void)
+{
+    struct faults *faults = faults_reset();
+    struct census before;
+
+    who_begin("run_in_process", run_in_process,
+              "Is the flag in shared memory (shared_alloc), and is it set when work has returned?");
+    before = census_take();
+    who_expect_done("run_in_process", "", run_in_process, who_note);
+    check_child();
+    who_expect_done("run_in_process", ", whose work takes a while,", run_in_process, who_note_late);
+    expect(atomic_load(&faults->vforks) == 0,
+           "vfork was called. Its child uses the caller's own memory, and may do nothing but exec "
+           "and _exit. Call fork.");
+    grader_refused("run_in_process with no work (NULL)", run_in_process(NULL, NULL), EINVAL);
+    check_ends();
+    census_expect_same(before, census_take(), "run_in_process", 262);
+    check_fork_fails();
+    census_expect_same(before, census_take(), "run_in_process, one of which could not fork,", 263);
+    check_interrupted();
+    check_output();
+    check_caller();
+    no_memory_try("run_in_process", note_once);
+    if (refuse_processes(ENOMEM))
+        grader_refused("run_in_process, when fork fails with ENOMEM,",
+                       run_in_process(who_note, NULL), ENOMEM);
+    shared_free(who);
+}

@@ -1,0 +1,44 @@
+/* The work is done by a second thread. */
+#include "tests/suites/01-processes-and-threads.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include <omp.h>
+
+#include "common/shared.h"
+#include "tests/harness/grader.h"
+#include "tests/suites/01-processes-and-threads-support.h"
+
+static void expect_second_thread(void)
+{
+    expect(who->pid == getpid(),
+           "A thread lives in the same process, but the work ran in another process.");
+    expect(!pthread_equal(who->thread, pthread_self()),
+           "The work should be done by a second thread, but the calling one did it.");
+    expect(who->in_team, "The work should be done by an OpenMP thread: by the second one of a "
+                         "parallel region. It was done outside of any region.");
+}
+
+void test_run_in_thread(void)
+{
+    who_begin("run_in_thread", run_in_thread,
+              "Is what the region notes in a variable that its threads share, one that is declared "
+              "before the region?");
+    for (int i = 0; i < 50; i++) {
+        who_expect_done("run_in_thread", "", run_in_thread, who_note);
+        expect_second_thread();
+    }
+    who_expect_done("run_in_thread", "", run_in_thread, who_note_late);
+    grader_refused("run_in_thread with no work (NULL)", run_in_thread(NULL, NULL), EINVAL);
+    omp_set_num_threads(1); /* what a region gets that asks for nothing */
+    who_expect_done("run_in_thread", ", where regions have one thread unless they ask for more,",
+                    run_in_thread, who_note);
+    expect_second_thread();
+    omp_set_max_active_levels(0); /* no region gets a team from now on */
+    atomic_store(&who->times, 0);
+    grader_refused("run_in_thread, where the runtime grants no second thread,",
+                   run_in_thread(who_note, NULL), EAGAIN);
+    expect(atomic_load(&who->times) == 0, "Without a second thread the work should not be done.");
+    shared_free(who);
+}
