@@ -54,9 +54,16 @@ static void check_own_children(const struct squares_way *way)
     struct faults *faults = faults_reset();
     long squares[N];
     struct squares_job job = {squares_values, squares, N, squares_open_output(), NULL};
+    struct sigaction now;
     int gate[2];
-    pid_t ended = make_own_child(NULL), running;
+    pid_t ended, running;
 
+    sigaction(SIGCHLD, NULL, &now);
+    expect_at("start", now.sa_handler == SIG_DFL,
+              "%s has changed what its caller does about SIGCHLD. That concerns the caller's other "
+              "children, too.",
+              way->name);
+    ended = make_own_child(NULL);
     if (pipe(gate))
         grader_fail("The test itself went wrong: no pipe (%s).", error_name(errno));
     running = make_own_child(gate);

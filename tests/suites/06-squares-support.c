@@ -65,8 +65,11 @@ int squares_run(const struct squares_way *way, const char *look_at, const struct
     if (!child_returned)
         child_returned = grader_share(1, sizeof *child_returned);
     returned = grader_call(way->run(job->values, job->squares, job->n, job->output, job->delay),
-                           look_at ? look_at : way->name, "%s of %s, %s", way->name,
+                           look_at ? look_at : way->name, "%s of %s%s, %s", way->name,
                            plural((long)job->n, "value"),
+                           job->n > 0 && !job->values    ? " that is not there (NULL)"
+                           : job->n > 0 && !job->squares ? " with nowhere to store (NULL)"
+                                                         : "",
                            job->delay ? "with a delay" : "without a delay (NULL)");
     error = errno;
     expect_one_return(way->name, caller, child_returned);
@@ -81,6 +84,8 @@ static const char *where_it_was_lost(const struct squares_way *way, const struct
 {
     if (job->squares[wrong] == -1)
         return "finish";
+    if (job->squares[wrong] == 0)
+        return "run_child";
     for (size_t i = 0; i < job->n; i++)
         if (job->squares[wrong] == job->values[i] * job->values[i])
             return way->name;
@@ -111,7 +116,14 @@ void squares_begin(const struct squares_way *way)
     long squares[1] = {0};
     const struct squares_job job = {squares_values, squares, 1, output, NULL};
 
-    grader_begin(way->name, squares_run(way, NULL, &job) == 0);
+    int failed = squares_run(way, NULL, &job);
+
+    if (failed && errno == ECHILD)
+        grader_fail_at("run_child",
+                       "%s of 1 value, without a delay (NULL), failed with errno %s: its child did "
+                       "not deliver. Does it crash, or leave too early?",
+                       way->name, error_name(ECHILD));
+    grader_begin(way->name, failed == 0);
     close(output);
 }
 

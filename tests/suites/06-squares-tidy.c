@@ -50,6 +50,7 @@ static void check_calls(const struct squares_way *way, const char *look_at, size
     struct census before = {0}, heap = {0};
     const char *calls = wording("%s of %s%s,", way->name, plural((long)n, "value"),
                                 fail ? ", in which fork fails" : "");
+    int left;
 
     for (int call = 1; call <= CALLS; call++) {
         int k = 1 + (n < 100 ? call % (int)n : 0);
@@ -66,6 +67,12 @@ static void check_calls(const struct squares_way *way, const char *look_at, size
             heap = census_take();
     }
     atomic_store(&faults->fork_fails_at, 0);
+    left = census_take().children - before.children;
+    expect_at(fail ? way->name : look_at, left <= 0,
+              "After %s of %s there should be no child any more, running or not yet reaped, but "
+              "there are "
+              "%d.",
+              plural(CALLS, "call"), calls, left);
     squares_lead_to(look_at);
     census_expect_same(before, census_take(), calls, CALLS);
     squares_lead_to(way->name);
