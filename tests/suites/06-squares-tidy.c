@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -48,10 +49,11 @@ static void check_calls(const struct squares_way *way, const char *look_at, size
     struct squares_job job = {values, squares, n, squares_open_output(), NULL};
     struct faults *faults = faults_reset();
     struct census before = {0}, heap = {0};
-    const char *calls = wording("%s of %s%s,", way->name, plural((long)n, "value"),
-                                fail ? ", in which fork fails" : "");
+    char calls[80];
     int left;
 
+    snprintf(calls, sizeof calls, "%s of %zu values%s,", way->name, n,
+             fail ? ", in which fork fails" : "");
     for (int call = 1; call <= CALLS; call++) {
         int k = 1 + (n < 100 ? call % (int)n : 0);
 
