@@ -11,7 +11,7 @@ typedef void delay_fn(long value);
 
 /* Writes all of text[0..length) to the descriptor `file`: with a single write(2) if the system
  * takes all of it at once, and otherwise goes on after a short write or EINTR. Returns 0, or -1
- * with errno. */
+ * with errno: any other error of write(2) ends it. */
 int write_all(int file, const char *text, size_t length);
 
 /* Reads exactly `size` bytes from the descriptor `file`, however few come at a time; goes on after
@@ -38,11 +38,14 @@ int read_all(int file, void *buffer, size_t size);
  *   ECHILD  a child died before it delivered its square
  *   ERANGE  a square does not fit in a long; its child prints nothing
  *   others  those of fork, pipe, write and malloc
- * If several children fail, errno is the error of the first one in order. After an error, squares[]
- * is unspecified.
+ * If several children fail, errno is the error of the first one in order. (If one cannot be started
+ * besides, it may be that error, too.) After an error no more children are started, and squares[] is
+ * unspecified.
  *
  * On every path all children are reaped, and all pipes are closed. Other children of the caller are
- * left alone. Text in the caller's stdio buffers comes out once. */
+ * left alone, and so is what it does about SIGCHLD; where that is ignored, the squares come all the
+ * same. Text in the caller's stdio buffers comes out once, whichever stream it is for. Children run
+ * nothing that the caller has registered with atexit(3). */
 int squares_one_by_one(const long values[], long squares[], size_t n, int output, delay_fn *delay);
 int squares_together(const long values[], long squares[], size_t n, int output, delay_fn *delay);
 

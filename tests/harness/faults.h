@@ -26,7 +26,7 @@ struct faults {
     atomic_int forks;            /* forks that succeeded, counted in the parent */
     atomic_int vforks;           /* calls of vfork: its child would share memory */
     atomic_bool interrupt;       /* about every other blocking call of a thread fails with EINTR */
-    atomic_bool short_io;        /* read and write do one byte at a time */
+    atomic_bool short_io;        /* read and write do three bytes at a time, at most */
     atomic_bool spurious; /* about every other wait for a condition variable returns 0 at once */
 
     /* While this is true, a wait for a condition variable with a time limit misses all signals and

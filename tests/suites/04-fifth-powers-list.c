@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "04-fifth-powers/powers.h"
@@ -12,19 +13,23 @@
 
 static void expect_list(const long values[], size_t n, size_t size, const char *wanted, int length)
 {
+    const char *call = wording("list_format of %s%s with room for %s", plural((long)n, "number"),
+                               values ? "" : " (NULL)", plural((long)size, "byte"));
     char text[64];
     int got;
 
     memset(text, '#', sizeof text);
-    got = list_format(values, n, text, size);
-    expect(got == length, "list_format should return the length of the whole text, %d, not %d.",
-           length, got);
+    got = grader_call(list_format(values, n, text, size), "list_format", "%s", call);
+    expect(got != -1, "%s should return %d, but it failed with errno %s.", call, length,
+           error_name(errno));
+    expect(size == 0 || memchr(text, '\0', size),
+           "%s should end its text with '\\0' within these bytes, but it did not.", call);
     expect(size == 0 || strcmp(text, wanted) == 0,
-           "With room for %s list_format should write \"%s\", but it wrote \"%.63s\".",
-           plural((long)size, "byte"), wanted, text);
+           "%s should write \"%s\", but it wrote \"%.63s\".", call, wanted, text);
     for (size_t i = size; i < sizeof text; i++)
-        expect(text[i] == '#', "With room for %s list_format wrote to text[%zu].",
-               plural((long)size, "byte"), i);
+        expect(text[i] == '#', "%s wrote to text[%zu].", call, i);
+    expect(got == length, "%s should return the length of the whole list, %d, not %d.", call,
+           length, got);
 }
 
 static void expect_long_list(void)
@@ -33,15 +38,33 @@ static void expect_long_list(void)
     static long values[N];
     static char text[N * 24], wanted[N * 24];
     size_t length = 0;
+    int got;
 
     for (int i = 0; i < N; i++) {
         values[i] = LONG_MIN + i;
         length += (size_t)sprintf(wanted + length, "%s%ld", i ? ", " : "[", values[i]);
     }
     length += (size_t)sprintf(wanted + length, "]");
-    expect(list_format(values, N, text, sizeof text) == (int)length,
-           "list_format of 1000 long numbers should return %zu.", length);
+    got = grader_call(list_format(values, N, text, sizeof text), "list_format",
+                      "list_format of 1000 long numbers");
+    expect(got == (int)length, "list_format of 1000 long numbers should return %zu, not %d.",
+           length, got);
     expect(strcmp(text, wanted) == 0, "A list of 1000 long numbers came out wrong.");
+}
+
+/* More numbers than the program ever has. Only the length is asked for. */
+static void expect_longest_list(void)
+{
+    enum { N = 20000, LENGTH = 3 * N };
+    long *values = calloc(N, sizeof *values);
+    int got;
+
+    if (!values)
+        grader_fail("The test itself went wrong: no memory.");
+    got = grader_call(list_format(values, N, NULL, 0), "list_format",
+                      "list_format of 20000 numbers with no room (NULL, 0)");
+    expect(got == LENGTH, "list_format of 20000 times 0 should return %d, not %d.", LENGTH, got);
+    free(values);
 }
 
 void test_list(void)
@@ -55,12 +78,14 @@ void test_list(void)
     expect_list(NULL, 0, 64, "[]", 2);
     expect_list(negative, 2, 64, "[-1, -9223372036854775808]", 26);
     expect_long_list();
+    expect_longest_list();
 }
 
 void test_list_cut(void)
 {
     static const long values[] = {1, 32, 243};
     char text[16];
+    int got;
 
     grader_begin("list_format", list_format(values, 1, text, sizeof text) != -1);
     expect_list(values, 3, 13, "[1, 32, 243]", 12);
@@ -68,9 +93,13 @@ void test_list_cut(void)
     expect_list(values, 3, 6, "[1, 3", 12);
     expect_list(values, 3, 1, "", 12);
     expect_list(values, 3, 0, "", 12);
-    expect(list_format(values, 3, NULL, 0) == 12,
-           "list_format with no room (NULL, 0) should return the length of the whole text, 12.");
-    grader_refused("list_format of one value that is not there (NULL)",
+    got = grader_call(list_format(values, 3, NULL, 0), "list_format",
+                      "list_format of 3 numbers with no room (NULL, 0)");
+    expect(got == 12,
+           "list_format with no room (NULL, 0) should return the length of the whole list, 12, not "
+           "%d.",
+           got);
+    grader_refused("list_format of 1 number that is not there (NULL)",
                    list_format(NULL, 1, text, sizeof text), EINVAL);
     grader_refused("list_format to nowhere (NULL) with room for 1 byte",
                    list_format(values, 1, NULL, 1), EINVAL);

@@ -4,18 +4,20 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "04-fifth-powers/powers.h"
+#include "tests/harness/census.h"
 #include "tests/harness/conformance.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/meeting.h"
 #include "tests/harness/wording.h"
 
 static const struct engine multi = {"multi_pool",      multi_pool, WORKER_PROCESS,
-                                    "04-fifth-powers", 1000,       1000};
+                                    "04-fifth-powers", 20000,      20000};
 
 /* In a worker. */
 static int task_fail(long in, long *out)
@@ -34,12 +36,15 @@ static void on_child(int signal)
 static void check_errno(void)
 {
     struct sigaction leave_trace = {.sa_handler = on_child, .sa_flags = SA_RESTART}, before;
+    struct census kept;
     long in[2] = {0}, out[2];
 
     sigaction(SIGCHLD, &leave_trace, &before);
+    kept = census_take();
     grader_refused("The tasks fail with EDOM, and closing the pool may change errno: multi_pool",
                    multi_pool(task_fail, in, out, 2, 2), EDOM);
     sigaction(SIGCHLD, &before, NULL);
+    census_expect_same(kept, census_take(), "multi_pool, of which the tasks failed,", 1);
 }
 
 /* With a limit of no processes, nobody but root can fork. */
@@ -64,13 +69,64 @@ static void check_no_process(void)
     setrlimit(RLIMIT_NPROC, &before);
 }
 
+/* What the workers of check_death reach; made by the test before the call. */
+static atomic_int *deaths;
+static struct meeting *pair;
+
+/* In a worker. The first task that comes here kills it; those that run again would go well. */
+static int task_die_once(long in, long *out)
+{
+    *out = in;
+    if (in == 1 && atomic_fetch_add(deaths, 1) == 0)
+        raise(SIGKILL);
+    return 0;
+}
+
+/* In a worker. Both are under way; then one fails, and the worker of the other dies. */
+static int task_fail_or_die(long in, long *out)
+{
+    *out = in;
+    meeting_join(pair);
+    if (in == 1)
+        raise(SIGKILL);
+    return EDOM;
+}
+
+static void check_death(void)
+{
+    const long in[4] = {0, 1, 2, 3};
+    long out[4];
+
+    deaths = grader_share(1, sizeof *deaths);
+    grader_refused("A worker is killed at task 1 of 4 (it would not be killed again): multi_pool",
+                   multi_pool(task_die_once, in, out, 4, 2), ECHILD);
+    expect(atomic_load(deaths) == 1,
+           "Task 1 of multi_pool killed its worker, and then it was run again: %s.",
+           plural(atomic_load(deaths), "time"));
+    pair = meeting_create(2);
+    grader_refused("A worker is killed, and the task of another one fails with EDOM: multi_pool",
+                   multi_pool(task_fail_or_die, in, out, 2, 2), ECHILD);
+    meeting_free(pair);
+}
+
+/* Bad arguments are bad even if there are no tasks. */
+static void check_no_tasks(void)
+{
+    grader_refused("multi_pool of 0 tasks with no task function (NULL)",
+                   multi_pool(NULL, NULL, NULL, 0, 2), EINVAL);
+    grader_refused("multi_pool of 0 tasks with 0 workers",
+                   multi_pool(conform_task, NULL, NULL, 0, 0), EINVAL);
+}
+
 void test_multi_pool(void)
 {
     conform_begin_with(&multi);
     conform_results(&multi);
     conform_arguments(&multi);
     conform_errors(&multi);
+    check_no_tasks();
     check_errno();
+    check_death();
     check_no_process();
 }
 
@@ -93,14 +149,14 @@ static void count_fork(void)
 
 static void expect_forks(long n, int workers, int wanted)
 {
+    const char *call = conform_call(&multi, (size_t)n, workers);
     long in[3] = {1, 2, 3}, out[3];
 
     forks = 0;
-    expect(multi_pool(conform_task, in, out, (size_t)n, workers) == 0,
-           "multi_pool of %ld tasks with %d workers failed with errno %s.", n, workers,
-           error_name(errno));
-    expect(forks == wanted, "multi_pool of %ld tasks with %d workers should fork %s, not %d.", n,
-           workers, plural(wanted, "process"), forks);
+    expect(grader_call(multi_pool(conform_task, in, out, (size_t)n, workers), "multi_pool", "%s",
+                       call) == 0,
+           "%s failed with errno %s.", call, error_name(errno));
+    expect(forks == wanted, "%s should fork %s, not %d.", call, plural(wanted, "process"), forks);
 }
 
 /* In a worker. The first tasks of two chunks wait for each other: so two workers have them, and

@@ -26,9 +26,12 @@ static const struct engine single = {"single_pool",     single_engine, WORKER_CA
 static void expect_power(long in, long wanted)
 {
     long out = 77;
+    int error = grader_call(fifth_power(in, &out), "fifth_power", "fifth_power of %ld", in);
 
-    expect(fifth_power(in, &out) == 0 && out == wanted,
-           "%ld to the fifth power is %ld, but fifth_power stored %ld.", in, wanted, out);
+    expect(error == 0, "%ld to the fifth power is %ld, but fifth_power returned %d.", in, wanted,
+           error);
+    expect(out == wanted, "%ld to the fifth power is %ld, but fifth_power stored %ld.", in, wanted,
+           out);
 }
 
 void test_power(void)
@@ -49,7 +52,7 @@ void test_power(void)
 static void expect_overflow(long in)
 {
     long out = 77;
-    int error = fifth_power(in, &out);
+    int error = grader_call(fifth_power(in, &out), "fifth_power", "fifth_power of %ld", in);
 
     expect(
         error == ERANGE,
@@ -84,6 +87,8 @@ void test_single_pool(void)
     conform_at_most(&single);
     conform_arguments(&single);
     conform_errors(&single);
+    grader_refused("single_pool of 0 tasks with no task function (NULL)",
+                   single_pool(NULL, NULL, NULL, 0), EINVAL);
 }
 
 static int task_pid(long in, long *out)

@@ -2,15 +2,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 
-const long squares_values[SQUARES_N] = {1, 2, 3, 4, 5};
+const struct squares_way squares_ways[2] = {{"squares_one_by_one", squares_one_by_one},
+                                            {"squares_together", squares_together}};
 
-static squares_fn *chosen;
+const long squares_values[SQUARES_N] = {SQUARES_MEDIUM, -7, 3, 0, SQUARES_LARGEST};
+
+static const struct squares_way *chosen;
 
 int squares_open_output(void)
 {
@@ -32,29 +37,112 @@ void squares_read_output(int output, char text[], size_t size)
     close(output);
 }
 
-void squares_begin(const char *name, squares_fn *squares_of)
+void squares_lead_to(const char *function)
+{
+    grader_doing(function, "%s", function);
+    grader_did();
+}
+
+/* A child that has returned, too, notes it in shared memory and is gone. */
+static void expect_one_return(const char *name, pid_t caller, atomic_bool *child_returned)
+{
+    if (getpid() != caller) {
+        atomic_store(child_returned, true);
+        _exit(EXIT_FAILURE);
+    }
+    expect_at("run_child", !atomic_load(child_returned),
+              "%s returned in its caller, and in a child as well: so two processes go on with the "
+              "caller's work. A child should leave with _exit at the end of its own.",
+              name);
+}
+
+int squares_run(const struct squares_way *way, const char *look_at, const struct squares_job *job)
+{
+    static atomic_bool *child_returned;
+    pid_t caller = getpid();
+    int returned, error;
+
+    if (!child_returned)
+        child_returned = grader_share(1, sizeof *child_returned);
+    returned = grader_call(way->run(job->values, job->squares, job->n, job->output, job->delay),
+                           look_at ? look_at : way->name, "%s of %s%s, %s", way->name,
+                           plural((long)job->n, "value"),
+                           job->n > 0 && !job->values    ? " that is not there (NULL)"
+                           : job->n > 0 && !job->squares ? " with nowhere to store (NULL)"
+                                                         : "",
+                           job->delay ? "with a delay" : "without a delay (NULL)");
+    error = errno;
+    expect_one_return(way->name, caller, child_returned);
+    errno = error;
+    return returned;
+}
+
+/* The function that a wrong squares[wrong] leads to: it did not come, it is another's, or it is none
+ * that was asked for. */
+static const char *where_it_was_lost(const struct squares_way *way, const struct squares_job *job,
+                                     size_t wrong)
+{
+    if (job->squares[wrong] == -1)
+        return "finish";
+    if (job->squares[wrong] == 0)
+        return "run_child";
+    for (size_t i = 0; i < job->n; i++)
+        if (job->squares[wrong] == job->values[i] * job->values[i])
+            return way->name;
+    return "run_child";
+}
+
+void squares_expect(const struct squares_way *way, const char *look_at,
+                    const struct squares_job *job)
+{
+    const long *values = job->values, *squares = job->squares;
+    int failed;
+
+    for (size_t i = 0; i < job->n; i++)
+        job->squares[i] = -1;
+    failed = squares_run(way, look_at, job);
+    expect(!failed, "%s of %s should succeed, but it failed with errno %s.", way->name,
+           plural((long)job->n, "value"), error_name(errno));
+    for (size_t i = 0; i < job->n; i++)
+        expect_at(where_it_was_lost(way, job, i), squares[i] == values[i] * values[i],
+                  "%s: squares[%zu] should be the square of %ld, which is %ld, but it is %ld%s.",
+                  way->name, i, values[i], values[i] * values[i], squares[i],
+                  squares[i] == -1 ? ", as before the call" : "");
+}
+
+void squares_begin(const struct squares_way *way)
 {
     int output = squares_open_output();
     long squares[1] = {0};
+    const struct squares_job job = {squares_values, squares, 1, output, NULL};
 
-    grader_begin(name, squares_of(squares_values, squares, 1, output, NULL) == 0);
+    int failed = squares_run(way, NULL, &job);
+
+    if (failed && errno == ECHILD)
+        grader_fail_at("run_child",
+                       "%s of 1 value, without a delay (NULL), failed with errno %s: its child did "
+                       "not deliver. Does it crash, or leave too early?",
+                       way->name, error_name(ECHILD));
+    grader_begin(way->name, failed == 0);
     close(output);
 }
 
-void squares_choose(squares_fn *squares_of)
+void squares_choose(const struct squares_way *way)
 {
-    chosen = squares_of;
+    chosen = way;
 }
 
 int squares_of_two(void)
 {
     long squares[2] = {0};
     int output = squares_open_output();
-    int failed = chosen(squares_values, squares, 2, output, NULL);
+    const struct squares_job job = {squares_values, squares, 2, output, NULL};
+    int failed = squares_run(chosen, NULL, &job), error = errno;
 
     close(output);
-    expect(failed || (squares[0] == 1 && squares[1] == 4),
-           "A call claims to have squared 1 and 2, but its squares are %ld and %ld.", squares[0],
-           squares[1]);
+    expect(failed || (squares[0] == (long)SQUARES_MEDIUM * SQUARES_MEDIUM && squares[1] == 49),
+           "%s claims to have squared %d and -7, but its squares are %ld and %ld.", chosen->name,
+           SQUARES_MEDIUM, squares[0], squares[1]);
+    errno = error;
     return failed;
 }

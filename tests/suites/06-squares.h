@@ -2,16 +2,25 @@
 #ifndef LOCKSTEP_SUITES_SQUARES_H
 #define LOCKSTEP_SUITES_SQUARES_H
 
-/* 06-squares-work.c: five processes at work. */
+/* 06-squares-work.c: what children print and send back. */
 void test_squares_one_by_one(void);
 void test_squares_together(void);
+
+/* 06-squares-at-once.c: how many there are. */
 void test_squares_at_once(void);
 void test_squares_short(void);
 
-/* 06-squares-faults.c: what can go wrong. */
+/* 06-squares-bytes.c: write_all and read_all alone. */
 void test_squares_bytes(void);
+
+/* 06-squares-faults.c: children that die, or fail. */
 void test_squares_child_dies(void);
 void test_squares_overflow(void);
+
+/* 06-squares-tidy.c: what is left behind. */
 void test_squares_tidy(void);
+
+/* 06-squares-caller.c: what else the caller has. */
+void test_squares_caller(void);
 
 #endif

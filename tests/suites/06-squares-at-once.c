@@ -1,0 +1,141 @@
+/* How many children there are at once, what they call, and what interruptions do to them. */
+#include "tests/suites/06-squares.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+#include "tests/suites/06-squares-support.h"
+#include "tests/harness/census.h"
+#include "tests/harness/faults.h"
+#include "tests/harness/grader.h"
+#include "tests/harness/meeting.h"
+#include "tests/harness/wording.h"
+#include "tests/watch/proc.h"
+
+enum { N = SQUARES_N };
+
+/* Where children are held, or meet, and what they note; made by the test before the call. */
+static struct hold *hold;
+static struct meeting *meeting;
+static struct record {
+    atomic_int calls;
+    _Atomic long values; /* the sum of those that delay was called with */
+    atomic_int most;     /* the most children that the caller had then */
+    atomic_bool here;    /* delay was called in the calling process */
+    pid_t caller;
+    int caller_number; /* its number in /proc */
+} * record;
+
+static int count_children_of_caller(void)
+{
+    return (int)proc_read_children(record->caller_number, record->caller_number, NULL, 0);
+}
+
+/* In a child. */
+static void delay_hold(long value)
+{
+    int children = count_children_of_caller();
+
+    atomic_fetch_add(&record->calls, 1);
+    atomic_fetch_add(&record->values, value);
+    if (getpid() == record->caller)
+        atomic_store(&record->here, true);
+    if (children > atomic_load(&record->most))
+        atomic_store(&record->most, children);
+    hold_pass(hold);
+}
+
+/* In a child. */
+static void delay_meet(long value)
+{
+    (void)value;
+    meeting_join(meeting);
+}
+
+static void make_record(void)
+{
+    record = grader_share(1, sizeof *record);
+    record->caller = getpid();
+    record->caller_number = proc_self();
+}
+
+static void expect_record(const char *name)
+{
+    long sum = 0;
+
+    for (int i = 0; i < N; i++)
+        sum += squares_values[i];
+    expect_at("run_child", !atomic_load(&record->here),
+              "%s called delay in the calling process; a child should do that.", name);
+    expect_at("run_child", atomic_load(&record->calls) == N && atomic_load(&record->values) == sum,
+              "%s of %d values should call delay(value) once in each child, %d times with values "
+              "whose sum is %ld, but there were %d calls, and their sum is %ld.",
+              name, N, N, sum, atomic_load(&record->calls), atomic_load(&record->values));
+}
+
+static void check_one_at_a_time(void)
+{
+    const struct squares_way *way = &squares_ways[0];
+    long squares[N];
+    const struct squares_job job = {squares_values, squares, N, squares_open_output(), delay_hold};
+
+    make_record();
+    hold = hold_create(2);
+    squares_expect(way, NULL, &job);
+    expect_record(way->name);
+    expect(hold_most(hold) == 1,
+           "squares_one_by_one should never have more than 1 child at a time, but there were %d.",
+           hold_most(hold));
+    expect(atomic_load(&record->most) <= 1,
+           "squares_one_by_one should start a child only when the one before it has been waited "
+           "for, but the caller had %d children at once, also those that have ended and are not "
+           "reaped.",
+           atomic_load(&record->most));
+    hold_free(hold);
+    close(job.output);
+}
+
+void test_squares_at_once(void)
+{
+    long squares[N];
+    const struct squares_job job = {squares_values, squares, N, squares_open_output(), delay_meet};
+
+    squares_begin(&squares_ways[0]);
+    squares_begin(&squares_ways[1]);
+    check_one_at_a_time();
+    meeting = meeting_create(N);
+    squares_expect(&squares_ways[1], NULL, &job);
+    expect(meeting_most(meeting) == N,
+           "squares_together should have all %d children at the same time, but there were never "
+           "more than %d.",
+           N, meeting_most(meeting));
+    meeting_free(meeting);
+    close(job.output);
+}
+
+/* Calls are interrupted. While a file takes only three bytes at a time, too, the blocks of children
+ * that write at once may mix; the squares come back all the same. */
+void test_squares_short(void)
+{
+    struct faults *faults;
+    int before, left;
+    long squares[N];
+    struct squares_job job = {squares_values, squares, N, -1, NULL};
+
+    squares_begin(&squares_ways[1]);
+    faults = faults_reset();
+    before = census_take().children;
+    job.output = squares_open_output();
+    atomic_store(&faults->short_io, true);
+    atomic_store(&faults->interrupt, true);
+    squares_expect(&squares_ways[0], "finish", &job);
+    squares_expect(&squares_ways[1], "finish", &job);
+    close(job.output);
+    left = census_take().children - before;
+    expect_at(
+        "finish", left <= 0,
+        "While signals interrupted calls (EINTR), %s were not reaped. Which call has to be made "
+        "again?",
+        plural(left, "child process"));
+}

@@ -1,0 +1,188 @@
+/* What else the caller has: children, streams, descriptors, and its own ways with signals. */
+#include "tests/suites/06-squares.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/suites/06-squares-support.h"
+#include "tests/harness/faults.h"
+#include "tests/harness/grader.h"
+#include "tests/harness/wording.h"
+
+enum { N = SQUARES_N };
+
+/* A child of the caller's own. It has ended, or it ends when `gate` is closed. */
+static pid_t make_own_child(int gate[2])
+{
+    siginfo_t info;
+    pid_t own = fork();
+    char byte;
+
+    if (own == 0) {
+        if (gate) {
+            close(gate[1]);
+            (void)!read(gate[0], &byte, 1);
+        }
+        _exit(42);
+    }
+    if (!gate)
+        waitid(P_PID, (id_t)own, &info, WEXITED | WNOWAIT);
+    return own;
+}
+
+static void expect_own_child(const struct squares_way *way, const char *look_at, pid_t own,
+                             const char *which)
+{
+    int status = 0;
+
+    expect_at(look_at, waitpid(own, &status, 0) == own && WEXITSTATUS(status) == 42,
+              "The caller of %s had a child of its own, %s, and cannot reap it any more. Wait for "
+              "your own children only, by their PIDs, and leave SIGCHLD as it is.",
+              way->name, which);
+}
+
+/* fork fails in the second call; -1 is then no child's PID. */
+static void check_own_children(const struct squares_way *way)
+{
+    struct faults *faults = faults_reset();
+    long squares[N];
+    struct squares_job job = {squares_values, squares, N, squares_open_output(), NULL};
+    struct sigaction now;
+    int gate[2];
+    pid_t ended, running;
+
+    sigaction(SIGCHLD, NULL, &now);
+    expect_at("start", now.sa_handler == SIG_DFL,
+              "%s has changed what its caller does about SIGCHLD. That concerns the caller's other "
+              "children, too.",
+              way->name);
+    ended = make_own_child(NULL);
+    if (pipe(gate))
+        grader_fail("The test itself went wrong: no pipe (%s).", error_name(errno));
+    running = make_own_child(gate);
+    squares_expect(way, "finish", &job);
+    expect_own_child(way, "finish", ended, "which had ended");
+    close(gate[0]);
+    close(gate[1]);
+    expect_own_child(way, "start", running, "which ended after the call");
+    ended = make_own_child(NULL);
+    atomic_store(&faults->fork_fails_at, 2);
+    grader_refused(wording("The second fork fails: %s", way->name), squares_run(way, NULL, &job),
+                   EAGAIN);
+    atomic_store(&faults->fork_fails_at, 0);
+    expect_own_child(way, way->name, ended, "which had ended before a call in which fork failed");
+    close(job.output);
+}
+
+/* In a child. */
+static void delay_exit(long value)
+{
+    (void)value;
+    exit(0);
+}
+
+/* A stream other than stdout. */
+static void check_stream(const struct squares_way *way)
+{
+    FILE *stream = tmpfile();
+    char text[64];
+    long square;
+    struct squares_job job = {squares_values, &square, 1, squares_open_output(), delay_exit};
+
+    if (!stream)
+        grader_fail("The test itself went wrong: no temporary file (%s).", error_name(errno));
+    fprintf(stream, "[once]");
+    squares_run(way, "start", &job);
+    fflush(stream);
+    rewind(stream);
+    text[fread(text, 1, sizeof text - 1, stream)] = '\0';
+    expect_at("start", strcmp(text, "[once]") == 0,
+              "The caller of %s has written [once] to a stream of its own, and a child leaves with "
+              "exit. It should come out once, but the file has: %s",
+              way->name, text);
+    fclose(stream);
+    close(job.output);
+}
+
+/* Descriptor 0 is free, so that a pipe may get it; then it is the output. */
+static void check_descriptor_0(const struct squares_way *way)
+{
+    int kept = dup(STDIN_FILENO), file = squares_open_output(), zero;
+    char text[2048];
+    long squares[N];
+    struct squares_job job = {squares_values, squares, N, file, NULL};
+
+    close(STDIN_FILENO);
+    squares_expect(way, "finish", &job);
+    zero = dup(file);
+    expect_at("finish", zero == STDIN_FILENO,
+              "The caller of %s had closed descriptor 0, and after the call that is not free. A "
+              "pipe may get the number 0, too; is it closed then?",
+              way->name);
+    job.output = zero;
+    expect(ftruncate(file, 0) == 0, "The test itself went wrong.");
+    squares_expect(way, "run_child", &job);
+    dup2(kept, STDIN_FILENO);
+    close(kept);
+    squares_read_output(file, text, sizeof text);
+    expect_at("run_child", strstr(text, "The number 3 squares to 9."),
+              "If the output of %s is descriptor 0, the children should print there, but there is "
+              "nothing of them.",
+              way->name);
+}
+
+/* If SIGCHLD is ignored, children are reaped by the system, and waitpid finds none at the end. */
+static void check_sigchld_ignored(const struct squares_way *way)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    long squares[N];
+    struct squares_job job = {squares_values, squares, N, squares_open_output(), NULL};
+
+    sigaction(SIGCHLD, &ignore, &before);
+    squares_expect(way, "finish", &job);
+    sigaction(SIGCHLD, &before, NULL);
+    close(job.output);
+}
+
+static atomic_int *at_exits; /* how often the caller's handler has run, in shared memory */
+
+static void count_exit(void)
+{
+    atomic_fetch_add(at_exits, 1);
+}
+
+static void check_at_exit(const struct squares_way *way)
+{
+    long squares[N];
+    struct squares_job job = {squares_values, squares, N, squares_open_output(), NULL};
+
+    atomic_store(at_exits, 0);
+    squares_expect(way, "run_child", &job);
+    expect(atomic_load(at_exits) == 0,
+           "The children of %s ran what the caller has registered with atexit, %s. Which function "
+           "ends a process without that?",
+           way->name, plural(atomic_load(at_exits), "time"));
+    close(job.output);
+}
+
+void test_squares_caller(void)
+{
+    at_exits = grader_share(1, sizeof *at_exits);
+    for (int i = 0; i < 2; i++) {
+        squares_begin(&squares_ways[i]);
+        check_own_children(&squares_ways[i]);
+        check_stream(&squares_ways[i]);
+        check_descriptor_0(&squares_ways[i]);
+        check_sigchld_ignored(&squares_ways[i]);
+    }
+    atexit(count_exit);
+    check_at_exit(&squares_ways[0]);
+    check_at_exit(&squares_ways[1]);
+}

@@ -1,0 +1,100 @@
+/* What is left behind, also if something cannot be had. */
+#include "tests/suites/06-squares.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "tests/suites/06-squares-support.h"
+#include "tests/harness/census.h"
+#include "tests/harness/faults.h"
+#include "tests/harness/grader.h"
+#include "tests/harness/no_memory.h"
+#include "tests/harness/wording.h"
+
+enum { N = SQUARES_N, CALLS = 40, FIRST = 12 };
+
+/* So few descriptors are left that pipe may fail; or not, for a solution that needs fewer. */
+static void check_descriptors(const struct squares_way *way)
+{
+    struct census before = census_take();
+    long squares[N];
+    struct squares_job job = {squares_values, squares, N, squares_open_output(), NULL};
+    int lowest = dup(job.output);
+    struct rlimit kept, few;
+    struct grader_answer answer;
+
+    close(lowest);
+    getrlimit(RLIMIT_NOFILE, &kept);
+    few = (struct rlimit){.rlim_cur = (rlim_t)lowest + 3, .rlim_max = kept.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &few);
+    answer = grader_answer(squares_run(way, "start", &job));
+    setrlimit(RLIMIT_NOFILE, &kept);
+    if (answer.refused)
+        grader_expect_refused(wording("There are too few descriptors for all pipes: %s", way->name),
+                              answer, EMFILE);
+    close(job.output);
+    census_expect_same(before, census_take(),
+                       wording("%s, with too few descriptors for all pipes,", way->name), 1);
+}
+
+/* Calls it again and again. `fail_at`: fork fails in it, now at the first child, now at a later
+ * one. */
+static void check_calls(const struct squares_way *way, const char *look_at, size_t n, bool fail)
+{
+    static const long values[300];
+    long squares[300];
+    struct squares_job job = {values, squares, n, squares_open_output(), NULL};
+    struct faults *faults = faults_reset();
+    struct census before = {0}, heap = {0};
+    char calls[80];
+    int left;
+
+    snprintf(calls, sizeof calls, "%s of %zu values%s,", way->name, n,
+             fail ? ", in which fork fails" : "");
+    for (int call = 1; call <= CALLS; call++) {
+        int k = 1 + (n < 100 ? call % (int)n : 0);
+
+        atomic_store(&faults->fork_fails_at, fail ? k : 0);
+        if (fail)
+            grader_refused(wording("Call number %d of fork fails with EAGAIN: %s", k, way->name),
+                           squares_run(way, look_at, &job), EAGAIN);
+        else
+            squares_expect(way, look_at, &job);
+        if (call == 2)
+            before = census_take();
+        if (call == FIRST)
+            heap = census_take();
+    }
+    atomic_store(&faults->fork_fails_at, 0);
+    left = census_take().children - before.children;
+    expect_at(fail ? way->name : look_at, left <= 0,
+              "After %s of %s there should be no child any more, running or not yet reaped, but "
+              "there are "
+              "%d.",
+              plural(CALLS, "call"), calls, left);
+    squares_lead_to(look_at);
+    census_expect_same(before, census_take(), calls, CALLS);
+    squares_lead_to(way->name);
+    census_expect_heap(heap, census_take(), calls, CALLS - FIRST);
+    close(job.output);
+}
+
+static void check_tidy(const struct squares_way *way)
+{
+    squares_begin(way);
+    check_calls(way, "finish", 3, false);
+    check_calls(way, "start", 3, true);
+    check_calls(way, way->name, 300, true);
+    check_descriptors(way);
+    squares_choose(way);
+    no_memory_try(way->name, squares_of_two);
+}
+
+void test_squares_tidy(void)
+{
+    check_tidy(&squares_ways[0]);
+    check_tidy(&squares_ways[1]);
+}
