@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/shared.h"
@@ -115,8 +116,12 @@ pid_t graded_fork(void)
     int left = atomic_load(&current->fork_fails_at);
 
     if (left == 1) {
-        grader_done_to("fork was made to fail (EAGAIN)");
-        errno = EAGAIN;
+        int error = atomic_load(&current->fork_error) ? atomic_load(&current->fork_error) : EAGAIN;
+
+        if (atomic_load(&current->fork_comes_back))
+            atomic_store(&current->fork_fails_at, 0);
+        grader_done_to("fork was made to fail (%s)", strerrorname_np(error));
+        errno = error;
         return -1;
     }
     if (left > 1)
@@ -125,11 +130,6 @@ pid_t graded_fork(void)
     if (child > 0)
         atomic_fetch_add(&current->forks, 1);
     return child;
-}
-
-pid_t graded_vfork(void)
-{
-    return graded_fork();
 }
 
 pid_t graded_waitpid(pid_t pid, int *status, int options)

@@ -20,10 +20,12 @@
 /* What is to fail from now on; all of it atomic. Numbers count calls of the graded code: 1 is the
  * next one, 0 means none. */
 struct faults {
-    atomic_int fork_fails_at; /* this fork fails with EAGAIN, and all after it */
-    atomic_int forks;         /* forks that succeeded, counted in the parent */
-    atomic_bool interrupt;    /* about every other blocking call of a thread fails with EINTR */
-    atomic_bool short_io;     /* read and write do one byte at a time */
+    atomic_int fork_fails_at;    /* this fork fails with EAGAIN, and all after it */
+    atomic_bool fork_comes_back; /* those after it do not fail */
+    atomic_int fork_error;       /* they fail with this errno; 0: with EAGAIN */
+    atomic_int forks;            /* forks that succeeded, counted in the parent */
+    atomic_bool interrupt;       /* about every other blocking call of a thread fails with EINTR */
+    atomic_bool short_io;        /* read and write do one byte at a time */
     atomic_bool spurious; /* about every other wait for a condition variable returns 0 at once */
 
     /* While this is true, a wait for a condition variable with a time limit misses all signals and
@@ -53,6 +55,9 @@ void *graded_shared_alloc(size_t count, size_t size);
 cpu_set_t *graded_sched_cpualloc(size_t count); /* what CPU_ALLOC calls */
 long graded_sysconf(int name);
 int graded_get_nprocs_conf(void);
+void *graded_mmap(void *at, size_t size, int access, int flags, int file, off_t offset);
+int graded_pipe(int ends[2]);
+int graded_pipe2(int ends[2], int flags);
 pid_t graded_fork(void);
 pid_t graded_vfork(void); /* a plain fork: nothing is shared */
 pid_t graded_wait(int *status);

@@ -1,0 +1,40 @@
+/* The graded code runs on a small system. Pipes hold a page, as they do where a user has many of
+ * them; what is mapped counts as an allocation, which a test can make fail. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "tests/harness/faults.h"
+
+enum { PIPE_BYTES = 4096 };
+
+int graded_pipe2(int ends[2], int flags)
+{
+    if (pipe2(ends, flags) == -1)
+        return -1;
+    fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES);
+    return 0;
+}
+
+int graded_pipe(int ends[2])
+{
+    return graded_pipe2(ends, 0);
+}
+
+/* Fails where malloc would. */
+void *graded_mmap(void *at, size_t size, int access, int flags, int file, off_t offset)
+{
+    void *probe = graded_malloc(1);
+
+    if (!probe)
+        return MAP_FAILED;
+    free(probe);
+    return mmap(at, size, access, flags, file, offset);
+}
+
+pid_t graded_vfork(void)
+{
+    return graded_fork();
+}
