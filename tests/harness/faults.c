@@ -18,7 +18,6 @@
 
 #include "common/shared.h"
 #include "tests/harness/grader.h"
-#include "tests/harness/forced_stop.h"
 
 /* Until a test resets them, and where none does, nothing is injected. */
 static struct faults none;
@@ -30,6 +29,11 @@ struct faults *faults_reset(void)
         current = grader_share(1, sizeof *current);
     *current = (struct faults){0};
     sem_init(&current->timed_waits_end, 1, 0);
+    return current;
+}
+
+struct faults *faults_now(void)
+{
     return current;
 }
 
@@ -45,7 +49,7 @@ void faults_expect_no_stray_kill(const struct faults *faults)
 /* True about every other time that the calling thread asks; never three times in a row. The order
  * is Thue and Morse's, which has no period. (If it were strictly every other call, a loop that
  * polls and then reads would have all its reads interrupted and none of its polls.) */
-static bool every_other(void)
+bool faults_every_other(void)
 {
     static _Thread_local unsigned asked;
 
@@ -54,7 +58,7 @@ static bool every_other(void)
 
 static bool interrupted(void)
 {
-    if (!atomic_load(&current->interrupt) || !every_other())
+    if (!atomic_load(&current->interrupt) || !faults_every_other())
         return false;
     grader_done_to("a blocking call was interrupted by a signal (EINTR)");
     errno = EINTR;
@@ -215,6 +219,7 @@ int graded_poll(struct pollfd *files, nfds_t count, int timeout)
 
 int graded_sem_wait(sem_t *semaphore)
 {
+    faults_deliver_signals();
     return interrupted() ? -1 : sem_wait(semaphore);
 }
 
@@ -226,89 +231,4 @@ int graded_sem_timedwait(sem_t *semaphore, const struct timespec *until)
 int graded_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *until)
 {
     return interrupted() ? -1 : sem_clockwait(semaphore, clock, until);
-}
-
-static int change_errno(int result)
-{
-    if (atomic_load(&current->pthread_changes_errno))
-        errno = EBADMSG;
-    return result;
-}
-
-int graded_pthread_mutex_lock(pthread_mutex_t *mutex)
-{
-    forced_stop_point();
-    return change_errno(pthread_mutex_lock(mutex));
-}
-
-int graded_pthread_mutex_destroy(pthread_mutex_t *mutex)
-{
-    return change_errno(pthread_mutex_destroy(mutex));
-}
-
-int graded_pthread_cond_destroy(pthread_cond_t *cond)
-{
-    return change_errno(pthread_cond_destroy(cond));
-}
-
-int graded_pthread_cond_signal(pthread_cond_t *cond)
-{
-    int result = pthread_cond_signal(cond);
-
-    forced_stop_point();
-    return result;
-}
-
-int graded_pthread_cond_broadcast(pthread_cond_t *cond)
-{
-    int result = pthread_cond_broadcast(cond);
-
-    forced_stop_point();
-    return result;
-}
-
-/* A spurious wake-up gives the mutex away and takes it back, as a real one does. */
-static bool wake_spuriously(pthread_mutex_t *mutex)
-{
-    if (!atomic_load(&current->spurious) || !every_other())
-        return false;
-    pthread_mutex_unlock(mutex);
-    sched_yield();
-    pthread_mutex_lock(mutex);
-    return true;
-}
-
-/* Waits, if signals are to be missed, until the time is up. Returns false if they are not. */
-static bool wait_without_signals(pthread_mutex_t *mutex)
-{
-    if (!atomic_load(&current->timed_waits_miss_signals))
-        return false;
-    pthread_mutex_unlock(mutex);
-    while (atomic_load(&current->timed_waits_miss_signals))
-        sem_wait(&current->timed_waits_end);
-    sem_post(&current->timed_waits_end); /* for the next thread that waits here */
-    pthread_mutex_lock(mutex);
-    return true;
-}
-
-int graded_pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
-{
-    return change_errno(wake_spuriously(mutex) ? 0 : pthread_cond_wait(cond, mutex));
-}
-
-int graded_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
-                                  const struct timespec *until)
-{
-    if (wait_without_signals(mutex))
-        return ETIMEDOUT;
-    return change_errno(wake_spuriously(mutex) ? 0 : pthread_cond_timedwait(cond, mutex, until));
-}
-
-int graded_pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock,
-                                  const struct timespec *until)
-{
-    if (wait_without_signals(mutex))
-        return ETIMEDOUT;
-    return change_errno(wake_spuriously(mutex) ? 0
-                                               : pthread_cond_clockwait(cond, mutex, clock, until));
 }

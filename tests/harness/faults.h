@@ -35,6 +35,11 @@ struct faults {
     atomic_bool timed_waits_miss_signals;
     sem_t timed_waits_end;
 
+    /* A thread's signals reach nobody before it waits itself, or calls faults_deliver_signals: so
+     * no waiter is quick, and a signal that was given too early comes in time. For tests about
+     * something else. */
+    atomic_bool late_signals;
+
     atomic_bool pthread_changes_errno; /* calls of pthread_* that succeed set errno, as they may */
     atomic_int memory_fails_at;        /* this allocation fails with ENOMEM, and all after it */
     atomic_bool memory_comes_back;     /* those after it do not fail */
@@ -46,8 +51,19 @@ struct faults {
 /* All of them unset and zero at the start of a test. Call it once before any worker is made. */
 struct faults *faults_reset(void);
 
+/* What late_signals has kept back for the calling thread goes out now. */
+void faults_deliver_signals(void);
+
+/* How often the graded code has signalled a condition variable in the calling thread. */
+unsigned faults_signals(void);
+
 /* Fails the test if the graded code tried to signal what is not its child. */
 void faults_expect_no_stray_kill(const struct faults *faults);
+
+/* Private to the files that inject faults: the settings, and whether a fault that strikes about
+ * every other call of a thread strikes this one. */
+struct faults *faults_now(void);
+bool faults_every_other(void);
 
 void *graded_malloc(size_t size);
 void *graded_calloc(size_t count, size_t size);

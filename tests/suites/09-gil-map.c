@@ -18,6 +18,49 @@ static struct meeting *meeting;
 static struct hold *hold;
 static atomic_int started;
 
+/* A failure of the map leads to the function that makes the threads, but for what is left behind. */
+static const struct conform_looks looks = {
+    .results = "gil_map_with",
+    .together = "gil_map_with",
+    .at_most = "gil_map_with",
+    .arguments = "gil_map_with",
+    .errors = "gil_map_with",
+    .skipped = "gil_map_with",
+    .signals = "gil_map_with",
+};
+
+static const struct engine *begin_engine(void)
+{
+    conform_lead_to(&looks);
+    return conform_begin("gil_map");
+}
+
+static int task_echo(long in, long *out)
+{
+    *out = in;
+    return 0;
+}
+
+/* A lock under which gil_map_with has been called once. */
+static struct gil *begin_with(long interval_us)
+{
+    const long in[2] = {3, 4};
+    long out[2];
+    struct gil *gil = gil_begin(interval_us);
+
+    grader_begin("gil_map_with", gil_map_with(gil, task_echo, in, out, 2, 2) == 0);
+    return gil;
+}
+
+/* gil_map_with, noted while it runs. */
+static int map_with(struct gil *gil, task_fn *task, const long in[], long out[], size_t n,
+                    int workers)
+{
+    return grader_call(gil_map_with(gil, task, in, out, n, workers), "gil_map_with",
+                       "gil_map_with of %s with %s", plural((long)n, "task"),
+                       plural(workers, "worker"));
+}
+
 static int task_hold(long in, long *out)
 {
     hold_pass(hold);
@@ -41,19 +84,17 @@ static int task_block(long in, long *out)
 void test_gil_blocking(void)
 {
     long in[8] = {0}, out[8];
-    struct gil *gil;
+    struct gil *gil = begin_with(HOUR_US);
 
-    conform_begin("gil_map");
-    gil = gil_begin(HOUR_US);
     hold = hold_create(2);
-    expect(gil_map_with(gil, task_hold, in, out, 8, 4) == 0, "gil_map_with failed with errno %s.",
+    expect(map_with(gil, task_hold, in, out, 8, 4) == 0, "gil_map_with failed with errno %s.",
            error_name(errno));
     expect(hold_most(hold) == 1,
            "Only the holder of the lock may compute, but %d tasks did at the same time.",
            hold_most(hold));
     hold_free(hold);
     meeting = meeting_create(4);
-    expect(gil_map_with(gil, task_block, in, out, 4, 4) == 0 || errno != EDOM,
+    expect(map_with(gil, task_block, in, out, 4, 4) == 0 || errno != EDOM,
            "errno should survive a blocking call, with the lock dropped and taken again.");
     expect(meeting_most(meeting) == 4,
            "A task that blocks should give the lock up, so that 4 of 4 can block at the same time, "
@@ -63,6 +104,11 @@ void test_gil_blocking(void)
     gil_end(gil);
 }
 
+/* The lock under which tasks compute, if the test has it, and whether a request was set there, and
+ * ticks did not see it. */
+static struct gil *ticking;
+static atomic_bool unseen;
+
 /* Computes until as many tasks have started as there are threads, or a thousand million ticks. */
 static int task_tick(long in, long *out)
 {
@@ -71,8 +117,12 @@ static int task_tick(long in, long *out)
     atomic_fetch_add(&started, 1);
     while (atomic_load(&started) < in) {
         interp_tick();
-        if (++ticks == 1000000000)
+        if (++ticks == 1000000000) {
+            if (gil_drop_requested(ticking) && !atomic_load(&interp_breaker))
+                atomic_store(&unseen, true);
+            atomic_store(&started, (int)in);
             return ETIME;
+        }
     }
     *out = ticks;
     return 0;
@@ -82,31 +132,53 @@ void test_gil_ticks(void)
 {
     long in[3] = {3, 3, 3}, out[3];
     struct gil_counts counts;
-    struct gil *gil;
+    int failed;
 
-    conform_begin("gil_map");
-    gil = gil_begin(1000);
-    expect(gil_map_with(gil, task_tick, in, out, 3, 3) == 0,
+    ticking = begin_with(1000);
+    atomic_store(&started, 0);
+    failed = map_with(ticking, task_tick, in, out, 3, 3);
+    expect_at("gil_acquire", !atomic_load(&unseen),
+              "gil_drop_requested is true, but interp_tick does not see the request. Was it made "
+              "by request_drop, which sets both?");
+    expect(!failed,
            "A task that computes should give the lock up at a tick once it is asked to, so that "
            "the next can start. But the other tasks never had their turn.");
-    gil_read_counts(gil, &counts);
+    gil_read_counts(ticking, &counts);
     expect(counts.switches >= 3 && counts.forced >= 2,
            "Three computing tasks took turns: 3 switches and 2 forced drops at least, not %lu and "
            "%lu.",
            counts.switches, counts.forced);
-    expect(gil_install(gil) == 0, "After gil_map_with no lock should be installed any more.");
-    grader_refused("gil_map while another lock is installed", gil_map(task_tick, in, out, 3, 3),
-                   EBUSY);
-    grader_refused("gil_destroy of an installed lock", gil_destroy(gil), EBUSY);
-    expect(gil_uninstall(gil) == 0, "gil_uninstall failed with errno %s.", error_name(errno));
+    expect(gil_install(ticking) == 0, "After gil_map_with no lock should be installed any more.");
+    grader_refused("gil_map_with while some lock is installed",
+                   gil_map_with(ticking, task_tick, in, out, 3, 3), EBUSY);
+    grader_refused("gil_destroy of an installed lock", gil_destroy(ticking), EBUSY);
+    grader_refused("gil_install while some lock is installed", gil_install(ticking), EBUSY);
+    expect_at("gil_uninstall", gil_uninstall(ticking) == 0, "gil_uninstall failed with errno %s.",
+              error_name(errno));
     grader_refused("gil_map_with without a lock (NULL)",
                    gil_map_with(NULL, task_tick, in, out, 3, 3), EINVAL);
-    gil_end(gil);
+    grader_refused("gil_map_with of 0 tasks without a lock (NULL)",
+                   gil_map_with(NULL, task_tick, in, out, 0, 3), EINVAL);
+    gil_end(ticking);
+}
+
+/* gil_map's own lock has an interval of milliseconds. */
+static void try_own_interval(void)
+{
+    long in[2] = {2, 2}, out[2];
+
+    ticking = NULL;
+    atomic_store(&started, 0);
+    expect_at("gil_map",
+              grader_call(gil_map(task_tick, in, out, 2, 2), "gil_map",
+                          "gil_map of 2 tasks that compute") == 0,
+              "Two tasks that compute should take turns under gil_map: a thread that waits asks "
+              "for the lock after GIL_INTERVAL_US. But the second one never had its turn.");
 }
 
 void test_gil_map(void)
 {
-    const struct engine *engine = conform_begin("gil_map");
+    const struct engine *engine = begin_engine();
 
     conform_team(engine);
     conform_results(engine);
@@ -114,6 +186,7 @@ void test_gil_map(void)
     conform_at_most(engine);
     conform_one_by_one(engine);
     conform_alternating(engine);
+    try_own_interval();
 }
 
 static int task_fail(long in, long *out)
@@ -122,9 +195,23 @@ static int task_fail(long in, long *out)
     return EDOM;
 }
 
+static void try_busy(void)
+{
+    const long in[1] = {0};
+    long out[1];
+    struct gil *gil = gil_create(HOUR_US);
+
+    expect_at("gil_install", gil_install(gil) == 0, "gil_install failed with errno %s.",
+              error_name(errno));
+    grader_refused("gil_map while another lock is installed", gil_map(task_echo, in, out, 1, 1),
+                   EBUSY);
+    gil_uninstall(gil);
+    gil_end(gil);
+}
+
 void test_gil_map_errors(void)
 {
-    const struct engine *engine = conform_begin("gil_map");
+    const struct engine *engine = begin_engine();
     long in[1] = {0}, out[1];
 
     conform_arguments(engine);
@@ -132,7 +219,9 @@ void test_gil_map_errors(void)
     conform_no_memory(engine);
     conform_tidy(engine);
     conform_signals(engine);
+    try_busy();
     atomic_store(&faults_reset()->pthread_changes_errno, true);
-    grader_refused("A task fails with EDOM, and pthread functions change errno after that: gil_map",
-                   gil_map(task_fail, in, out, 1, 1), EDOM);
+    grader_refused(
+        "gil_map of a task that fails with EDOM, where pthread functions change errno after that,",
+        gil_map(task_fail, in, out, 1, 1), EDOM);
 }

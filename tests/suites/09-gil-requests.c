@@ -11,6 +11,7 @@
 #include "common/clock.h"
 #include "tests/suites/09-gil-stops.h"
 #include "tests/suites/09-gil-support.h"
+#include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 #include "tests/watch/quiet.h"
@@ -57,7 +58,7 @@ static bool is_asked(struct gil *gil)
 }
 
 /* The holder looks once all others are asleep: long before the interval is over. */
-static void expect_not_asked_at_once(struct gil *gil)
+static void expect_not_asked_at_once(struct gil *gil, const char *interval)
 {
     bool asked = false;
 
@@ -72,31 +73,42 @@ static void expect_not_asked_at_once(struct gil *gil)
         gil_must_release(gil);
     }
     gil_expect_no_failures("one thread held the lock, and another waited for it");
-    expect(!asked, "With an interval of an hour the holder was asked to drop the lock at once.");
+    expect(!asked, "With an interval of %s the holder was asked to drop the lock at once.",
+           interval);
+}
+
+static void change_interval(struct gil *gil, long interval_us)
+{
+    expect_at("gil_set_interval", gil_set_interval(gil, interval_us) == 0,
+              "gil_set_interval failed with errno %s.", error_name(errno));
 }
 
 void test_gil_drop_request(void)
 {
+    struct faults *faults = faults_reset();
     struct gil *gil = gil_begin(50000);
     struct gil_counts counts;
 
+    atomic_store(&faults->late_signals, true);
     expect(is_asked(gil),
            "A thread has waited for the lock for much longer than the interval of 50 ms, and did "
            "not ask the holder to drop it, or asked only once.");
     expect(!gil_drop_requested(gil),
            "The thread that takes the lock should take the drop request back.");
     gil_read_counts(gil, &counts);
-    expect(counts.requests >= 2 && counts.requests < INT_MAX && counts.forced == 1,
-           "A drop was requested twice and followed: requests should be 2 or more and forced 1, "
-           "but they are %lu and %lu.",
-           counts.requests, counts.forced);
-    expect(gil_set_interval(gil, HOUR_US) == 0, "gil_set_interval failed with errno %s.",
-           error_name(errno));
-    expect_not_asked_at_once(gil);
-    expect(gil_set_interval(gil, 50000) == 0, "gil_set_interval failed with errno %s.",
-           error_name(errno));
+    expect(counts.requests >= 2 && counts.requests < INT_MAX,
+           "A drop was requested twice: requests should be 2 or more, but it is %lu.",
+           counts.requests);
+    expect_at("gil_release", counts.forced == 1,
+              "The lock was released on request once: forced should be 1, but it is %lu.",
+              counts.forced);
+    change_interval(gil, HOUR_US);
+    expect_not_asked_at_once(gil, "an hour");
+    change_interval(gil, LONG_MAX);
+    expect_not_asked_at_once(gil, "LONG_MAX microseconds");
+    change_interval(gil, 50000);
     expect(is_asked(gil),
-           "The interval was set from an hour to 50 ms, but waiters still wait longer.");
+           "The interval was set from LONG_MAX to 50 ms, but waiters still wait longer.");
     gil_end(gil);
     gil_try_late_request();
 }
@@ -106,7 +118,7 @@ void test_gil_drop_request(void)
 void test_gil_forced(void)
 {
     const long wanted = 1000, looks_allowed = 100 * wanted;
-    struct gil *gil = gil_begin(100);
+    struct gil *gil = (gil_try_stopped_drops(), gil_begin(100));
     struct gil_counts counts;
     long handed = 0, snatched = 0, looks = 0; /* these and last are guarded by the lock */
     int last = -1;
@@ -135,16 +147,15 @@ void test_gil_forced(void)
            "With an interval of 100 us a holder had to look %ld times on average until a drop was "
            "requested, or there was no request at all.",
            looks / (handed + 1));
-    expect(
-        snatched == 0,
+    expect_at(
+        "gil_release", snatched == 0,
         "%ld times a thread was asked for the lock, dropped it and took it again. It had it before "
         "the one that had asked %ld of these times.",
         wanted, snatched);
-    expect(counts.forced >= (unsigned long)wanted, "After %ld forced drops, their count is %lu.",
-           wanted, counts.forced);
+    expect_at("gil_release", counts.forced >= (unsigned long)wanted,
+              "After %ld forced drops, their count is %lu.", wanted, counts.forced);
     expect(counts.switches >= (unsigned long)wanted,
            "The lock went from thread to thread %ld times, but the count of switches is %lu.",
            wanted, counts.switches);
     gil_end(gil);
-    gil_try_stopped_drops();
 }

@@ -1,8 +1,10 @@
 #include "tests/suites/09-gil-support.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdatomic.h>
 
+#include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 
@@ -19,6 +21,52 @@ static struct failures acquire, release;
  * gil_release, so more than one means that the lock let two in. */
 static atomic_int holders, most_holders;
 static _Thread_local bool holding; /* the calling thread is counted */
+
+/* What is under way, for the report of a hang; guarded by `noting`. */
+static pthread_mutex_t noting = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+    int acquiring, releasing; /* threads inside these functions */
+    bool release_silent;      /* the last release that came back had signalled nobody */
+    bool acquire_silent;      /* a thread took the lock while another waited in gil_release, and
+                                 had signalled nobody */
+    const char *suspect;      /* where a failure leads if nothing else is known */
+} now;
+
+/* With `noting` held. */
+static const char *look_at(void)
+{
+    if (now.releasing > 0)
+        return now.acquire_silent ? "gil_acquire" : "gil_release";
+    if (now.acquiring > 0 && atomic_load(&holders) == 0 && now.release_silent)
+        return "gil_release";
+    return now.suspect;
+}
+
+static void note_calls(int acquiring, int releasing)
+{
+    const char *holder = atomic_load(&holders) == 0 ? "nobody holds" : "a thread holds";
+
+    now.acquiring += acquiring;
+    now.releasing += releasing;
+    if (now.acquiring + now.releasing == 0) {
+        grader_doing(now.suspect, "%s", now.suspect);
+        grader_did();
+    } else if (now.releasing == 0) {
+        grader_doing(look_at(), "%s in gil_acquire, while %s the lock",
+                     plural(now.acquiring, "thread"), holder);
+    } else {
+        grader_doing(look_at(), "%s in gil_release and %d in gil_acquire, while %s the lock",
+                     plural(now.releasing, "thread"), now.acquiring, holder);
+    }
+}
+
+void gil_suspect(const char *function)
+{
+    pthread_mutex_lock(&noting);
+    now.suspect = function;
+    note_calls(0, 0);
+    pthread_mutex_unlock(&noting);
+}
 
 static void note_failure(struct failures *failures, int error)
 {
@@ -39,22 +87,52 @@ static void count_holder(void)
 
 void gil_must_acquire(struct gil *gil)
 {
-    if (gil_acquire(gil) == 0)
-        count_holder();
+    unsigned signals = faults_signals();
+    int failed, error;
+
+    pthread_mutex_lock(&noting);
+    note_calls(1, 0);
+    pthread_mutex_unlock(&noting);
+    failed = gil_acquire(gil);
+    error = errno;
+    faults_deliver_signals();
+    pthread_mutex_lock(&noting);
+    if (failed)
+        note_failure(&acquire, error);
     else
-        note_failure(&acquire, errno);
+        count_holder();
+    now.acquire_silent = now.releasing > 0 && signals == faults_signals();
+    note_calls(-1, 0);
+    pthread_mutex_unlock(&noting);
+    errno = error;
 }
 
 void gil_must_release(struct gil *gil)
 {
+    unsigned signals = faults_signals();
+    int failed, error = errno;
+
+    pthread_mutex_lock(&noting);
     if (holding)
         atomic_fetch_sub(&holders, 1);
     holding = false;
-    if (gil_release(gil))
-        note_failure(&release, errno);
+    note_calls(0, 1);
+    pthread_mutex_unlock(&noting);
+    errno = error;
+    failed = gil_release(gil);
+    error = errno;
+    faults_deliver_signals();
+    pthread_mutex_lock(&noting);
+    if (failed)
+        note_failure(&release, error);
+    now.release_silent = signals == faults_signals();
+    note_calls(0, -1);
+    pthread_mutex_unlock(&noting);
+    errno = error;
 }
 
-static void expect_none(const struct failures *failures, const char *function, const char *doing)
+static void expect_none(const struct failures *failures, const char *look, const char *function,
+                        const char *doing)
 {
     int times = atomic_load(&failures->times), most = atomic_load(&most_holders);
     const char *error = error_name(atomic_load(&failures->error));
@@ -68,13 +146,16 @@ static void expect_none(const struct failures *failures, const char *function, c
         how = wording("failed with errno %s", error);
     else
         how = wording("failed %d times, first with errno %s", times, error);
-    grader_fail("While %s, %s%s %s.", doing, seen, function, how);
+    grader_fail_at(most > 1 ? "gil_acquire" : look, "While %s, %s%s %s.", doing, seen, function,
+                   how);
 }
 
 void gil_expect_no_failures(const char *doing)
 {
-    expect_none(&acquire, "gil_acquire by a thread that did not hold the lock", doing);
-    expect_none(&release, "gil_release by a thread that had acquired the lock", doing);
+    expect_none(&acquire, "gil_acquire", "gil_acquire by a thread that did not hold the lock",
+                doing);
+    expect_none(&release, "gil_release", "gil_release by a thread that had acquired the lock",
+                doing);
 }
 
 struct gil *gil_begin(long interval_us)
@@ -88,10 +169,12 @@ struct gil *gil_begin(long interval_us)
     release = (struct failures){0};
     atomic_store(&holders, 0);
     atomic_store(&most_holders, 0);
+    gil_suspect("gil_acquire");
     return gil;
 }
 
 void gil_end(struct gil *gil)
 {
-    expect(gil_destroy(gil) == 0, "gil_destroy failed with errno %s.", error_name(errno));
+    expect_at("gil_destroy", gil_destroy(gil) == 0, "gil_destroy failed with errno %s.",
+              error_name(errno));
 }

@@ -13,9 +13,14 @@ struct gil *gil_begin(long interval_us);
 void gil_end(struct gil *gil);
 
 /* In any thread: gil_acquire and gil_release where they must succeed. A failure is noted, for
- * gil_expect_no_failures. */
+ * gil_expect_no_failures, and what is under way is noted, for the report of a hang. Keep errno as
+ * these functions leave it. */
 void gil_must_acquire(struct gil *gil);
 void gil_must_release(struct gil *gil);
+
+/* In any thread: from now on failures lead to this function if nothing better is known. gil_begin
+ * sets it to gil_acquire. */
+void gil_suspect(const char *function);
 
 /* In the test's own thread, when no other uses the lock: fails the test if one of these failed in
  * some thread since gil_begin, and says how, and whether two threads held the lock at the same

@@ -1,0 +1,135 @@
+/* Faults of mutexes and condition variables: what is allowed to happen there, and seldom does. */
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+
+#include "tests/harness/faults.h"
+#include "tests/harness/forced_stop.h"
+
+/* A signal that is kept back. */
+struct kept {
+    int (*give)(pthread_cond_t *cond);
+    pthread_cond_t *cond;
+};
+
+enum { MOST_KEPT = 8 };
+
+/* Of the calling thread. */
+static _Thread_local struct kept kept[MOST_KEPT];
+static _Thread_local int kept_count;
+static _Thread_local unsigned signals;
+
+static int change_errno(int result)
+{
+    if (atomic_load(&faults_now()->pthread_changes_errno))
+        errno = EBADMSG;
+    return result;
+}
+
+int graded_pthread_mutex_lock(pthread_mutex_t *mutex)
+{
+    forced_stop_point();
+    return change_errno(pthread_mutex_lock(mutex));
+}
+
+int graded_pthread_mutex_destroy(pthread_mutex_t *mutex)
+{
+    return change_errno(pthread_mutex_destroy(mutex));
+}
+
+int graded_pthread_cond_destroy(pthread_cond_t *cond)
+{
+    return change_errno(pthread_cond_destroy(cond));
+}
+
+/* Gives a signal, or keeps it back. */
+static int signal_by(int give(pthread_cond_t *), pthread_cond_t *cond)
+{
+    signals++;
+    if (!atomic_load(&faults_now()->late_signals))
+        return give(cond);
+    if (kept_count == MOST_KEPT)
+        faults_deliver_signals();
+    kept[kept_count++] = (struct kept){give, cond};
+    return 0;
+}
+
+void faults_deliver_signals(void)
+{
+    while (kept_count > 0) {
+        kept_count--;
+        kept[kept_count].give(kept[kept_count].cond);
+    }
+}
+
+unsigned faults_signals(void)
+{
+    return signals;
+}
+
+int graded_pthread_cond_signal(pthread_cond_t *cond)
+{
+    int result = signal_by(pthread_cond_signal, cond);
+
+    forced_stop_point();
+    return result;
+}
+
+int graded_pthread_cond_broadcast(pthread_cond_t *cond)
+{
+    int result = signal_by(pthread_cond_broadcast, cond);
+
+    forced_stop_point();
+    return result;
+}
+
+/* A spurious wake-up gives the mutex away and takes it back, as a real one does. */
+static bool wake_spuriously(pthread_mutex_t *mutex)
+{
+    if (!atomic_load(&faults_now()->spurious) || !faults_every_other())
+        return false;
+    pthread_mutex_unlock(mutex);
+    sched_yield();
+    pthread_mutex_lock(mutex);
+    return true;
+}
+
+/* Waits, if signals are to be missed, until the time is up. Returns false if they are not. */
+static bool wait_without_signals(pthread_mutex_t *mutex)
+{
+    if (!atomic_load(&faults_now()->timed_waits_miss_signals))
+        return false;
+    pthread_mutex_unlock(mutex);
+    while (atomic_load(&faults_now()->timed_waits_miss_signals))
+        sem_wait(&faults_now()->timed_waits_end);
+    sem_post(&faults_now()->timed_waits_end); /* for the next thread that waits here */
+    pthread_mutex_lock(mutex);
+    return true;
+}
+
+int graded_pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
+{
+    faults_deliver_signals();
+    return change_errno(wake_spuriously(mutex) ? 0 : pthread_cond_wait(cond, mutex));
+}
+
+int graded_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
+                                  const struct timespec *until)
+{
+    faults_deliver_signals();
+    if (wait_without_signals(mutex))
+        return ETIMEDOUT;
+    return change_errno(wake_spuriously(mutex) ? 0 : pthread_cond_timedwait(cond, mutex, until));
+}
+
+int graded_pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock,
+                                  const struct timespec *until)
+{
+    faults_deliver_signals();
+    if (wait_without_signals(mutex))
+        return ETIMEDOUT;
+    return change_errno(wake_spuriously(mutex) ? 0
+                                               : pthread_cond_clockwait(cond, mutex, clock, until));
+}
