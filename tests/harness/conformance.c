@@ -28,6 +28,33 @@
 static struct meeting *meeting;
 static struct hold *hold;
 
+/* What the suite has said; nothing so far. In the test's own process. */
+static const struct conform_looks nowhere;
+static const struct conform_looks *looks = &nowhere;
+
+void conform_lead_to(const struct conform_looks *where)
+{
+    looks = where;
+}
+
+const struct conform_looks *conform_look(void)
+{
+    return looks;
+}
+
+int conform_map(const struct engine *engine, const char *look_at, task_fn *task, const long in[],
+                long out[], size_t n, int workers)
+{
+    return grader_call(engine->map(task, in, out, n, workers), look_at ? look_at : engine->name,
+                       "%s", conform_call(engine, n, workers));
+}
+
+void conform_checks_lead_to(const struct engine *engine, const char *look_at)
+{
+    grader_doing(look_at ? look_at : engine->name, "%s", engine->name);
+    grader_did();
+}
+
 int conform_task(long in, long *out)
 {
     *out = in * CONFORM_FACTOR + CONFORM_OFFSET;
@@ -82,7 +109,7 @@ void conform_on_one_cpu(const struct engine *engine)
 }
 
 /* Maps n numbers, with a guard before the results and another after them. */
-static void try_size(const struct engine *engine, size_t n, int workers)
+static void try_size(const struct engine *engine, const char *look_at, size_t n, int workers)
 {
     const long guard = 0x5ca1ab1e;
     const char *call = conform_call(engine, n, workers);
@@ -95,7 +122,7 @@ static void try_size(const struct engine *engine, size_t n, int workers)
         in[i] = (long)(n - i) * 3;
         out[i + 1] = -1;
     }
-    failed = engine->map(conform_task, in, out + 1, n, workers);
+    failed = conform_map(engine, look_at, conform_task, in, out + 1, n, workers);
     expect(!failed, "%s should succeed, but it failed with errno %s.", call, error_name(errno));
     while (wrong < n && out[wrong + 1] == in[wrong] * CONFORM_FACTOR + CONFORM_OFFSET)
         wrong++;
@@ -118,10 +145,10 @@ void conform_results(const struct engine *engine)
     conform_on_one_cpu(engine);
     for (size_t i = 0; i < (few ? 4 : sizeof sizes / sizeof sizes[0]); i++)
         for (size_t j = 0; j < sizeof teams / sizeof teams[0]; j++)
-            try_size(engine, sizes[i], teams[j]);
-    try_size(engine, most, 7);
+            try_size(engine, looks->results, sizes[i], teams[j]);
+    try_size(engine, looks->results, most, 7);
     if (most > 1000)
-        try_size(engine, most - 1, 2);
+        try_size(engine, looks->results, most - 1, 2);
 }
 
 static void try_together(const struct engine *engine, size_t n, int workers)
@@ -134,7 +161,7 @@ static void try_together(const struct engine *engine, size_t n, int workers)
     for (size_t i = 0; i < n; i++)
         in[i] = (long)i;
     meeting = meeting_create(wanted);
-    failed = engine->map(task_meet, in, out, n, workers);
+    failed = conform_map(engine, looks->together, task_meet, in, out, n, workers);
     expect(!failed || meeting_most(meeting) < wanted, "%s failed with errno %s.", call,
            error_name(errno));
     expect(meeting_most(meeting) >= wanted,
@@ -159,12 +186,13 @@ void conform_at_most(const struct engine *engine)
     for (size_t i = 0; i < 12; i++)
         in[i] = (long)i;
     hold = hold_create(allowed + 1);
-    expect(engine->map(task_hold, in, out, 12, 3) == 0, "%s failed with errno %s.",
-           conform_call(engine, 12, 3), error_name(errno));
+    expect(conform_map(engine, looks->at_most, task_hold, in, out, 12, 3) == 0,
+           "%s failed with errno %s.", conform_call(engine, 12, 3), error_name(errno));
     expect(hold_most(hold) <= allowed,
            "%s with 3 workers should never have more than %s under way at the same time, but there "
            "were %d.",
            engine->name, plural(allowed, "task"), hold_most(hold));
+    conform_checks_lead_to(engine, looks->spins);
     expect(engine->kind != WORKER_PROCESS || !hold_spun(hold),
            "While the tasks under way waited, %s used a second of CPU time: a process that waits "
            "for a child should sleep.",
@@ -182,8 +210,8 @@ void conform_team(const struct engine *engine)
         const char *call = conform_call(engine, sizes[i], 64);
         int before = quiet_look().threads, more = sizes[i] == 3 ? 1 : 0, made;
 
-        expect(engine->map(conform_task, in, out, sizes[i], 64) == 0, "%s failed with errno %s.",
-               call, error_name(errno));
+        expect(conform_map(engine, looks->at_most, conform_task, in, out, sizes[i], 64) == 0,
+               "%s failed with errno %s.", call, error_name(errno));
         made = quiet_look().threads - before;
         expect(made <= more,
                "%s should make a team of %s, %d more than there were, but there are %d more.", call,
@@ -214,7 +242,7 @@ void conform_one_by_one(const struct engine *engine)
         in[i] = i;
     atomic_store(&done, 0);
     meeting = meeting_create(2);
-    expect(engine->map(task_first_is_last, in, out, ONE_BY_ONE, 2) == 0,
+    expect(conform_map(engine, looks->together, task_first_is_last, in, out, ONE_BY_ONE, 2) == 0,
            "While one thread is busy with a long task, the other should run all the other tasks. "
            "But %s left some of them waiting for the busy thread: which schedule hands out tasks "
            "one by one?",
@@ -227,6 +255,7 @@ void conform_alternating(const struct engine *engine)
     for (int call = 0; call < 36; call++) {
         const struct engine *other = &engine_table[call / 2 % ENGINE_COUNT];
 
-        try_size(call % 2 == 0 ? engine : other, (size_t)call % 8, 1 + call % 3);
+        try_size(call % 2 == 0 ? engine : other, looks->results ? looks->results : engine->name,
+                 (size_t)call % 8, 1 + call % 3);
     }
 }

@@ -9,6 +9,40 @@
 enum { CONFORM_FACTOR = 7919, CONFORM_OFFSET = 104729 };
 int conform_task(long in, long *out);
 
+/* Where a failure of each kind leads: to the function of the lab's skeleton that has to do it. NULL:
+ * to the engine itself. */
+struct conform_looks {
+    const char *results;   /* a result is missing, wrong, or beside its place */
+    const char *together;  /* too few tasks are under way at once */
+    const char *at_most;   /* too many are */
+    const char *spins;     /* a process that waits uses CPU time */
+    const char *arguments; /* a bad argument is not refused, or 0 tasks are */
+    const char *errors;    /* a task's error is not reported, or that of another task is */
+    const char *skipped;   /* a task before the failing one has not run, or one ran twice */
+    const char *late;      /* errno is changed after the error is known */
+    const char *death;     /* a worker died, and that is not reported, or others still wait */
+    const char *no_memory; /* an allocation failed, and that is not reported */
+    const char *tidy;      /* a child, a descriptor or a mapping is left behind */
+    const char *heap;      /* memory from malloc is left behind */
+    const char *own_child; /* a child that the caller had before is touched */
+    const char *signals;   /* an interrupted call is not made again */
+};
+
+/* From now on failures lead there; the suite calls it before conform_begin. Keeps the pointer. */
+void conform_lead_to(const struct conform_looks *looks);
+
+/* The function that a failure leads to: a member of conform_look(), or the engine's own name where
+ * that is NULL. */
+const struct conform_looks *conform_look(void);
+
+/* Makes a call by grader_call: it is noted while it runs, and a failure of it, or of an expect after
+ * it, leads to `look_at` (NULL: to the engine). Returns what the engine returned, with its errno. */
+int conform_map(const struct engine *engine, const char *look_at, task_fn *task, const long in[],
+                long out[], size_t n, int workers);
+
+/* Checks after this lead to `look_at` (NULL: to the engine). */
+void conform_checks_lead_to(const struct engine *engine, const char *look_at);
+
 /* Begins the test with one plain map by the engine of this name (engines.h). Returns the engine. */
 const struct engine *conform_begin(const char *name);
 

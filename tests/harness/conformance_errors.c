@@ -28,27 +28,31 @@ static int task_count(long in, long *out)
     return 0;
 }
 
-/* `answer` is what a call with a bad argument came to: it must be EINVAL, and no task have run. */
-static void expect_refused(const struct engine *engine, const char *what,
-                           struct grader_answer answer)
+/* A call with a bad argument must fail with EINVAL, and no task have run. */
+static void expect_refused(const struct engine *engine, const char *what, task_fn *task,
+                           const long in[], long out[], int workers)
 {
-    grader_expect_refused(wording("%s with %s", engine->name, what), answer, EINVAL);
+    const char *call = wording("%s with %s", engine->name, what);
+    const char *look_at = conform_look()->arguments;
+
+    grader_refused(call,
+                   grader_call(engine->map(task, in, out, 1, workers),
+                               look_at ? look_at : engine->name, "%s", call),
+                   EINVAL);
     expect(atomic_load(&runs[0]) == 0, "%s with %s should run no task.", engine->name, what);
 }
 
 void conform_arguments(const struct engine *engine)
 {
-    map_fn *map = engine->map;
     long in[1] = {0}, out[1];
 
     runs = grader_share(1, sizeof *runs);
-    expect_refused(engine, "no task (NULL)", grader_answer(map(NULL, in, out, 1, 1)));
-    expect_refused(engine, "no input (NULL)", grader_answer(map(task_count, NULL, out, 1, 1)));
-    expect_refused(engine, "no room for results (NULL)",
-                   grader_answer(map(task_count, in, NULL, 1, 1)));
-    expect_refused(engine, "0 workers", grader_answer(map(task_count, in, out, 1, 0)));
-    expect_refused(engine, "-1 workers", grader_answer(map(task_count, in, out, 1, -1)));
-    expect(map(task_count, NULL, NULL, 0, 1) == 0,
+    expect_refused(engine, "no task (NULL)", NULL, in, out, 1);
+    expect_refused(engine, "no input (NULL)", task_count, NULL, out, 1);
+    expect_refused(engine, "no room for results (NULL)", task_count, in, NULL, 1);
+    expect_refused(engine, "0 workers", task_count, in, out, 0);
+    expect_refused(engine, "-1 workers", task_count, in, out, -1);
+    expect(conform_map(engine, conform_look()->arguments, task_count, NULL, NULL, 0, 1) == 0,
            "%s of 0 tasks should succeed, even with NULL arrays, but it failed with errno %s.",
            engine->name, error_name(errno));
     shared_free(runs);
@@ -83,7 +87,9 @@ static void try_error(const struct engine *engine, size_t n, int workers)
     grader_refused(wording("Task 3 fails with EDOM, task 5 with ENOSPC, and the lowest index "
                            "counts: %s",
                            call),
-                   engine->map(task_fail, in, out, n, workers), EDOM);
+                   conform_map(engine, conform_look()->errors, task_fail, in, out, n, workers),
+                   EDOM);
+    conform_checks_lead_to(engine, conform_look()->skipped);
     for (size_t i = 0; i < n; i++) {
         int times = atomic_load(&runs[i]);
 
@@ -112,7 +118,8 @@ static void try_error_elsewhere(const struct engine *engine)
 
     caller = pthread_self();
     meeting = meeting_create(2);
-    answer = grader_answer(engine->map(task_fail_elsewhere, in, out, 2, 2));
+    answer = grader_answer(
+        conform_map(engine, conform_look()->errors, task_fail_elsewhere, in, out, 2, 2));
     if (meeting_most(meeting) == 2)
         grader_expect_refused(wording("A task fails in another thread than the caller's, and each "
                                       "thread has an errno of its own: %s",
@@ -136,7 +143,7 @@ static void try_error_interrupted(const struct engine *engine)
     int failed;
 
     atomic_store(&faults->interrupt, true);
-    failed = engine->map(task_fail_always, in, out, 14, 4);
+    failed = conform_map(engine, conform_look()->late, task_fail_always, in, out, 14, 4);
     expect(!failed || errno != EINTR,
            "All tasks fail with %s while calls are interrupted, and %s should fail with the same "
            "errno, but it is %s. What changes errno after the error is known?",
@@ -150,7 +157,8 @@ static void try_error_alone(const struct engine *engine)
     long in[1] = {0}, out[1];
 
     grader_refused(wording("The only task fails with EDOM: %s", conform_call(engine, 1, 1)),
-                   engine->map(task_fail_always, in, out, 1, 1), EDOM);
+                   conform_map(engine, conform_look()->errors, task_fail_always, in, out, 1, 1),
+                   EDOM);
 }
 
 void conform_errors(const struct engine *engine)

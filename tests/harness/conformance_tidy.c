@@ -23,7 +23,8 @@ static int map_three(void)
 {
     const long in[3] = {1, 2, 3};
     long out[3] = {0};
-    int failed = without_memory->map(conform_task, in, out, 3, 2);
+    int failed =
+        conform_map(without_memory, conform_look()->no_memory, conform_task, in, out, 3, 2);
 
     for (int i = 0; i < 3 && !failed; i++)
         expect(out[i] == in[i] * CONFORM_FACTOR + CONFORM_OFFSET,
@@ -72,7 +73,8 @@ void conform_tidy(const struct engine *engine)
     for (int call = 1; call <= 200; call++) {
         bool bad = call % 3 == 2;
         size_t n = bad ? 3 : call % 3 ? 1 : 2;
-        int failed = engine->map(bad ? task_fail_at_3 : conform_task, in, out, n, 2);
+        int failed = conform_map(engine, conform_look()->tidy, bad ? task_fail_at_3 : conform_task,
+                                 in, out, n, 2);
 
         expect(!failed == !bad, "Call %d of %s should %s.", call, engine->name,
                bad ? "fail, as a task fails" : "succeed");
@@ -82,7 +84,9 @@ void conform_tidy(const struct engine *engine)
             heap = census_take();
     }
     census_expect_same(before, census_take(), engine->name, 200);
+    conform_checks_lead_to(engine, conform_look()->heap);
     census_expect_heap(heap, census_take(), engine->name, 170);
+    conform_checks_lead_to(engine, conform_look()->own_child);
     expect(waitpid(own, &status, 0) == own && WEXITSTATUS(status) == 42,
            "The caller had a child of its own before it called %s, and the engine reaped it. Wait "
            "for your own children only, by their PIDs.",
@@ -109,7 +113,7 @@ static void map_while_signals_arrive(const struct engine *engine, long first)
 
     for (long i = 0; i < 14; i++)
         in[i] = i + first;
-    expect(engine->map(task_nap, in, out, 14, 4) == 0,
+    expect(conform_map(engine, conform_look()->signals, task_nap, in, out, 14, 4) == 0,
            "%s failed with errno %s while signals arrived. A blocking call that returns EINTR has "
            "to be made again.",
            engine->name, error_name(errno));
