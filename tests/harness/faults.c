@@ -104,16 +104,6 @@ cpu_set_t *graded_sched_cpualloc(size_t count)
     return memory_fails() ? NULL : CPU_ALLOC(count);
 }
 
-long graded_sysconf(int name)
-{
-    return sysconf(name) + (name == _SC_NPROCESSORS_CONF ? atomic_load(&current->spare_cpus) : 0);
-}
-
-int graded_get_nprocs_conf(void)
-{
-    return (int)graded_sysconf(_SC_NPROCESSORS_CONF);
-}
-
 pid_t graded_fork(void)
 {
     pid_t child;

@@ -33,3 +33,14 @@ void *graded_mmap(void *at, size_t size, int access, int flags, int file, off_t 
     free(probe);
     return mmap(at, size, access, flags, file, offset);
 }
+
+long graded_sysconf(int name)
+{
+    return sysconf(name) +
+           (name == _SC_NPROCESSORS_CONF ? atomic_load(&faults_now()->spare_cpus) : 0);
+}
+
+int graded_get_nprocs_conf(void)
+{
+    return (int)graded_sysconf(_SC_NPROCESSORS_CONF);
+}
