@@ -79,8 +79,8 @@ int squares_run(const struct squares_way *way, const char *look_at, const struct
     return returned;
 }
 
-/* The function that a wrong squares[wrong] leads to: it did not come, it is another's, or it is none
- * that was asked for. */
+/* The function that a wrong squares[wrong] leads to: it did not come, it is another's, or it is
+ * none that was asked for. */
 static const char *where_it_was_lost(const struct squares_way *way, const struct squares_job *job,
                                      size_t wrong)
 {
