@@ -39,8 +39,8 @@ int read_all(int file, void *buffer, size_t size);
  *   ERANGE  a square does not fit in a long; its child prints nothing
  *   others  those of fork, pipe, write and malloc
  * If several children fail, errno is the error of the first one in order. (If one cannot be started
- * besides, it may be that error, too.) After an error no more children are started, and squares[] is
- * unspecified.
+ * besides, it may be that error, too.) After an error no more children are started, and squares[]
+ * is unspecified.
  *
  * On every path all children are reaped, and all pipes are closed. Other children of the caller are
  * left alone, and so is what it does about SIGCHLD; where that is ignored, the squares come all the

@@ -1,6 +1,7 @@
 /* How many children there are at once, what they call, and what interruptions do to them. */
 #include "tests/suites/06-squares.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <unistd.h>
@@ -11,39 +12,38 @@
 #include "tests/harness/grader.h"
 #include "tests/harness/meeting.h"
 #include "tests/harness/wording.h"
-#include "tests/watch/proc.h"
 
 enum { N = SQUARES_N };
 
-/* Where children are held, or meet, and what they note; made by the test before the call. */
-static struct hold *hold;
+/* Where children meet, and what they note; made by the test before the call. */
 static struct meeting *meeting;
 static struct record {
     atomic_int calls;
     _Atomic long values; /* the sum of those that delay was called with */
-    atomic_int most;     /* the most children that the caller had then */
-    atomic_bool here;    /* delay was called in the calling process */
+    atomic_int inside, most_inside;
+    atomic_bool here; /* delay was called in the calling process */
     pid_t caller;
-    int caller_number; /* its number in /proc */
 } * record;
 
-static int count_children_of_caller(void)
+static void raise_to(atomic_int *most, int now)
 {
-    return (int)proc_read_children(record->caller_number, record->caller_number, NULL, 0);
+    int before = atomic_load(most);
+
+    while (now > before && !atomic_compare_exchange_weak(most, &before, now))
+        ;
 }
 
-/* In a child. */
-static void delay_hold(long value)
+/* In a child. It stays until the caller waits, and so starts nobody else. */
+static void delay_note(long value)
 {
-    int children = count_children_of_caller();
-
+    raise_to(&record->most_inside, atomic_fetch_add(&record->inside, 1) + 1);
     atomic_fetch_add(&record->calls, 1);
     atomic_fetch_add(&record->values, value);
     if (getpid() == record->caller)
         atomic_store(&record->here, true);
-    if (children > atomic_load(&record->most))
-        atomic_store(&record->most, children);
-    hold_pass(hold);
+    else
+        squares_wait_for_caller();
+    atomic_fetch_sub(&record->inside, 1);
 }
 
 /* In a child. */
@@ -53,11 +53,21 @@ static void delay_meet(long value)
     meeting_join(meeting);
 }
 
+static int most_at_fork; /* the most children that this process had when it forked one more */
+
+static void note_children(void)
+{
+    int children = squares_count_children();
+
+    if (children > most_at_fork)
+        most_at_fork = children;
+}
+
 static void make_record(void)
 {
     record = grader_share(1, sizeof *record);
     record->caller = getpid();
-    record->caller_number = proc_self();
+    squares_note_caller();
 }
 
 static void expect_record(const char *name)
@@ -78,21 +88,19 @@ static void check_one_at_a_time(void)
 {
     const struct squares_way *way = &squares_ways[0];
     long squares[N];
-    const struct squares_job job = {squares_values, squares, N, squares_open_output(), delay_hold};
+    const struct squares_job job = {squares_values, squares, N, squares_open_output(), delay_note};
 
     make_record();
-    hold = hold_create(2);
+    pthread_atfork(note_children, NULL, NULL);
     squares_expect(way, NULL, &job);
     expect_record(way->name);
-    expect(hold_most(hold) == 1,
+    expect(atomic_load(&record->most_inside) == 1,
            "squares_one_by_one should never have more than 1 child at a time, but there were %d.",
-           hold_most(hold));
-    expect(atomic_load(&record->most) <= 1,
+           atomic_load(&record->most_inside));
+    expect(most_at_fork == 0,
            "squares_one_by_one should start a child only when the one before it has been waited "
-           "for, but the caller had %d children at once, also those that have ended and are not "
-           "reaped.",
-           atomic_load(&record->most));
-    hold_free(hold);
+           "for, but it had %s when it forked the next: running, or not yet reaped.",
+           plural(most_at_fork, "child process"));
     close(job.output);
 }
 

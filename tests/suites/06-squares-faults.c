@@ -15,7 +15,6 @@
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
-#include "tests/watch/quiet.h"
 
 enum { N = SQUARES_N, KILLED = 3, EXITS_0 = 4, EXITS_1 = 5, UNSET = -1 };
 
@@ -109,12 +108,12 @@ void test_squares_child_dies(void)
     check_dies(&squares_ways[1]);
 }
 
-/* In a child. The first one of four is the last to be done: it waits until the others are gone, or
- * asleep. */
+/* In a child. The first one of four is the last to be done: it waits until the others have
+ * ended. */
 static void delay_first_is_last(long value)
 {
     if (value > 100 || value == EXITS_1)
-        quiet_wait(NULL);
+        squares_wait_for_others();
     delay_die(value);
 }
 
@@ -125,6 +124,7 @@ static void check_order(const struct squares_way *way, int output)
     long squares[4];
     struct squares_job job = {overflow_first, squares, 4, output, delay_first_is_last};
 
+    squares_note_caller();
     expect_error(way,
                  "The first of four squares does not fit (ERANGE), the child of the third is "
                  "killed, and the first error in order counts",

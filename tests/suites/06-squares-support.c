@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
+#include "tests/watch/proc.h"
 
 const struct squares_way squares_ways[2] = {{"squares_one_by_one", squares_one_by_one},
                                             {"squares_together", squares_together}};
@@ -77,8 +79,8 @@ int squares_run(const struct squares_way *way, const char *look_at, const struct
     return returned;
 }
 
-/* The function that a wrong squares[wrong] leads to: it did not come, it is another's, or it is none
- * that was asked for. */
+/* The function that a wrong squares[wrong] leads to: it did not come, it is another's, or it is
+ * none that was asked for. */
 static const char *where_it_was_lost(const struct squares_way *way, const struct squares_job *job,
                                      size_t wrong)
 {
@@ -125,6 +127,56 @@ void squares_begin(const struct squares_way *way)
                        way->name, error_name(ECHILD));
     grader_begin(way->name, failed == 0);
     close(output);
+}
+
+static int caller; /* its number in /proc */
+
+void squares_note_caller(void)
+{
+    caller = proc_self();
+}
+
+int squares_count_children(void)
+{
+    return (int)proc_read_children(caller, caller, NULL, 0);
+}
+
+/* No stopwatch: the caller is seen asleep some times without having run in between, or it has gone
+ * to sleep some times. */
+void squares_wait_for_caller(void)
+{
+    enum { ENOUGH = 5, PAUSE_MS = 2 };
+    struct proc_thread first, before, now;
+    int asleep = 0;
+
+    if (proc_read_thread(caller, caller, &first))
+        return;
+    for (before = first; asleep < ENOUGH; before = now) {
+        clock_sleep(PAUSE_MS * NS_PER_MS);
+        if (proc_read_thread(caller, caller, &now) || now.voluntary >= first.voluntary + ENOUGH)
+            return;
+        asleep = now.state == 'S' && now.voluntary == before.voluntary ? asleep + 1 : 0;
+    }
+}
+
+void squares_wait_for_others(void)
+{
+    enum { MOST = 100 };
+    int children[MOST], alive;
+
+    squares_wait_for_caller();
+    do {
+        ssize_t count = proc_read_children(caller, caller, children, MOST);
+
+        alive = 0;
+        for (ssize_t i = 0; i < count && i < MOST; i++) {
+            struct proc_process child;
+
+            if (children[i] != proc_self() && proc_read_process(children[i], &child) == 0)
+                alive += child.state != 'Z';
+        }
+        clock_sleep(NS_PER_MS);
+    } while (alive > 0);
 }
 
 void squares_choose(const struct squares_way *way)

@@ -42,6 +42,18 @@ void squares_lead_to(const char *function);
 int squares_open_output(void);
 void squares_read_output(int output, char text[], size_t size);
 
+/* In the test's own process, before calls whose children use the two below. */
+void squares_note_caller(void);
+
+/* In a child. How many children the caller has, also those that have ended and are not reaped. */
+int squares_count_children(void);
+
+/* In a child: waits until its caller waits, or naps again and again: so it starts no child now. */
+void squares_wait_for_caller(void);
+
+/* In a child: the same, and until all other children of the caller have ended. */
+void squares_wait_for_others(void);
+
 /* Begins a test: squares one value. */
 void squares_begin(const struct squares_way *way);
 

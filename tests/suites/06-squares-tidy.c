@@ -40,7 +40,7 @@ static void check_descriptors(const struct squares_way *way)
                        wording("%s, with too few descriptors for all pipes,", way->name), 1);
 }
 
-/* Calls it again and again. `fail_at`: fork fails in it, now at the first child, now at a later
+/* Calls it again and again. If it is to `fail`, fork fails, now at the first child, now at a later
  * one. */
 static void check_calls(const struct squares_way *way, const char *look_at, size_t n, bool fail)
 {

@@ -18,8 +18,8 @@
 
 enum { N = SQUARES_N, MANY = 40 };
 
-/* Reads one block of three lines at *at, checks it, and moves *at behind it. Returns its number, and
- * stores its PID in *pid. */
+/* Reads one block of three lines at *at, checks it, and moves *at behind it. Returns its number,
+ * and stores its PID in *pid. */
 static size_t expect_block(const struct squares_way *way, const struct squares_job *job,
                            const char **at, long *pid)
 {

@@ -59,8 +59,8 @@ static const struct graded_test tests[] = {
      {"run_child: Leave with _exit: exit runs the caller's atexit handlers, too.",
       "run_child: 0 is a descriptor like any other.",
       "start: fflush(NULL) flushes all streams, fflush(stdout) only one.",
-      "finish: Wait for the child's own PID. If waitpid fails with ECHILD, nothing is left to reap: "
-      "whether the child has delivered is known from its message.",
+      "finish: Wait for the child's own PID. If waitpid fails with ECHILD, nothing is left to "
+      "reap; whether the child has delivered is known from its message.",
       "finish: 0 is a descriptor like any other, and must be closed, too.",
       "squares_together: What could not be started has no PID: do not finish it."},
      "one-by-one together child-dies tidy"},
