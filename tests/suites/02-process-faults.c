@@ -144,7 +144,8 @@ void test_process_fork_fails(void)
 {
     static const struct failure failures[] = {{1, EAGAIN, true, false},  {2, EAGAIN, false, false},
                                               {3, EAGAIN, true, false},  {3, ENOMEM, true, false},
-                                              {7, EAGAIN, false, false}, {11, ENOMEM, true, true}};
+                                              {7, EAGAIN, false, false}, {11, ENOMEM, true, true},
+                                              {12, EAGAIN, true, false}};
     const struct engine *engine = process_begin(false);
     long in[12] = {0}, out[12];
 

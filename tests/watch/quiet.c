@@ -105,10 +105,29 @@ static bool is_set(const volatile _Atomic int *stop)
     return stop && *stop;
 }
 
+/* Somebody who naps and looks again and again is switched between any two looks. So it is quiet
+ * also if next to all of many looks saw nobody awake, and next to no CPU time was used. */
+static bool only_naps(int *asleep, int64_t *cpu_mark, const struct quiet_look *now)
+{
+    const int looks_wanted = 40, looks_taken_back = 2, cpu_allowed_ms = 60;
+
+    if (now->awake == 0)
+        ++*asleep;
+    else
+        *asleep = *asleep > looks_taken_back ? *asleep - looks_taken_back : 0;
+    if (*asleep == 0 || now->cpu_ms - *cpu_mark > cpu_allowed_ms) {
+        *asleep = 0;
+        *cpu_mark = now->cpu_ms;
+    }
+    return *asleep >= looks_wanted;
+}
+
 static bool wait_asleep(const volatile _Atomic int *stop, int pause_ms, int cpu_allowed_ms)
 {
     const int looks_wanted = 3;
     struct quiet_look first = quiet_look(), before = first;
+    int64_t cpu_mark = first.cpu_ms;
+    int asleep = 0;
 
     for (int alike = 0; alike < looks_wanted && !is_set(stop);) {
         struct quiet_look now;
@@ -118,6 +137,8 @@ static bool wait_asleep(const volatile _Atomic int *stop, int pause_ms, int cpu_
         alike = now.awake == 0 && now.switches == before.switches ? alike + 1 : 0;
         if (now.cpu_ms - first.cpu_ms > cpu_allowed_ms)
             return false;
+        if (only_naps(&asleep, &cpu_mark, &now))
+            return true;
         before = now;
     }
     return true;

@@ -66,8 +66,12 @@ static bool land(struct cell cells[], size_t count)
 
         if (child < 0 && errno == EINTR)
             continue;
-        if (child < 0)
-            return !all_full(cells, count); /* SIGCHLD is ignored: nobody is left to reap */
+        if (child < 0) { /* SIGCHLD is ignored: the group may have lost its first member early */
+            for (size_t i = 0; i < count; i++)
+                while (cells[i].child > 0 && waitpid(cells[i].child, NULL, 0) < 0 && errno == EINTR)
+                    ;
+            return !all_full(cells, count);
+        }
         left--;
         for (size_t i = 0; i < count; i++) {
             if (cells[i].child != child)
