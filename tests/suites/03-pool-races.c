@@ -3,11 +3,14 @@
 #include "tests/suites/03-pool.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "common/shared.h"
 #include "tests/harness/forced_stop.h"
@@ -90,8 +93,10 @@ static bool try_end(struct pool *pool, int point)
                 "pool_map of 1 task on 2 workers, one of which is held up between two steps of its "
                 "work while the other ends its own");
     stopped = forced_stop_wait();
-    if (stopped)
+    if (stopped) {
+        forced_stop_wait_for_end();
         quiet_wait_briefly(NULL); /* until that worker, too, waits for the next map */
+    }
     forced_stop_reset();
     memset(pool_results, 0, sizeof pool_results);
     grader_call(pool_map(pool, task_late, pool_values, pool_results, 2, 1), "worker_main",
@@ -146,12 +151,24 @@ void test_pool_races(void)
     shared_free(shared);
 }
 
+/* Kills a process and waits until it is dead. */
+static void kill_for_good(pid_t pid)
+{
+    struct pollfd death = {.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
+
+    kill(pid, SIGKILL);
+    if (death.fd != -1) {
+        poll(&death, 1, -1);
+        close(death.fd);
+    }
+}
+
 /* In a worker. */
 static int task_kill_stopped(long in, long *out)
 {
     *out = in;
     if (atomic_fetch_add(&shared->begun, 1) + 1 == FEW - 2)
-        kill(atomic_load(&shared->victim), SIGKILL);
+        kill_for_good(atomic_load(&shared->victim));
     return 0;
 }
 
