@@ -1,5 +1,5 @@
-/* Right: both threads meet at a barrier, then the second one does the work, and each marks a place of
- * its own. The last thing that the child does is to count itself out in shared memory; the
+/* Right: both threads meet at a barrier, then the second one does the work, and each marks a place
+ * of its own. The last thing that the child does is to count itself out in shared memory; the
  * parent looks now and then (WNOHANG) and naps. Costs by recursion, fields by characters. */
 #include "01-processes-and-threads/sharing.h"
 

@@ -1,6 +1,6 @@
-/* Right: a reduction tells how many threads there are, and the last of two does the work. The parent
- * holds SIGCHLD back and sleeps in sigtimedwait until its child is gone; a file without a name proves
- * the work. Lines are cut with strtok. */
+/* Right: a reduction tells how many threads there are, and the last of two does the work. The
+ * parent holds SIGCHLD back and sleeps in sigtimedwait until its child is gone; a file without a
+ * name proves the work. Lines are cut with strtok. */
 #include "01-processes-and-threads/sharing.h"
 
 #include <errno.h>

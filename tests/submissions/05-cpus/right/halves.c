@@ -1,5 +1,5 @@
-/* Right: sysfs is asked for what is online, and the bits of a mask that grows by halves are counted for
- * what is allowed. Digits are read by hand into double; threads count themselves with an atomic
+/* Right: sysfs is asked for what is online, and the bits of a mask that grows by halves are counted
+ * for what is allowed. Digits are read by hand into double; threads count themselves with an atomic
  * capture, and the whole part of the quota comes from modf(3). */
 #include "05-cpus/cpus.h"
 

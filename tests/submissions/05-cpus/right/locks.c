@@ -1,5 +1,5 @@
 /* Right: the mask is asked of the thread's own attributes, with room for 65536 CPUs on the heap. The
- * last thread of the team to arrive at a lock tells its number, quotas are compared with what would
+ * threads of the team tell the highest number under a lock, quotas are compared with what would
  * print the same text, and the number to use is found by bisection. */
 #include "05-cpus/cpus.h"
 
