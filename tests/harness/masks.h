@@ -1,5 +1,6 @@
 /* Machines with thousands of CPUs, of which a process may run on a few. Nobody has one at hand, so
- * the harness plays it: the graded code's sched_getaffinity and pthread_getaffinity_np come here. */
+ * the harness plays it: sched_getaffinity and pthread_getaffinity_np of the graded code come here.
+ */
 #ifndef LOCKSTEP_HARNESS_MASKS_H
 #define LOCKSTEP_HARNESS_MASKS_H
 

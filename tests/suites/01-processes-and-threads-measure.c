@@ -9,8 +9,8 @@
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 
-/* A clock of the test's own. A look at it takes `look_ns`. It begins at a number that a double cannot
- * hold to the nanosecond. */
+/* A clock of the test's own. A look at it takes `look_ns`. It begins at a number that a double
+ * cannot hold to the nanosecond. */
 static int64_t now, look_ns;
 static const int64_t late = INT64_C(1) << 60;
 

@@ -76,50 +76,22 @@ static void check_quotas_v1(void)
     }
 }
 
+/* Texts that are not in the form of cpu.max. */
+/* clang-format off */
+static const char *const bad_v2[] = {
+    "", "\n", "max", "max ", "max\n", "50000", "50000 ", "0 100000", "-1 1000", "50000 0",
+    "50000 -1", "x 100", "5 y", "50000 100000 1", "5x 10", "50000,1000", "maximum 5", "max 0",
+    "max x", "max 100000 1", "max -1", "5 10\n1", "5 10\n\n", "5 10 ", "5 10x", "max5 5",
+    "max100000", "max\n100000", "Max 100000", "50000+100000", "50000\n100000", "50000\t100000",
+    "0x10 10", "0.5 1", "1e5 10", "inf 10", "nan 10"};
+/* clang-format on */
+
 static void check_bad_texts_v2(void)
 {
-    static const char *const bad[] = {"",
-                                      "\n",
-                                      "max",
-                                      "max ",
-                                      "max\n",
-                                      "50000",
-                                      "50000 ",
-                                      "0 100000",
-                                      "-1 1000",
-                                      "50000 0",
-                                      "50000 -1",
-                                      "x 100",
-                                      "5 y",
-                                      "50000 100000 1",
-                                      "5x 10",
-                                      "50000,1000",
-                                      "maximum 5",
-                                      "max 0",
-                                      "max x",
-                                      "max 100000 1",
-                                      "max -1",
-                                      "5 10\n1",
-                                      "5 10\n\n",
-                                      "5 10 ",
-                                      "5 10x",
-                                      "max5 5",
-                                      "max100000",
-                                      "max\n100000",
-                                      "Max 100000",
-                                      "50000+100000",
-                                      "50000\n100000",
-                                      "50000\t100000",
-                                      "0x10 10",
-                                      "0.5 1",
-                                      "1e5 10",
-                                      "inf 10",
-                                      "nan 10"};
-
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+    for (size_t i = 0; i < sizeof bad_v2 / sizeof bad_v2[0]; i++)
         grader_refused(wording("quota_v2 of \"%s\", which is not in the form of cpu.max,",
-                               in_one_line(bad[i])),
-                       quota_v2(bad[i]), EINVAL);
+                               in_one_line(bad_v2[i])),
+                       quota_v2(bad_v2[i]), EINVAL);
     grader_refused("quota_v2 of NULL", quota_v2(NULL), EINVAL);
 }
 
