@@ -35,6 +35,9 @@ struct faults {
     atomic_bool timed_waits_miss_signals;
     sem_t timed_waits_end;
 
+    /* A wait for a condition variable with a time limit has none: nobody wakes up by a timer. */
+    atomic_bool no_time_limits;
+
     /* A thread's signals reach nobody before it waits itself, or calls faults_deliver_signals: so
      * no waiter is quick, and a signal that was given too early comes in time. For tests about
      * something else. */
@@ -60,7 +63,7 @@ unsigned faults_signals(void);
 /* Fails the test if the graded code tried to signal what is not its child. */
 void faults_expect_no_stray_kill(const struct faults *faults);
 
-/* Private to the files that inject faults: the settings, and whether a fault that strikes about
+/* The settings as they are; and, for the files that inject faults, whether a fault that strikes about
  * every other call of a thread strikes this one. */
 struct faults *faults_now(void);
 bool faults_every_other(void);

@@ -119,6 +119,8 @@ int graded_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
                                   const struct timespec *until)
 {
     faults_deliver_signals();
+    if (atomic_load(&faults_now()->no_time_limits))
+        return graded_pthread_cond_wait(cond, mutex);
     if (wait_without_signals(mutex))
         return ETIMEDOUT;
     return change_errno(wake_spuriously(mutex) ? 0 : pthread_cond_timedwait(cond, mutex, until));
@@ -128,6 +130,8 @@ int graded_pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, 
                                   const struct timespec *until)
 {
     faults_deliver_signals();
+    if (atomic_load(&faults_now()->no_time_limits))
+        return graded_pthread_cond_wait(cond, mutex);
     if (wait_without_signals(mutex))
         return ETIMEDOUT;
     return change_errno(wake_spuriously(mutex) ? 0

@@ -61,12 +61,12 @@ static void try_misuse_of_given(struct gil *gil)
 
     grader_refused("gil_create with an interval of 0", gil_create(0), EINVAL);
     grader_refused("gil_create with an interval of -1", gil_create(-1), EINVAL);
-    grader_refused("gil_destroy(NULL)", gil_destroy(NULL), EINVAL);
+    grader_refused("gil_destroy of no lock (NULL)", gil_destroy(NULL), EINVAL);
     grader_refused("gil_set_interval of no lock (NULL)", gil_set_interval(NULL, 1), EINVAL);
     grader_refused("gil_set_interval to 0", gil_set_interval(gil, 0), EINVAL);
     grader_refused("gil_set_interval to -1", gil_set_interval(gil, -1), EINVAL);
-    grader_refused("gil_install(NULL)", gil_install(NULL), EINVAL);
-    grader_refused("gil_uninstall(NULL)", gil_uninstall(NULL), EINVAL);
+    grader_refused("gil_install of no lock (NULL)", gil_install(NULL), EINVAL);
+    grader_refused("gil_uninstall of no lock (NULL)", gil_uninstall(NULL), EINVAL);
     grader_refused("gil_uninstall of a lock that is not installed", gil_uninstall(gil), EINVAL);
     grader_trying("gil_read_counts of no lock (NULL)");
     gil_read_counts(NULL, &counts);
@@ -82,8 +82,8 @@ void test_gil_misuse(void)
     struct gil *gil = gil_begin(HOUR_US);
 
     atomic_store(&faults_reset()->pthread_changes_errno, true);
-    grader_refused("gil_acquire(NULL)", gil_acquire(NULL), EINVAL);
-    grader_refused("gil_release(NULL)", gil_release(NULL), EINVAL);
+    grader_refused("gil_acquire of no lock (NULL)", gil_acquire(NULL), EINVAL);
+    grader_refused("gil_release of no lock (NULL)", gil_release(NULL), EINVAL);
     grader_refused("gil_release of a lock that nobody holds", gil_release(gil), EPERM);
     errno = 1234;
     gil_must_acquire(gil);

@@ -30,40 +30,40 @@ static struct {
     bool acquire_silent;      /* a thread took the lock while another waited in gil_release, and
                                  had signalled nobody */
     const char *suspect;      /* where a failure leads if nothing else is known */
-} now;
+} calls;
 
 /* With `noting` held. */
 static const char *look_at(void)
 {
-    if (now.releasing > 0)
-        return now.acquire_silent ? "gil_acquire" : "gil_release";
-    if (now.acquiring > 0 && atomic_load(&holders) == 0 && now.release_silent)
+    if (calls.releasing > 0)
+        return calls.acquire_silent ? "gil_acquire" : "gil_release";
+    if (calls.acquiring > 0 && atomic_load(&holders) == 0 && calls.release_silent)
         return "gil_release";
-    return now.suspect;
+    return calls.suspect;
 }
 
 static void note_calls(int acquiring, int releasing)
 {
     const char *holder = atomic_load(&holders) == 0 ? "nobody holds" : "a thread holds";
 
-    now.acquiring += acquiring;
-    now.releasing += releasing;
-    if (now.acquiring + now.releasing == 0) {
-        grader_doing(now.suspect, "%s", now.suspect);
+    calls.acquiring += acquiring;
+    calls.releasing += releasing;
+    if (calls.acquiring + calls.releasing == 0) {
+        grader_doing(calls.suspect, "%s", calls.suspect);
         grader_did();
-    } else if (now.releasing == 0) {
+    } else if (calls.releasing == 0) {
         grader_doing(look_at(), "%s in gil_acquire, while %s the lock",
-                     plural(now.acquiring, "thread"), holder);
+                     plural(calls.acquiring, "thread"), holder);
     } else {
         grader_doing(look_at(), "%s in gil_release and %d in gil_acquire, while %s the lock",
-                     plural(now.releasing, "thread"), now.acquiring, holder);
+                     plural(calls.releasing, "thread"), calls.acquiring, holder);
     }
 }
 
 void gil_suspect(const char *function)
 {
     pthread_mutex_lock(&noting);
-    now.suspect = function;
+    calls.suspect = function;
     note_calls(0, 0);
     pthread_mutex_unlock(&noting);
 }
@@ -101,7 +101,7 @@ void gil_must_acquire(struct gil *gil)
         note_failure(&acquire, error);
     else
         count_holder();
-    now.acquire_silent = now.releasing > 0 && signals == faults_signals();
+    calls.acquire_silent = calls.releasing > 0 && signals == faults_signals();
     note_calls(-1, 0);
     pthread_mutex_unlock(&noting);
     errno = error;
@@ -125,7 +125,7 @@ void gil_must_release(struct gil *gil)
     pthread_mutex_lock(&noting);
     if (failed)
         note_failure(&release, error);
-    now.release_silent = signals == faults_signals();
+    calls.release_silent = signals == faults_signals();
     note_calls(0, -1);
     pthread_mutex_unlock(&noting);
     errno = error;
@@ -161,10 +161,17 @@ void gil_expect_no_failures(const char *doing)
 struct gil *gil_begin(long interval_us)
 {
     struct gil *gil = gil_create(interval_us);
+    int failed, error;
 
     grader_begin("gil_create", gil != NULL);
     grader_begin("gil_acquire", gil_acquire(gil) == 0);
-    grader_begin("gil_release", gil_release(gil) == 0);
+    grader_doing("gil_release", "a plain call of gil_release");
+    failed = gil_release(gil);
+    error = errno;
+    expect_at("gil_acquire", !failed || errno != EPERM || gil_destroy(gil) == -1,
+              "A plain call of gil_acquire succeeded, but nobody holds the lock after it.");
+    errno = error;
+    grader_begin("gil_release", !failed);
     acquire = (struct failures){0};
     release = (struct failures){0};
     atomic_store(&holders, 0);
