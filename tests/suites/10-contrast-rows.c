@@ -25,8 +25,8 @@ void test_contrast_rounds(void)
 
 static void expect_time(const char *what, int64_t got, int64_t wanted)
 {
-    expect(got == wanted, "%s should be %lld ns, not %lld.", what, (long long)wanted,
-           (long long)got);
+    expect_at("run_once", got == wanted, "%s should be %lld ns, not %lld.", what, (long long)wanted,
+              (long long)got);
 }
 
 void test_contrast_best(void)
@@ -40,10 +40,12 @@ void test_contrast_best(void)
     expect_time("The best of rounds of 300, 200 and 900 ns", world_rows[1].best, 200);
     expect_time("The worst of rounds of 300, 200 and 900 ns", world_rows[1].worst, 900);
     expect_time("The CPU time of the quickest round", world_rows[1].cpu, 90);
-    expect(world_rows[1].counted == 7, "The counter grew by 7 in the quickest round, not by %lu.",
-           world_rows[1].counted);
-    expect(world_rows[2].counted == 0, "The counter did not grow while the third engine ran.");
-    expect(world_rows[0].counted == 0, "An engine without a counter should count 0.");
+    expect_at("run_once", world_rows[1].counted == 7,
+              "The counter grew by 7 in the quickest round, not by %lu.", world_rows[1].counted);
+    expect_at("run_once", world_rows[2].counted == 0,
+              "The counter did not grow while the third engine ran.");
+    expect_at("run_once", world_rows[0].counted == 0,
+              "An engine without a counter should count 0.");
     expect_time("The worst of rounds of 700, 100 and 100 ns", world_rows[2].worst, 700);
     expect_time("The best of three rounds of 100 ns", world_rows[0].best, 100);
     expect_time("The worst of three rounds of 100 ns", world_rows[0].worst, 100);
@@ -57,12 +59,12 @@ void test_contrast_speedup(void)
     world.runs[0][2].wall = 600;
     world.runs[2][0].wall = world.runs[2][1].wall = world.runs[2][2].wall = 160;
     world_run();
-    expect(world_rows[0].speedup == 1, "The first engine's speedup over itself is 1, not %f.",
-           world_rows[0].speedup);
-    expect(world_rows[1].speedup == 4, "Best of 400 ns over best of 100 ns is 4, not %f.",
-           world_rows[1].speedup);
-    expect(world_rows[2].speedup == 2.5, "Best of 400 ns over best of 160 ns is 2.5, not %f.",
-           world_rows[2].speedup);
+    expect_at("conclude", world_rows[0].speedup == 1,
+              "The first engine's speedup over itself is 1, not %f.", world_rows[0].speedup);
+    expect_at("conclude", world_rows[1].speedup == 4,
+              "Best of 400 ns over best of 100 ns is 4, not %f.", world_rows[1].speedup);
+    expect_at("conclude", world_rows[2].speedup == 2.5,
+              "Best of 400 ns over best of 160 ns is 2.5, not %f.", world_rows[2].speedup);
 }
 
 void test_contrast_agrees(void)

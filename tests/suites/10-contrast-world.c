@@ -37,9 +37,14 @@ static unsigned long fake_counter(void)
 
 static int run_engine(int which, task_fn *task, const long *input, long *out, size_t n)
 {
-    const struct world_run *run = &world.runs[which][world.done[which]++];
+    const int number = world.done[which]++;
+    const struct world_run *run = &world.runs[which][number < WORLD_ROUNDS ? number : 0];
+    size_t length = strlen(world.log);
 
-    world.log[strlen(world.log)] = (char)('A' + which);
+    if (length + 1 < sizeof world.log)
+        world.log[length] = (char)('A' + which);
+    if (number >= WORLD_ROUNDS)
+        return 0; /* world_run tells */
     world.wall += run->wall;
     world.cpu += run->cpu;
     world.count += run->count;
@@ -74,6 +79,8 @@ static void fake_progress(void *context, size_t engine, int round)
 
     world.wall += 30000;
     world.cpu += 30000;
+    if (length + 2 >= sizeof world.announced)
+        return;
     world.announced[length] = (char)('A' + engine);
     world.announced[length + 1] = (char)('0' + round);
 }
@@ -98,4 +105,8 @@ void world_run(void)
     memset(world_rows, 0x77, sizeof world_rows);
     grader_begin("contrast_run",
                  contrast_run(&world_plan, world_engines, WORLD_ENGINES, world_rows) == 0);
+    for (int i = 0; i < WORLD_ENGINES; i++)
+        expect(world.done[i] <= WORLD_ROUNDS,
+               "In %d rounds each engine should run %d times, but engine %c ran %d times: %s.",
+               WORLD_ROUNDS, WORLD_ROUNDS, 'A' + i, world.done[i], world.log);
 }

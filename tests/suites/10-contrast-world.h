@@ -20,7 +20,7 @@ struct world_run {
 
 struct world {
     struct world_run runs[WORLD_ENGINES][WORLD_ROUNDS];
-    int done[WORLD_ENGINES];
+    int done[WORLD_ENGINES]; /* runs so far, also those that are too many */
     int64_t wall, cpu;
     unsigned long count;
     char log[64];       /* a letter for each run, in order */
