@@ -86,6 +86,7 @@ void test_gil_blocking(void)
     long in[8] = {0}, out[8];
     struct gil *gil = begin_with(HOUR_US);
 
+    atomic_store(&faults_reset()->no_time_limits, true);
     hold = hold_create(2);
     expect(map_with(gil, task_hold, in, out, 8, 4) == 0, "gil_map_with failed with errno %s.",
            error_name(errno));
