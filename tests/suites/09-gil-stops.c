@@ -87,7 +87,8 @@ static void drop_on_request(int point)
         atomic_store(&held, 1);
         while (!gil_drop_requested(gil))
             clock_sleep(NS_PER_MS);
-        atomic_store(&faults->no_time_limits, true); /* and thread 1 will fall asleep */
+        atomic_store(&faults->no_time_limits, true); /* thread 1 will fall asleep, */
+        gil_set_interval(gil, HOUR_US);              /* whatever it waits with */
         forced_stop_at(point);
         gil_must_release(gil);
     } else {
