@@ -119,7 +119,8 @@ static int task_tick(long in, long *out)
     while (atomic_load(&started) < in) {
         interp_tick();
         if (++ticks == 1000000000) {
-            if (gil_drop_requested(ticking) && !atomic_load(&interp_breaker))
+            if (gil_drop_requested(ticking) && interp_installed(ticking) &&
+                !atomic_load(&interp_breaker))
                 atomic_store(&unseen, true);
             atomic_store(&started, (int)in);
             return ETIME;
