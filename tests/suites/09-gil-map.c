@@ -86,6 +86,7 @@ void test_gil_blocking(void)
     long in[8] = {0}, out[8];
     struct gil *gil = begin_with(HOUR_US);
 
+    atomic_store(&faults_reset()->no_time_limits, true);
     hold = hold_create(2);
     expect(map_with(gil, task_hold, in, out, 8, 4) == 0, "gil_map_with failed with errno %s.",
            error_name(errno));
@@ -118,7 +119,8 @@ static int task_tick(long in, long *out)
     while (atomic_load(&started) < in) {
         interp_tick();
         if (++ticks == 1000000000) {
-            if (gil_drop_requested(ticking) && !atomic_load(&interp_breaker))
+            if (gil_drop_requested(ticking) && interp_installed(ticking) &&
+                !atomic_load(&interp_breaker))
                 atomic_store(&unseen, true);
             atomic_store(&started, (int)in);
             return ETIME;

@@ -77,16 +77,18 @@ void gil_try_stopped_handovers(void)
 static void drop_on_request(int point)
 {
     struct gil *gil = gil_begin(500);
+    struct faults *faults = faults_reset();
     atomic_int held = 0;
 
     forced_stop_reset();
-#pragma omp parallel num_threads(2) default(none) shared(gil, held, point)
+#pragma omp parallel num_threads(2) default(none) shared(gil, faults, held, point)
     if (omp_get_thread_num() == 0) {
         gil_must_acquire(gil);
         atomic_store(&held, 1);
         while (!gil_drop_requested(gil))
             clock_sleep(NS_PER_MS);
-        gil_set_interval(gil, HOUR_US); /* and thread 1 will fall asleep */
+        atomic_store(&faults->no_time_limits, true); /* thread 1 will fall asleep, */
+        gil_set_interval(gil, HOUR_US);              /* whatever it waits with */
         forced_stop_at(point);
         gil_must_release(gil);
     } else {
@@ -160,6 +162,7 @@ void gil_try_stopped_drops(void)
         drop_on_request(point);
     try_slow_waiter(false);
     try_slow_waiter(true);
+    faults_reset();
 }
 
 /* Thread 1 is stopped while it takes the lock. Meanwhile thread 0 gives it back and thread 2 takes

@@ -44,7 +44,9 @@ static void wait_for_my_turn(struct gil *gil, unsigned long ticket)
 {
     while (gil->held || gil->serving != ticket) {
         unsigned long switches = gil->counts.switches;
-        int64_t end = clock_wall() + gil->interval_us * 1000;
+        const long longest = INT64_MAX / 10000; /* 29 years */
+        int64_t end =
+            clock_wall() + (gil->interval_us < longest ? gil->interval_us : longest) * 1000;
         struct timespec until = clock_timespec(end);
         int error = 0;
 
