@@ -45,7 +45,7 @@ class Promises(unittest.TestCase):
 
     def test_a_quotation_that_stands_nowhere_is_wrong(self):
         _, _, lines = check(wrong("one", "a", Breaks='"Trebles a number"'))
-        self.assertTrue(any("no promise reads" in line for line in lines))
+        self.assertTrue(any("this stands nowhere" in line for line in lines))
 
     def test_what_is_no_quotation_is_wrong(self):
         _, _, lines = check(wrong("one", "a", Breaks="Doubles a number"))
