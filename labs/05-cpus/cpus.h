@@ -15,8 +15,8 @@ int cpus_allowed(void);
  * is NULL or does not have the form below: a period of 0 or text after the last number is no such
  * form. The newline may be missing.
  *
- * QUOTA and PERIOD are whole numbers above 0 in decimal digits, and there is a blank between them or
- * behind max. (A function may let more blanks or a plus sign before a number pass, or refuse them.)
+ * QUOTA and PERIOD are whole numbers above 0 in decimal digits, and there is a blank between them
+ * or behind max. (A function may let more blanks or a plus sign before a number pass, or refuse them.)
  *
  * v2: the text of cpu.max, "QUOTA PERIOD\n" or "max PERIOD\n", both in microseconds.
  * v1: the texts of cpu.cfs_quota_us ("-1\n": no limit) and cpu.cfs_period_us.

@@ -63,8 +63,8 @@ unsigned faults_signals(void);
 /* Fails the test if the graded code tried to signal what is not its child. */
 void faults_expect_no_stray_kill(const struct faults *faults);
 
-/* The settings as they are; and, for the files that inject faults, whether a fault that strikes about
- * every other call of a thread strikes this one. */
+/* The settings as they are; and, for the files that inject faults, whether a fault that strikes
+ * about every other call of a thread strikes this one. */
 struct faults *faults_now(void);
 bool faults_every_other(void);
 

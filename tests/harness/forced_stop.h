@@ -17,9 +17,9 @@
  * stops. */
 void forced_stop_at(int point);
 
-/* A second thread that stops, for what takes two: one that has looked whether a lock is free, and one
- * that has taken it meanwhile and is in the middle of its work. The calling thread stops once, at
- * point number `point` from now on, until everybody else is asleep. The first one, which
+/* A second thread that stops, for what takes two: one that has looked whether a lock is free, and
+ * one that has taken it meanwhile and is in the middle of its work. The calling thread stops once,
+ * at point number `point` from now on, until everybody else is asleep. The first one, which
  * forced_stop_at has stopped before, goes on as soon as this one has stopped. */
 void forced_stop_second_at(int point);
 

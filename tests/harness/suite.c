@@ -71,8 +71,9 @@ static bool known(const char *name)
     return false;
 }
 
-/* glibc keeps some freed memory for each thread, and counts it as in use: how much that is depends on
- * which thread was quicker. The census of the heap (census.h) is to see only what was not freed. */
+/* glibc keeps some freed memory for each thread, and counts it as in use: how much that is depends
+ * on which thread was quicker. The census of the heap (census.h) is to see only what was not freed.
+ * */
 static const char heap_setting[] = "glibc.malloc.tcache_count=0";
 
 /* OMP_* settings of whoever calls must not change a verdict, and the runtimes read them before

@@ -46,7 +46,7 @@ __attribute__((no_sanitize("address", "thread"))) static void copy_data(volatile
                                                                         const volatile char *from)
 {
     for (ptrdiff_t i = 0; i < end - __data_start; i++)
-        to[i] = from[i];
+        to[i] = from[i]; /* NOLINT(clang-analyzer-core.uninitialized.Assign): the loader set it */
 }
 
 /* Does the work here, and then takes back what it wrote to static variables. */

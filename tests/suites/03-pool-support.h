@@ -18,7 +18,8 @@ void pool_end(struct pool *pool);
 /* Checks after this lead to the function `look_at`. */
 void pool_lead_to(const char *look_at);
 
-/* A part of test_pool_killed_working: a worker is killed that has not begun yet (03-pool-races.c). */
+/* A part of test_pool_killed_working: a worker is killed that has not begun yet (03-pool-races.c).
+ * */
 void pool_try_killed_before_its_start(void);
 
 /* Maps pool_values[0..n) to pool_results[] and looks at every result. */

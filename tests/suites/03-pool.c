@@ -14,7 +14,8 @@ static const struct graded_test tests[] = {
     {"results", 1, "every result comes back to its place", "pool_map", test_pool_results,
      {"Workers see in[] only in shared memory: it was not there when they were forked.",
       "A chunk that is longer than the rest ends at n; board->next + chunk must not overflow.",
-      "What tasks print is lost with _exit, and late without a flush: flush after each map."}, NULL},
+      "What tasks print is lost with _exit, and late without a flush: flush after each map."},
+     NULL},
     {"first-values", 1, "chunks are handed out in order", "work_off", test_pool_first_values,
      {"Six workers begin with values 1, 6, 11, 16, 21 and 26: chunks of five.",
       "A chunk is consecutive tasks, run in order by one worker."}, NULL},
@@ -24,8 +25,8 @@ static const struct graded_test tests[] = {
     {"races", 1, "each task runs once, whoever is held up", "work_off", test_pool_races,
      {"work_off: between a read of board->next and a write to it another worker may read it, too.",
       "work_off: atomic_fetch_add(&board->next, board->chunk) does both in one step.",
-      "worker_main: what atomic_fetch_sub returns says whether you were the last one. Do not read "
-      "`running` again.",
+      ("worker_main: what atomic_fetch_sub returns says whether you were the last one. Do not read "
+      "`running` again."),
       "start_map: write everything on the board before you post the first semaphore.",
       "A worker may be held up anywhere, for as long as it likes."}, "results"},
     {"reuse", 1, "workers are made once and used over many maps", "pool_map", test_pool_reuse,

@@ -5,8 +5,8 @@
 /* clang-format off */
 static const struct graded_test tests[] = {
     {"bytes", 1, "write_all and read_all do all of it", "write_all", test_squares_bytes,
-     {"write_all: Go on behind what was written, with what is left: both the address and the "
-      "length change.",
+     {("write_all: Go on behind what was written, with what is left: both the address and the "
+      "length change."),
       "read_all: Go on behind what was read, with the size that is left.",
       "read_all: read returns 0 at the end: if something is missing then, it is EPIPE.",
       "write(2) and read(2) return how much they did: it may be less than you asked for.",
@@ -59,8 +59,8 @@ static const struct graded_test tests[] = {
      {"run_child: Leave with _exit: exit runs the caller's atexit handlers, too.",
       "run_child: 0 is a descriptor like any other.",
       "start: fflush(NULL) flushes all streams, fflush(stdout) only one.",
-      "finish: Wait for the child's own PID. If waitpid fails with ECHILD, nothing is left to "
-      "reap; whether the child has delivered is known from its message.",
+      ("finish: Wait for the child's own PID. If waitpid fails with ECHILD, nothing is left to "
+      "reap; whether the child has delivered is known from its message."),
       "finish: 0 is a descriptor like any other, and must be closed, too.",
       "squares_together: What could not be started has no PID: do not finish it."},
      "one-by-one together child-dies tidy"},

@@ -30,7 +30,8 @@ void terms_expect_refusals(const char *name, sum_fn *sum_of);
 /* 07-threads-far.c: sums of very many terms.
  *
  * Starts a process that waits to add up more terms than an int can count. It is to be called before
- * the test makes any team, as a process inherits no threads. Returns what terms_expect_far wants. */
+ * the test makes any team, as a process inherits no threads. Returns what terms_expect_far
+ * wants. */
 struct far_sum {
     int threads;
     int process, start; /* its PID, and the descriptor that starts it */

@@ -18,7 +18,8 @@ static struct meeting *meeting;
 static struct hold *hold;
 static atomic_int started;
 
-/* A failure of the map leads to the function that makes the threads, but for what is left behind. */
+/* A failure of the map leads to the function that makes the threads, but for what is left behind.
+ * */
 static const struct conform_looks looks = {
     .results = "gil_map_with",
     .together = "gil_map_with",

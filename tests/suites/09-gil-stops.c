@@ -104,8 +104,8 @@ static void drop_on_request(int point)
 }
 
 /* Thread 0 drops the lock on thread 1's request and wants it back. Thread 1 misses the signal: it
- * takes its time to wake up, until both are asleep. `spurious`: thread 0's wait for that may end for
- * no reason. */
+ * takes its time to wake up, until both are asleep. `spurious`: thread 0's wait for that may end
+ * for no reason. */
 static void try_slow_waiter(bool spurious)
 {
     struct gil *gil = gil_begin(500);
