@@ -59,7 +59,8 @@ def wrong_course(labs, points):
 def wrong_heads(labs, points):
     for lab in labs:
         page = f"handouts/{lab.name}.md"
-        head = f"{points[lab.name]} points, about {NUMBERS[lab.hours]} hours"
+        hours = "hour" if lab.hours == 1 else "hours"
+        head = f"{points[lab.name]} points, about {NUMBERS[lab.hours]} {hours}"
         if os.path.exists(page) and head not in " ".join(read(page).split()[:120]):
             yield f'{page}: its head should say "{head}"'
 
