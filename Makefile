@@ -197,10 +197,11 @@ tour: $(call program,$(LABS),$(shown)) ## the programs with the document's param
 	@sh labs/tour.sh $(B)/$(shown) $(call quote,$(or $(TASK_MS),1000))
 
 peers: $(B)/tests/peers/lockstep $(call program,$(LABS),solutions) ## side by side with CPython (PYTHON=python3); build/peers/peers.json
-	@sh tests/peers/peers.sh $(B) $(ARGS)
+	@sh tests/peers/peers.sh $(call quote,$(or $(PYTHON),python3)) build/peers $(B) \
+	    $(if $(FREE),--free $(call quote,$(FREE))) $(ARGS)
 
 bench: $(B)/tests/bench/bench ## how cost grows: tables and pictures (QUICK=1: less than a minute and a half)
-	@sh tests/bench/bench.sh $< $(if $(QUICK),quick)
+	@sh tests/bench/bench.sh $< build/bench $(if $(QUICK),quick)
 
 # ---- maintain ------------------------------------------------------------------------------------
 
@@ -224,7 +225,7 @@ mutants: $(judge) $(builder) $(suites) ## judge the mistakes that machines and s
 	    $(if $(COUNT),--count $(COUNT)) $(CHOSEN)
 
 skeletons: ## cut the answers out of the solutions into labs/
-	@sh tests/tools/skeletons.sh write $(foreach l,$(LABS),$(files.$l))
+	@sh tests/tools/skeletons.sh write $(if $(FORCE),--force) $(foreach l,$(LABS),$(files.$l))
 
 format: ## let clang-format decide
 	@find common labs solutions tests -name '*.[ch]' | xargs clang-format -i

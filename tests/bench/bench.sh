@@ -1,10 +1,9 @@
 #!/bin/sh
 # Makes every table of bench(.c), build/bench/NAME.csv, prints it, and draws it, where gnuplot is:
 # build/bench/NAME.svg, and as text.
-# usage: bench.sh PROGRAM [quick|tiny]        (OUT=folder: somewhere else than build/bench)
+# usage: bench.sh PROGRAM OUT [quick|tiny]        OUT is the folder for tables and pictures
 set -u
-program=$1 size=${2:-}
-out=${OUT:-build/bench}
+program=$1 out=$2 size=${3:-}
 mkdir -p "$out"
 failed=0
 

@@ -6,7 +6,7 @@ set -u
 objects=$1 scratch=$2
 
 bench=$objects/tests/bench/bench
-OUT=$scratch/bench sh tests/bench/bench.sh "$bench" tiny >"$scratch/said" 2>&1 ||
+sh tests/bench/bench.sh "$bench" "$scratch/bench" tiny >"$scratch/said" 2>&1 ||
     sed 's/^/bench: /' "$scratch/said"
 for table in chunks workers tasks lock memory speedup sums; do
     awk -F , -v table="bench: $table" '
@@ -25,8 +25,8 @@ version) echo 'CPython 3.13.0 without GIL' ;;
 esac
 END
 chmod +x "$scratch/free"
-FREE=$scratch/free OUT=$scratch/peers sh tests/peers/peers.sh "$objects" --tiny --rounds 1 \
-    >"$scratch/said" 2>&1 ||
+sh tests/peers/peers.sh python3 "$scratch/peers" "$objects" --free "$scratch/free" --tiny \
+    --rounds 1 >"$scratch/said" 2>&1 ||
     sed 's/^/peers: /' "$scratch/said"
 [ ! -f "$scratch/peers/peers.json" ] || python3 - "$scratch/peers/peers.json" <<'END'
 import json, sys

@@ -154,8 +154,9 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--tiny", action="store_true")
     parser.add_argument("--json", default=None)
+    parser.add_argument("--free", default=None, help="a Python without the GIL")
     options = parser.parse_args()
-    free = os.environ.get("FREE")
+    free = options.free
     versions = [run([python, os.path.join(HERE, "cpython.py"), "version"])
                 for python in (sys.executable, free) if python]
     if free and "without GIL" not in versions[1]:

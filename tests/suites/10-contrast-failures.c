@@ -124,6 +124,16 @@ void test_contrast_failures(void)
     expect_at("conclude",
               !world_rows[1].agrees && !world_rows[2].agrees && isnan(world_rows[1].speedup),
               "If the first engine fails, there is nothing to agree with, and no speedup (NAN).");
+    world_begin();
+    world.runs[0][1].error = EDOM;
+    world_run();
+    expect(strcmp(world.log, "ABCABCBC") == 0,
+           "The first engine failed in round 2 and is left out after that: ABCABCBC, not %s.",
+           world.log);
+    expect_at("conclude",
+              world_rows[0].best == 0 && !world_rows[1].agrees && isnan(world_rows[2].speedup),
+              "The first engine failed in round 2: it has no times, nobody agrees, and there is no "
+              "speedup (NAN).");
     check_arguments();
     no_memory_try("contrast_run", run_two);
 }

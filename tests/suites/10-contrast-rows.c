@@ -49,6 +49,25 @@ void test_contrast_best(void)
     expect_time("The worst of rounds of 700, 100 and 100 ns", world_rows[2].worst, 700);
     expect_time("The best of three rounds of 100 ns", world_rows[0].best, 100);
     expect_time("The worst of three rounds of 100 ns", world_rows[0].worst, 100);
+    check_lengths();
+}
+
+/* A clock may be coarser than a run; and a run may last for seconds. */
+static void check_lengths(void)
+{
+    const int64_t long_run = 3 * NS_PER_S;
+
+    world_begin();
+    world.runs[1][0].wall = 0;
+    world_run();
+    expect_time("The best of rounds of 0, 100 and 100 ns", world_rows[1].best, 0);
+    world_begin();
+    for (int round = 0; round < WORLD_ROUNDS; round++)
+        world.runs[1][round] = (struct world_run){.wall = long_run, .cpu = long_run};
+    world_run();
+    expect_time("The best of three rounds of 3 s", world_rows[1].best, long_run);
+    expect_time("The worst of three rounds of 3 s", world_rows[1].worst, long_run);
+    expect_time("The CPU time of rounds that compute for 3 s", world_rows[1].cpu, long_run);
 }
 
 void test_contrast_speedup(void)
@@ -84,6 +103,12 @@ void test_contrast_agrees(void)
             "not agree.",
             round + 1);
     }
+    world_begin();
+    world.runs[1][1].swapped = true;
+    world_run();
+    expect(!world_rows[1].agrees,
+           "The second engine stored two results at each other's places in its second round: then "
+           "it does not agree, though the sum is the same.");
     world_begin();
     world.runs[2][1].lazy = true;
     world_run();

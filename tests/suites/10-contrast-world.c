@@ -51,6 +51,12 @@ static int run_engine(int which, task_fn *task, const long *input, long *out, si
     for (size_t i = 0; i < n && !run->lazy; i++)
         task(input[i], &out[i]);
     out[run->where] += run->wrong;
+    if (run->swapped) {
+        long first = out[0];
+
+        out[0] = out[1];
+        out[1] = first;
+    }
     errno = run->error;
     return run->error ? -1 : 0;
 }

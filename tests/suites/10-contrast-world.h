@@ -12,10 +12,11 @@ enum { WORLD_ENGINES = 3, WORLD_ROUNDS = 3, WORLD_TASKS = 4 };
 struct world_run {
     int64_t wall, cpu; /* ns that it takes */
     unsigned long count;
-    int error;  /* the run fails with this errno */
-    long wrong; /* added to one result, */
-    int where;  /* which is this one */
-    bool lazy;  /* stores no results */
+    int error;    /* the run fails with this errno */
+    long wrong;   /* added to one result, */
+    int where;    /* which is this one */
+    bool lazy;    /* stores no results */
+    bool swapped; /* stores the first two results at each other's places */
 };
 
 struct world {

@@ -3,7 +3,9 @@
 #     /* answer: STUB */   and   /* end of answer */
 # and the skeleton has the stub instead. tests/tools/skeletons.sha256 says what each skeleton is
 # when nobody has worked on it.
-# usage: skeletons.sh write TOPIC...    cuts them, e.g. 03-pool/pool.c; leaves changed files alone
+# usage: skeletons.sh write [--force] TOPIC...
+#                                       cuts them, e.g. 03-pool/pool.c; leaves changed files alone,
+#                                       unless it is forced
 #        skeletons.sh cut TOPIC FILE    cuts one into a file
 #        skeletons.sh reset TOPIC       puts the skeleton back, and keeps the changed file beside it
 #        skeletons.sh check [--strict] TOPIC...
@@ -49,11 +51,16 @@ failed=0
 
 case $what in
 write)
+    force=
+    if [ "${1:-}" = --force ]; then
+        force=yes
+        shift
+    fi
     for topic; do
         cut_one "$topic" "$scratch/cut"
         now=$(hash_of "labs/$topic")
         new=$(hash_of "$scratch/cut")
-        if [ -z "$now" ] || [ "$now" = "$(expected "$topic")" ] || [ -n "${FORCE:-}" ]; then
+        if [ -z "$now" ] || [ "$now" = "$(expected "$topic")" ] || [ -n "$force" ]; then
             [ "$now" = "$new" ] || { cp "$scratch/cut" "labs/$topic" && echo "  cut labs/$topic"; }
         elif [ "$now" != "$new" ]; then
             echo "  labs/$topic has been worked on and is left as it is (FORCE=1 overwrites it)"
