@@ -21,7 +21,9 @@ static bool try_without(const char *name, int (*call)(void), int which, bool alo
     atomic_store(&faults->memory_comes_back, alone);
     atomic_store(&faults->memory_fails_at, which);
     errno = GRADER_NOT_SET;
+    grader_doing(name, "%s", name);
     result = call();
+    grader_did();
     atomic_store(&faults->memory_fails_at, 0);
     if (result >= 0)
         return atomic_load(&faults->no_memory) > 0;

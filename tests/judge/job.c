@@ -13,8 +13,11 @@
  * test that finds this out itself (quiet_wait_hopeless) can say more about it, and needs less than
  * half as long. */
 enum { ASLEEP_LOOKS = 4000 / JOB_LOOK_MS, ASLEEP_CPU_MS = 60 };
-/* Or hardly ever awake over a longer time: a timer wakes it up, it looks, and sleeps again. */
+/* Or hardly ever awake over a longer time: a timer wakes it up, it looks, and sleeps again. If it
+ * uses some CPU time all the same it may be at work, and nap in between, as a parent does that looks
+ * for its children now and then: that may go on for longer, but not for ever. */
 enum { WINDOW_LOOKS = 10000 / JOB_LOOK_MS, WINDOW_AWAKE = WINDOW_LOOKS / 5 };
+enum { AT_WORK_MS = 100, MOST_DROWSY = 6 };
 /* Or seemingly awake (as if it waited for a disk), but no CPU time used at all. */
 enum { IDLE_LOOKS = 20000 / JOB_LOOK_MS };
 /* Or awake for many times as long as the CPU time it may use: it has found a way to hide its use.
@@ -74,9 +77,11 @@ void job_look(struct job *job)
     job->awake += look.awake > 0;
     job->all_awake += look.awake > 0;
     if (++job->looks == WINDOW_LOOKS) {
-        if (job->awake < WINDOW_AWAKE)
+        job->drowsy = job->awake < WINDOW_AWAKE ? job->drowsy + 1 : 0;
+        if (job->drowsy && (job->cpu_ms - job->window_ms < AT_WORK_MS || job->drowsy > MOST_DROWSY))
             end_it(job, JOB_ASLEEP);
         job->looks = job->awake = 0;
+        job->window_ms = job->cpu_ms;
     }
     if (job->asleep > ASLEEP_LOOKS || job->idle > IDLE_LOOKS)
         end_it(job, JOB_ASLEEP);

@@ -40,6 +40,8 @@ struct job {
     int64_t idle_mark;  /* cpu_ms when it last grew */
     int idle;           /* looks in a row that saw no CPU time used */
     int looks, awake;   /* of the present window */
+    int64_t window_ms;  /* cpu_ms when the present window began */
+    int drowsy;         /* windows in which hardly anybody was awake */
     int all_awake;      /* of all looks */
     int64_t cpu_limit_ms;
 };

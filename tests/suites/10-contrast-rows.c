@@ -29,6 +29,24 @@ static void expect_time(const char *what, int64_t got, int64_t wanted)
               (long long)got);
 }
 
+/* A clock may be coarser than a run; and a run may last for seconds. */
+static void check_lengths(void)
+{
+    const int64_t long_run = 3 * NS_PER_S;
+
+    world_begin();
+    world.runs[1][0].wall = 0;
+    world_run();
+    expect_time("The best of rounds of 0, 100 and 100 ns", world_rows[1].best, 0);
+    world_begin();
+    for (int round = 0; round < WORLD_ROUNDS; round++)
+        world.runs[1][round] = (struct world_run){.wall = long_run, .cpu = long_run};
+    world_run();
+    expect_time("The best of three rounds of 3 s", world_rows[1].best, long_run);
+    expect_time("The worst of three rounds of 3 s", world_rows[1].worst, long_run);
+    expect_time("The CPU time of rounds that compute for 3 s", world_rows[1].cpu, long_run);
+}
+
 void test_contrast_best(void)
 {
     world_begin();
@@ -50,24 +68,6 @@ void test_contrast_best(void)
     expect_time("The best of three rounds of 100 ns", world_rows[0].best, 100);
     expect_time("The worst of three rounds of 100 ns", world_rows[0].worst, 100);
     check_lengths();
-}
-
-/* A clock may be coarser than a run; and a run may last for seconds. */
-static void check_lengths(void)
-{
-    const int64_t long_run = 3 * NS_PER_S;
-
-    world_begin();
-    world.runs[1][0].wall = 0;
-    world_run();
-    expect_time("The best of rounds of 0, 100 and 100 ns", world_rows[1].best, 0);
-    world_begin();
-    for (int round = 0; round < WORLD_ROUNDS; round++)
-        world.runs[1][round] = (struct world_run){.wall = long_run, .cpu = long_run};
-    world_run();
-    expect_time("The best of three rounds of 3 s", world_rows[1].best, long_run);
-    expect_time("The worst of three rounds of 3 s", world_rows[1].worst, long_run);
-    expect_time("The CPU time of rounds that compute for 3 s", world_rows[1].cpu, long_run);
 }
 
 void test_contrast_speedup(void)
