@@ -14,8 +14,8 @@
  * half as long. */
 enum { ASLEEP_LOOKS = 4000 / JOB_LOOK_MS, ASLEEP_CPU_MS = 60 };
 /* Or hardly ever awake over a longer time: a timer wakes it up, it looks, and sleeps again. If it
- * uses some CPU time all the same it may be at work, and nap in between, as a parent does that looks
- * for its children now and then: that may go on for longer, but not for ever. */
+ * uses some CPU time all the same it may be at work, and nap in between, as a parent does that
+ * looks for its children now and then: that may go on for longer, but not for ever. */
 enum { WINDOW_LOOKS = 10000 / JOB_LOOK_MS, WINDOW_AWAKE = WINDOW_LOOKS / 5 };
 enum { AT_WORK_MS = 100, MOST_DROWSY = 6 };
 /* Or seemingly awake (as if it waited for a disk), but no CPU time used at all. */

@@ -19,7 +19,8 @@ static const struct graded_test tests[] = {
     {"failures", 1, "bad arguments and failing engines", "contrast_run", test_contrast_failures,
      {"An engine that failed once is not run again; the others are.",
       "If the first engine failed, nobody agrees.",
-      "contrast_run: malloc and calloc return NULL when there is no memory left: that is ENOMEM."}, NULL},
+      "contrast_run: malloc and calloc return NULL when there is no memory left: that is ENOMEM."},
+     NULL},
 };
 /* clang-format on */
 
