@@ -108,6 +108,19 @@ struct grader_answer grader_answer_pointer(const void *returned);
     (grader_doing(function, "a plain call of %s", function), grader_begun(function, succeeded))
 void grader_begun(const char *function, bool succeeded);
 
+/* True in a build with a sanitiser: it maps terabytes, and makes a process of its own at the end.
+ * What would hinder that is not tried then. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define GRADER_SANITIZED true
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define GRADER_SANITIZED true
+#endif
+#endif
+#ifndef GRADER_SANITIZED
+#define GRADER_SANITIZED false
+#endif
+
 /* Set if a test may take longer: the judge is judged itself (make check). */
 extern bool grader_thorough;
 
