@@ -13,7 +13,6 @@
 #include "tests/harness/grader.h"
 #include "tests/harness/meeting.h"
 #include "tests/harness/wording.h"
-#include "tests/watch/proc.h"
 #include "tests/watch/quiet.h"
 
 /* Two threads have tasks 0 and 1. The one that has task `victim` is stopped at access number
@@ -191,32 +190,6 @@ void test_thread_map_parallel(void)
     shared_free(threads_seen);
 }
 
-/* Two tasks meet: so one of them runs in another thread than the caller's. This one fails. */
-static int caller;
-static atomic_long elsewhere; /* the one; -1: not known yet */
-
-static int task_fail_elsewhere(long in, long *out)
-{
-    *out = in;
-    meeting_join(meeting);
-    if (proc_self_thread() != caller)
-        atomic_store(&elsewhere, in);
-    return in == atomic_load(&elsewhere) ? EDOM : 0;
-}
-
-static void expect_error_of_other_thread(void)
-{
-    long in[2] = {0, 1}, out[2];
-
-    caller = proc_self_thread();
-    atomic_store(&elsewhere, -1);
-    meeting = meeting_create(2);
-    grader_refused("thread_map of 2 tasks with 2 workers, one of which fails with EDOM in another "
-                   "thread than the caller's, where each thread has an errno of its own,",
-                   thread_map(task_fail_elsewhere, in, out, 2, 2), EDOM);
-    meeting_free(meeting);
-}
-
 /* A flag, say, that two threads find down at the same time. */
 static void expect_errors_with_two_stopped(void)
 {
@@ -238,7 +211,6 @@ void test_thread_map_errors(void)
     const struct engine *engine = conform_begin("thread_map");
 
     conform_arguments(engine);
-    expect_error_of_other_thread();
     conform_errors(engine);
     for (int access = 1; access <= MOST_ACCESSES; access++)
         expect_error_with_mishap(&later_first, 3, access, 0);
