@@ -197,6 +197,9 @@ static void try_error_alone(const struct engine *engine)
 void conform_errors(const struct engine *engine)
 {
     meeting = NULL;
+    /* Before those in which luck decides which thread runs the task that fails. */
+    if (engine->kind == WORKER_THREAD)
+        try_error_elsewhere(engine);
     try_error(engine, 10, 1);
     try_error(engine, 40, 2);
     try_error(engine, 10, 64);
@@ -208,8 +211,6 @@ void conform_errors(const struct engine *engine)
         meeting_free(meeting);
         meeting = NULL;
     }
-    if (engine->kind == WORKER_THREAD)
-        try_error_elsewhere(engine);
     try_error_alone(engine);
     try_error_interrupted(engine);
 }

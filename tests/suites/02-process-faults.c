@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/shared.h"
 #include "tests/harness/capture.h"
 #include "tests/harness/census.h"
@@ -16,7 +17,7 @@
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
-#include "tests/watch/quiet.h"
+#include "tests/watch/proc.h"
 
 /* In a child: task 2 dies, and the others wait for it, so for ever, and only SIGKILL can end them;
  * except for a task 7. */
@@ -77,12 +78,28 @@ void test_process_child_dies(void)
 /* In shared memory: how many tasks have come to their end. */
 static atomic_int *ended;
 static int all_fail_with; /* 0: they succeed */
+static int caller;        /* its number in /proc */
+
+/* Waits until the caller sleeps: it forks no more for the time being, and has not come back. Only
+ * it is looked at, as all children wait here at once and wake each other's looks. Who never sleeps
+ * is waited for no longer than so many looks. */
+static void outlast_caller(void)
+{
+    enum { ALIKE = 3, MOST_LOOKS = 30 };
+
+    for (int looks = 0, asleep = 0; asleep < ALIKE && looks < MOST_LOOKS; looks++) {
+        struct proc_process seen;
+
+        clock_sleep(2 * NS_PER_MS);
+        asleep = proc_read_process(caller, &seen) == 0 && seen.state == 'S' ? asleep + 1 : 0;
+    }
+}
 
 /* In a child: a task is still under way when the next fork has failed. */
 static int task_outlast_fork(long in, long *out)
 {
     *out = in;
-    quiet_wait_briefly(NULL);
+    outlast_caller();
     atomic_fetch_add(ended, 1);
     return all_fail_with;
 }
@@ -150,6 +167,7 @@ void test_process_fork_fails(void)
     long in[12] = {0}, out[12];
 
     ended = grader_share(1, sizeof *ended);
+    caller = proc_self();
     for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++)
         try_fork_fails(engine, failures[i]);
     all_fail_with = EDOM;
