@@ -197,10 +197,10 @@ static void try_error_alone(const struct engine *engine)
 void conform_errors(const struct engine *engine)
 {
     meeting = NULL;
+    try_error(engine, 10, 1);
     /* Before those in which luck decides which thread runs the task that fails. */
     if (engine->kind == WORKER_THREAD)
         try_error_elsewhere(engine);
-    try_error(engine, 10, 1);
     try_error(engine, 40, 2);
     try_error(engine, 10, 64);
     for (late = 3; late <= 5 && engine->kind != WORKER_CALLER; late += 2) {
