@@ -2,7 +2,8 @@
 # The tour: the labs' programs in the document's order, with the document's parameters, each with
 # what to look for. A lab's stops stand in labs/NN-topic/tour, with an empty line between two:
 #
-#     PLACE OPTION...          where it comes in the tour, and the options of the lab's program
+#     PLACE OPTION...          the options of the lab's program; all stops of the tour are sorted by
+#                              the number PLACE (the tens leave room between)
 #     what it is, and lines of what to look for
 #
 # In both {ms} is how long a task lasts, in milliseconds, and {11*ms} that times 11.

@@ -30,10 +30,14 @@ def rows_of(text, heading):
             for line in (found[1].splitlines() if found else [])]
 
 
+def worth(lab, points):
+    return f"{points[lab.name]} bonus" if lab.counts == "bonus" else str(points[lab.name])
+
+
 def wrong_readme(labs, points):
     rows = rows_of(read("README.md"), "lab")
     expected = [[f"[{lab.name}](handouts/{lab.name}.md)", lab.section,
-                 f"[`{lab.contract}`](labs/{lab.name}/{lab.contract})", str(points[lab.name])]
+                 f"[`{lab.contract}`](labs/{lab.name}/{lab.contract})", worth(lab, points)]
                 for lab in labs]
     found = [[row[0], row[1], row[2], row[-1]] for row in rows]
     for row in expected:
@@ -46,7 +50,7 @@ def wrong_readme(labs, points):
 def wrong_course(labs, points):
     page = "handouts/README.md"
     rows = rows_of(read(page), "lab")
-    expected = [(f"{lab.name}.md", str(points[lab.name]), f"{lab.hours} h")
+    expected = [(f"{lab.name}.md", worth(lab, points), f"{lab.hours} h")
                 for lab in sorted(labs, key=lambda lab: lab.place)]
     found = [(re.sub(r".*\((.*)\)", r"\1", row[0]), row[-2], row[-1]) for row in rows]
     for wanted, there in zip(expected, found):
@@ -89,6 +93,9 @@ def wrong_totals(labs, points):
     words = " ".join(read("README.md").split())
     if f"{total} points in all" not in words:
         yield f'README.md: should say "{total} points in all"'
+    bonus = sum(points[lab.name] for lab in labs if lab.counts == "bonus")
+    if bonus and f"{bonus} more from bonus labs" not in words:
+        yield f'README.md: should say "{bonus} more from bonus labs"'
 
 
 def wrong_tables(labs, tests):

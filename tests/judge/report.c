@@ -193,17 +193,46 @@ static void print_next(const struct grading *grading, const struct lab *next)
     print_command(" make grade", grading, next, "");
 }
 
+/* The points of the course's labs, or those of the bonus labs. */
+struct sum {
+    int points, most;
+};
+
+static struct sum sum_of(const struct grading *grading, bool bonus)
+{
+    struct sum sum = {0, 0};
+
+    for (size_t i = 0; i < grading->count; i++)
+        if (grading->labs[i].bonus == bonus) {
+            sum.points += lab_points(&grading->labs[i]);
+            sum.most += lab_most(&grading->labs[i]);
+        }
+    return sum;
+}
+
+/* What a bonus lab brings comes on top: nobody's total is less than full for want of it. */
+static void print_totals(const struct terminal *term, const struct grading *grading)
+{
+    const struct sum course = sum_of(grading, false), bonus = sum_of(grading, true);
+
+    putchar('\n');
+    if (course.most > 0)
+        printf("%sTotal: %d of %d points.%s\n",
+               terminal_sgr(term, course.points == course.most ? "32" : "1"), course.points,
+               course.most, terminal_sgr(term, "0"));
+    if (bonus.most > 0)
+        printf("%sBonus: %d of %d points.%s\n",
+               terminal_sgr(term, bonus.points == bonus.most ? "32" : "1"), bonus.points,
+               bonus.most, terminal_sgr(term, "0"));
+}
+
 void report_print(const struct grading *grading)
 {
     struct terminal term = terminal_look(stdout);
     const struct lab *next = lab_next(grading->labs, grading->count);
-    int points = 0, most = 0;
 
-    for (size_t i = 0; i < grading->count; i++) {
+    for (size_t i = 0; i < grading->count; i++)
         print_lab_line(&term, &grading->labs[i]);
-        points += lab_points(&grading->labs[i]);
-        most += lab_most(&grading->labs[i]);
-    }
     for (size_t i = 0; i < grading->count; i++) {
         const struct lab *lab = &grading->labs[i];
         bool warned = lab->warnings && lab->warnings[0];
@@ -212,8 +241,7 @@ void report_print(const struct grading *grading)
         if (warned || ((lab_begun(lab) || grading->count == 1) && lab_points(lab) < lab_most(lab)))
             print_details(grading, lab, &term);
     }
-    printf("\n%sTotal: %d of %d points.%s\n", terminal_sgr(&term, points == most ? "32" : "1"),
-           points, most, terminal_sgr(&term, "0"));
+    print_totals(&term, grading);
     print_next(grading, next);
 }
 

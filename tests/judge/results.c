@@ -44,11 +44,12 @@ static json_t *entry(const struct lab *lab, size_t index)
 
     snprintf(name, sizeof name, "%s / %s: %s", lab->name, test->name, test->title);
     snprintf(number, sizeof number, "%d.%zu", atoi(lab->name), index + 1);
-    return json_pack("{s:s, s:s, s:i, s:i, s:s, s:o, s:s, s:s, s:{s:s, s:s, s:b}}", "name", name,
-                     "number", number, "score", test->outcome == OUTCOME_PASSED ? test->points : 0,
-                     "max_score", test->points, "status", status_of(test), "output", text_of(test),
-                     "output_format", "text", "visibility", "visible", "extra_data", "outcome",
-                     outcome_name(test->outcome), "look_at", test->look_at, "shown", test->shown);
+    return json_pack("{s:s, s:s, s:i, s:i, s:s, s:o, s:s, s:s, s:{s:s, s:s, s:b, s:b}}", "name",
+                     name, "number", number, "score",
+                     test->outcome == OUTCOME_PASSED ? test->points : 0, "max_score", test->points,
+                     "status", status_of(test), "output", text_of(test), "output_format", "text",
+                     "visibility", "visible", "extra_data", "outcome", outcome_name(test->outcome),
+                     "look_at", test->look_at, "shown", test->shown, "bonus", lab->bonus);
 }
 
 int results_write(const struct grading *grading, double seconds)

@@ -174,6 +174,25 @@ START_TEST(warnings_are_shown_even_at_full_score)
 }
 END_TEST
 
+START_TEST(bonus_points_are_counted_apart)
+{
+    struct course course;
+
+    course_init(&course);
+    for (size_t i = 0; i < 3; i++)
+        course.pool[i].outcome = OUTCOME_PASSED;
+    course.serial[0].outcome = OUTCOME_NOT_STARTED;
+    course.labs[1].bonus = true;
+    unit_capture(print_whole, &course.grading, &output);
+    expect_line("Total: 4 of 4 points.");
+    expect_line("Bonus: 0 of 3 points.");
+    course.labs[0].bonus = true;
+    unit_capture(print_whole, &course.grading, &output);
+    expect_line("Bonus: 4 of 7 points.");
+    ck_assert_ptr_null(strstr(output.out, "Total"));
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -182,6 +201,7 @@ int main(void)
         functions_that_are_not_written_are_named_once,
         what_was_not_built_says_why_and_no_more,
         warnings_are_shown_even_at_full_score,
+        bonus_points_are_counted_apart,
     };
 
     return unit_main("judge_report", tests, sizeof tests / sizeof tests[0]);
