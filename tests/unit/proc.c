@@ -15,24 +15,6 @@
 /* A number that no process has: the kernel gives out none above 2^22. */
 enum { NOBODY = 1 << 23 };
 
-/* Forks a child that sleeps until it is killed. */
-static pid_t sleeper(void)
-{
-    pid_t child = fork();
-
-    ck_assert_int_ne(child, -1);
-    if (child == 0)
-        for (;;)
-            pause();
-    return child;
-}
-
-static void bury(pid_t child)
-{
-    kill(child, SIGKILL);
-    ck_assert_int_eq(waitpid(child, NULL, 0), child);
-}
-
 static void wait_until_state(pid_t pid, char state)
 {
     struct proc_process process;
@@ -45,7 +27,7 @@ static void wait_until_state(pid_t pid, char state)
 START_TEST(a_process_is_read_with_parent_user_and_state)
 {
     struct proc_process me;
-    pid_t child = sleeper();
+    pid_t child = unit_sleeper();
 
     ck_assert_int_eq(proc_self(), getpid());
     ck_assert_int_eq(proc_read_process(getpid(), &me), 0);
@@ -59,7 +41,7 @@ START_TEST(a_process_is_read_with_parent_user_and_state)
     wait_until_state(child, 'T');
     kill(child, SIGKILL);
     wait_until_state(child, 'Z');
-    bury(child);
+    unit_bury(child);
     ck_assert_int_eq(proc_read_process(child, &me), -1);
     ck_assert_int_eq(errno, ESRCH);
 }

@@ -11,24 +11,6 @@
 #include "tests/unit/support/unit.h"
 #include "tests/watch/proc.h"
 
-/* Forks a child that sleeps until it is killed. */
-static pid_t sleeper(void)
-{
-    pid_t child = fork();
-
-    ck_assert_int_ne(child, -1);
-    if (child == 0)
-        for (;;)
-            pause();
-    return child;
-}
-
-static void bury(pid_t child)
-{
-    kill(child, SIGKILL);
-    ck_assert_int_eq(waitpid(child, NULL, 0), child);
-}
-
 /* What one thread tells the other. */
 struct meeting {
     sem_t end;
@@ -66,7 +48,7 @@ static void *fork_in_thread(void *argument)
 {
     struct meeting *meeting = argument;
 
-    atomic_store(&meeting->child, sleeper());
+    atomic_store(&meeting->child, unit_sleeper());
     sem_wait(&meeting->end);
     return NULL;
 }
@@ -79,13 +61,13 @@ START_TEST(children_of_all_threads_are_counted)
 
     sem_init(&meeting.end, 0, 0);
     ck_assert_int_eq(pthread_create(&thread, NULL, fork_in_thread, &meeting), 0);
-    mine = sleeper();
+    mine = unit_sleeper();
     while (!atomic_load(&meeting.child))
         sched_yield();
     ck_assert_int_eq(proc_count_children(), 2);
     ck_assert_int_eq(proc_read_children(getpid(), getpid(), NULL, 0), 1);
-    bury(mine);
-    bury(meeting.child);
+    unit_bury(mine);
+    unit_bury(meeting.child);
     sem_post(&meeting.end);
     pthread_join(thread, NULL);
 }

@@ -8,18 +8,6 @@
 #include "tests/unit/support/unit.h"
 #include "tests/watch/processes.h"
 
-/* Forks a child that sleeps until it is killed. */
-static pid_t sleeper(void)
-{
-    pid_t child = fork();
-
-    ck_assert_int_ne(child, -1);
-    if (child == 0)
-        for (;;)
-            pause();
-    return child;
-}
-
 START_TEST(descent_follows_parents_and_ends)
 {
     struct proc_process all[] = {
@@ -43,7 +31,7 @@ END_TEST
 
 START_TEST(descendants_are_signalled_and_nobody_else)
 {
-    pid_t stranger = sleeper(), child;
+    pid_t stranger = unit_sleeper(), child;
     int ready[2];
     int status;
     char byte;

@@ -1,6 +1,7 @@
 #include "tests/unit/support/unit.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -81,4 +82,21 @@ void unit_allow_descriptors(bool allowed)
     ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
     limit.rlim_cur = allowed ? limit.rlim_max : 0;
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+pid_t unit_sleeper(void)
+{
+    pid_t child = fork();
+
+    ck_assert_int_ne(child, -1);
+    if (child == 0)
+        for (;;)
+            pause();
+    return child;
+}
+
+void unit_bury(pid_t child)
+{
+    kill(child, SIGKILL);
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
 }

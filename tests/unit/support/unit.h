@@ -5,6 +5,7 @@
 #include <check.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* Runs the tests, each in a process of its own, and prints what failed. Returns main's exit
  * status: 0 if all passed. A test's time limit (UNIT_TIMEOUT_S) is there to end one that hangs; no
@@ -22,6 +23,10 @@ struct unit_output {
     char out[8192], err[8192];
 };
 void unit_capture(void (*work)(void *argument), void *argument, struct unit_output *output);
+
+/* Forks a child that sleeps until it is killed; unit_bury kills and reaps it. */
+pid_t unit_sleeper(void);
+void unit_bury(pid_t child);
 
 /* From now on the calling process can open nothing; or it can again, as a sanitiser wants at the
  * end. */
