@@ -23,7 +23,7 @@ struct census census_take(void)
 static void expect_no_more(int before, int after, const char *things, const char *what, int calls)
 {
     expect(after <= before,
-           "After %s of %s there should be no more %s than before (%d), but there are %d.",
+           "After %s of %s there should be no more %s than before (%d), but now the number is %d.",
            plural(calls, "call"), what, things, before, after);
 }
 

@@ -46,6 +46,13 @@ static int task_turn(long in, long *out)
     return 0;
 }
 
+/* The right result, or what comes of it if a long is kept in something smaller on the way. */
+static bool is_own(long out, long in)
+{
+    return out == ~in || out == (int)~in || out == ~(long)(int)in || out == (unsigned)~in ||
+           out == ~(long)(unsigned)in || out == (signed char)~in || out == ~(long)(signed char)in;
+}
+
 static void try_values(const struct engine *engine)
 {
     const long in[] = {LONG_MAX, LONG_MIN, -1, 0, 1L << 32, INT_MAX, -7, 1};
@@ -54,6 +61,12 @@ static void try_values(const struct engine *engine)
 
     expect(conform_map(engine, conform_look()->values, task_turn, in, out, n, 3) == 0,
            "%s failed with errno %s.", conform_call(engine, n, 3), error_name(errno));
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++)
+            expect(out[i] != ~in[j] || is_own(out[i], in[i]),
+                   "A task makes %ld of in[%zu], and %s stored that in out[%zu]. The result of "
+                   "in[%zu] belongs there: are the results in the order of the inputs?",
+                   ~in[j], j, engine->name, i, i);
     for (size_t i = 0; i < n; i++)
         expect(out[i] == ~in[i],
                "A task makes %ld of in[%zu], which is %ld, but %s stored %ld in out[%zu]. A number "

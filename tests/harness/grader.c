@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/shared.h"
+#include "tests/harness/crash.h"
 #include "tests/harness/wording.h"
 #include "tests/watch/notes.h"
 #include "tests/watch/protocol.h"
@@ -38,6 +39,7 @@ void grader_note_in(int file)
 
     if (mapped)
         notes = mapped;
+    crash_note_in(notes);
     close(file);
 }
 

@@ -97,7 +97,8 @@ static void print_failed(const struct grading *grading, const struct lab *lab,
         return;
     printf("  %d more fail%s, perhaps for the same reason: ", others, others == 1 ? "s" : "");
     paragraph_print(stdout, line, 6, WIDTH);
-    print_command("      To see them: make grade", grading, lab, " V=1");
+    print_command(others == 1 ? "      To see it: make grade" : "      To see them: make grade",
+                  grading, lab, " V=1");
 }
 
 /* All tests of one outcome in a single paragraph. What is named in it once is not named again. */
@@ -159,7 +160,7 @@ static void print_details(const struct grading *grading, const struct lab *lab,
     if (grading->verbose)
         print_together(lab, OUTCOME_PASSED, "passed");
     if (lab_points(lab) < lab_most(lab))
-        print_command("  A hint: make hint", grading, lab, "");
+        print_command("  For a hint: make hint", grading, lab, "");
 }
 
 /* At full score: what there is to do with this lab, and after it. */
@@ -187,7 +188,7 @@ static void print_next(const struct grading *grading, const struct lab *next)
     if (next->trouble)
         printf("Next: make %s build, then", next->source);
     else if (lab_failed(next))
-        printf("Next: mend %s, then", next->source);
+        printf("Next: correct %s, then", next->source);
     else
         printf("Next: open %s, write the first TODO that is left, then", next->source);
     print_command(" make grade", grading, next, "");

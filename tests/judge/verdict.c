@@ -13,15 +13,15 @@ static const char *signal_in_words(int signal)
 {
     switch (signal) {
     case SIGSEGV:
-        return "It crashed: memory was used that is not there (segmentation fault). A NULL or wild "
-               "pointer, or an index outside an array?";
+        return "It crashed (segmentation fault): an address was used where there is no memory. A "
+               "pointer that was never set, or an index outside an array?";
     case SIGBUS:
         return "It crashed: memory was used that is mapped but not there (bus error).";
     case SIGFPE:
         return "It crashed: an integer division by zero, or one that overflows.";
     case SIGABRT:
         return "It ended itself by abort(): a failed assert, or memory that malloc or free found "
-               "damaged (make memcheck LAB=... names the line).";
+               "damaged (make memcheck names the line).";
     case SIGILL:
         return "It crashed: not an instruction (illegal instruction). A function that ends without "
                "return?";
@@ -55,7 +55,7 @@ static const char *const endings[] = {
 };
 
 /* Says how a test ended by itself before its end. */
-static void explain_exit(struct test *test, const struct job *job)
+static void explain_exit(struct test *test, const struct job *job, const struct notes *notes)
 {
     const int status = job->status;
 
@@ -63,6 +63,8 @@ static void explain_exit(struct test *test, const struct job *job)
         test_decide(test, OUTCOME_FAILED,
                     "It computed for seconds of CPU time and did not end: an endless loop, or a "
                     "wait that spins?");
+    else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV && notes->crash[0])
+        test_decide(test, OUTCOME_FAILED, "It crashed (segmentation fault): %s", notes->crash);
     else if (WIFSIGNALED(status) && signal_in_words(WTERMSIG(status)))
         test_decide(test, OUTCOME_FAILED, "%s", signal_in_words(WTERMSIG(status)));
     else if (WIFSIGNALED(status))
@@ -79,7 +81,7 @@ static void explain_exit(struct test *test, const struct job *job)
 }
 
 /* Says how a test ended that neither reached its end nor reported a failure. */
-static void explain(struct test *test, const struct job *job)
+static void explain(struct test *test, const struct job *job, const struct notes *notes)
 {
     const size_t known = sizeof endings / sizeof endings[0];
 
@@ -94,7 +96,7 @@ static void explain(struct test *test, const struct job *job)
     else if ((size_t)job->end < known && endings[job->end])
         test_decide(test, OUTCOME_FAILED, "%s", endings[job->end]);
     else
-        explain_exit(test, job);
+        explain_exit(test, job, notes);
 }
 
 /* Adds to what is said of a test's end who slept in what, which call was under way, and what the
@@ -106,7 +108,7 @@ static void add_notes(struct test *test, const struct job *job, const struct not
     if (!said)
         return;
     if (notes->doing[0])
-        snprintf(during, sizeof during, " While: %s%s%s.", notes->doing,
+        snprintf(during, sizeof during, " It happened in this call: %s%s%s.", notes->doing,
                  notes->done_to[0] ? ". Before that, " : "", notes->done_to);
     test_decide(test, OUTCOME_FAILED, "%s%s%s", said, job->end == JOB_ASLEEP ? job->sleepers : "",
                 during);
@@ -127,7 +129,7 @@ bool verdict_on_test(struct test *test, const struct job *job, const struct evid
         test_decide(test, evidence->not_started ? OUTCOME_NOT_STARTED : OUTCOME_FAILED, "%s",
                     evidence->text);
     else
-        explain(test, job);
+        explain(test, job, &notes);
     if (evidence->text[0] == '\0' && test->outcome == OUTCOME_FAILED)
         add_notes(test, job, &notes);
     test_look_at(test, evidence->text[0] ? evidence->look_at : notes.look_at);

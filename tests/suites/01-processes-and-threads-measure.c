@@ -158,7 +158,10 @@ static void expect_kib(const char *what, const char *text, long wanted)
 
     expect(grader_call(weigh(text, &kib), "private_kib", "private_kib of %s", what) == 0,
            "private_kib of %s failed with errno %s.", what, error_name(errno));
-    expect(kib == wanted, "private_kib of %s should be %ld KiB, not %ld.", what, wanted, kib);
+    expect(kib == wanted,
+           "private_kib was given %s: that is %ld KiB, but it stored %ld. Does it read the stream "
+           "that it was given, and add up Private_Clean and Private_Dirty alone?",
+           what, wanted, kib);
 }
 
 static void check_bad_files(void)
@@ -190,13 +193,14 @@ void test_private_kib(void)
     long kib = -1;
 
     grader_begin("private_kib", weigh(rollup, &kib) == 0);
-    expect_kib("Private_Clean of 12 and Private_Dirty of 104 kB, among other fields,", rollup, 116);
-    expect_kib("Private_Dirty of 1 kB before Private_Clean of 0 kB",
+    expect_kib("a file with Private_Clean of 12 and Private_Dirty of 104 kB, among other fields",
+               rollup, 116);
+    expect_kib("a file with Private_Dirty of 1 kB before Private_Clean of 0 kB",
                "Private_Dirty: 1 kB\nPrivate_Clean: 0 kB\n", 1);
-    expect_kib("Private_Clean of 3 and Private_Dirty of 0 kB",
+    expect_kib("a file with Private_Clean of 3 and Private_Dirty of 0 kB",
                "Private_Clean: 3 kB\nPrivate_Dirty: 0 kB\n", 3);
-    expect_kib("two fields of 0 kB", "Private_Clean: 0 kB\nPrivate_Dirty: 0 kB\n", 0);
-    expect_kib("Private_Clean of 3000000000 and Private_Dirty of 4000000000 kB",
+    expect_kib("a file with both fields, of 0 kB", "Private_Clean: 0 kB\nPrivate_Dirty: 0 kB\n", 0);
+    expect_kib("a file with Private_Clean of 3000000000 and Private_Dirty of 4000000000 kB",
                "Private_Clean: 3000000000 kB\nPrivate_Dirty: 4000000000 kB\n", 7000000000);
     check_bad_files();
     grader_refused("private_kib of an empty file", weigh("", &kib), ENODATA);

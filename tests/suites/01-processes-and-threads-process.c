@@ -131,7 +131,7 @@ static int note_once(void)
 static void check_child(void)
 {
     expect(who->pid != getpid(),
-           "The work should be done by a child, but the calling process did it.");
+           "The work should be done by a child, and only there, but the calling process did it.");
     expect(who_copied == 0,
            "What the work wrote to a global variable is seen by the caller: the child should have "
            "a copy of the memory, as fork(2) makes it.");

@@ -51,7 +51,10 @@ static void expect_child(int task, long pid)
 {
     expect(pid != 0, "Task %d brought no result back: out[%d] is as it was before the call.", task,
            task);
-    expect(pid != caller, "Task %d ran in the calling process, not in a child.", task);
+    expect(pid != caller,
+           "Task %d ran in the calling process, not in a child. Each task wants a fork, also the "
+           "last one and an only one.",
+           task);
     expect_at("start_next", pid > 0,
               "Task %d ran in a process that is not a child of the calling process, but of another "
               "one (PID %ld).",

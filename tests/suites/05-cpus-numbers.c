@@ -25,10 +25,15 @@ static const char *in_one_line(const char *text)
 
 static void expect_quota(const char *function, const char *what, double got, double wanted)
 {
+    enum { ROUGH = 6, EXACT = 17 };
+    const bool near = fabs(got - wanted) < 1e-4;
+
     grader_did();
     expect_at(function, isinf(wanted) ? isinf(got) && got > 0 : fabs(got - wanted) < 1e-9,
-              "%s: %s should be %s, but the answer was %g.", function, what,
-              isinf(wanted) ? "no limit (INFINITY)" : wording("%g CPUs", wanted), got);
+              "%s: %s should be %s, but the answer was %.*g.%s", function, what,
+              isinf(wanted) ? "no limit (INFINITY)"
+                            : wording("%.*g CPUs", near ? EXACT : ROUGH, wanted),
+              near ? EXACT : ROUGH, got, near ? " Is it worked out as a double?" : "");
 }
 
 static void check_quotas_v2(void)
@@ -107,7 +112,7 @@ static void check_bad_texts_v1(void)
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         grader_refused(wording("quota_v1 of a quota text \"%s\" and a period text \"%s\", which "
-                               "are not both in the form,",
+                               "are not both as the kernel writes them,",
                                in_one_line(bad[i][0]), in_one_line(bad[i][1])),
                        quota_v1(bad[i][0], bad[i][1]), EINVAL);
     grader_refused("quota_v1 with a quota of NULL", quota_v1(NULL, "100000"), EINVAL);

@@ -123,8 +123,8 @@ static void check_descriptor_0(const struct squares_way *way)
     squares_expect(way, "finish", &job);
     zero = dup(file);
     expect_at("finish", zero == STDIN_FILENO,
-              "The caller of %s had closed descriptor 0, and after the call that is not free. A "
-              "pipe may get the number 0, too; is it closed then?",
+              "The caller of %s had closed descriptor 0, so a pipe got the number 0. After the "
+              "call it is still open: 0 is a descriptor like any other, and is closed, too.",
               way->name);
     job.output = zero;
     expect(ftruncate(file, 0) == 0, "The test itself went wrong.");

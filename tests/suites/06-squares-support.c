@@ -54,7 +54,7 @@ static void expect_one_return(const char *name, pid_t caller, atomic_bool *child
     }
     expect_at("run_child", !atomic_load(child_returned),
               "%s returned in its caller, and in a child as well: so two processes go on with the "
-              "caller's work. A child should leave with _exit at the end of its own.",
+              "caller's work. A child ends in run_child, with _exit, and does not return.",
               name);
 }
 

@@ -141,7 +141,7 @@ static void check_stdio(const struct squares_way *way)
     failed = capture_output(squares_of_two, text, sizeof text);
     expect_at("start", failed == 0 && strcmp(text, "[before][after]") == 0,
               "The caller of %s prints [before] and [after]. Each should come out once, but what "
-              "came out is: %s",
+              "came out is: %s. What fork copies, too, is text in a buffer that was not flushed.",
               way->name, text);
 }
 

@@ -44,8 +44,9 @@ static void expect_team(const char *name, sum_fn *sum_of, int threads)
     expect(grader_call(sum_of(term_meet, 100, threads, &sum), name, "%s", call) == 0,
            "%s failed with errno %s.", call, error_name(errno));
     expect(meeting_most(meeting) == threads,
-           "%s should work out %d terms at the same time, but there were never more than %d.", call,
-           threads, meeting_most(meeting));
+           "%s should work out %d terms at the same time, but there were never more than %d. Does "
+           "the parallel region say num_threads(threads)?",
+           call, threads, meeting_most(meeting));
     meeting_free(meeting);
     hold = hold_create(threads + 1);
     expect(grader_call(sum_of(term_hold, 100, threads, &sum), name, "%s", call) == 0,
@@ -121,7 +122,7 @@ void test_sum_reduction(void)
     use_constructs("sum_reduction", sum_reduction, TEAM);
     expect(atomic_load(&constructs.criticals) + atomic_load(&constructs.atomics) <= most,
            "For 1000 terms and %d threads sum_reduction entered critical constructs %ld times and "
-           "made %ld atomic additions. In a reduction each thread adds to a variable of its own, "
-           "and these are added up once, at the end.",
+           "made %ld atomic additions. With a reduction clause each thread adds to a variable of "
+           "its own, and these are added up once, at the end.",
            TEAM, atomic_load(&constructs.criticals), atomic_load(&constructs.atomics));
 }

@@ -224,6 +224,7 @@ void terms_expect_refusals(const char *name, sum_fn *sum_of)
     expect_refused(name, sum_of, "with no term (NULL)", NULL, 1, 1, &sum);
     expect_refused(name, sum_of, "with nowhere to store (NULL)", term_identity, 1, 1, NULL);
     expect(sum == BEFORE,
-           "After an error %s should leave *sum as it was, which was %d, and not %ld.", name,
-           BEFORE, sum);
+           "After an error %s should leave *sum as it was, which was %d, and not %ld. Write to it "
+           "at the end only, when nothing can fail any more.",
+           name, BEFORE, sum);
 }

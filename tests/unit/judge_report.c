@@ -115,9 +115,9 @@ START_TEST(a_failure_is_told_with_place_and_points)
     expect_line("      1 should be 2.");
     expect_line("      Look at pool_map in mine/pool.c.");
     expect_line("  not started: pool_open");
-    expect_line("  A hint: make hint LAB=03");
+    expect_line("  For a hint: make hint LAB=03");
     expect_line("Total: 1 of 7 points.");
-    expect_line("Next: mend mine/pool.c, then make grade LAB=03");
+    expect_line("Next: correct mine/pool.c, then make grade LAB=03");
     ck_assert_ptr_null(strstr(output.out, "08-serial (")); /* not begun */
     ck_assert_ptr_null(strstr(output.out, "tidy"));        /* passed */
 }

@@ -28,4 +28,5 @@ void notes_read(const struct notes *notes, struct notes *copy)
     copy->doing[sizeof copy->doing - 1] = '\0';
     copy->done_to[sizeof copy->done_to - 1] = '\0';
     copy->look_at[sizeof copy->look_at - 1] = '\0';
+    copy->crash[sizeof copy->crash - 1] = '\0';
 }

@@ -6,12 +6,13 @@
 #ifndef LOCKSTEP_WATCH_NOTES_H
 #define LOCKSTEP_WATCH_NOTES_H
 
-enum { NOTES_DOING = 400, NOTES_DONE_TO = 200, NOTES_LOOK_AT = 64 };
+enum { NOTES_DOING = 400, NOTES_DONE_TO = 200, NOTES_LOOK_AT = 64, NOTES_CRASH = 200 };
 
 struct notes {
     char doing[NOTES_DOING];     /* "pool_map of 99 tasks in chunks of 7", or "" */
     char done_to[NOTES_DONE_TO]; /* "an allocation was refused (ENOMEM)", or "" */
     char look_at[NOTES_LOOK_AT]; /* the function to look at if it goes wrong now, or "" */
+    char crash[NOTES_CRASH];     /* of a segmentation fault: what was wrong, or "" */
 };
 
 /* Makes empty notes behind a new descriptor, close-on-exec. Returns it, or -1 with errno. */

@@ -1,0 +1,11 @@
+/* What kind of crash it was: memory that is not there, that may not be written, a full stack. */
+#ifndef LOCKSTEP_HARNESS_CRASH_H
+#define LOCKSTEP_HARNESS_CRASH_H
+
+#include "tests/watch/notes.h"
+
+/* From now on a SIGSEGV in the calling process or its children leaves a sentence in notes->crash.
+ * It still ends the process as it would have. Not in a build with a sanitiser, which tells more. */
+void crash_note_in(struct notes *notes);
+
+#endif
