@@ -148,7 +148,7 @@ setup: ## install what is missing (DEV=1: what maintainers need, too)
 doctor: ## what is missing or odd on this machine, and what mends it
 	@sh common/scripts/doctor.sh $(call quote,$(CC))
 
-run: $(call program,$(CHOSEN),$(yours)) ## one lab's program: LAB=03 ARGS="--workers 2"
+run: $(if $(LAB),$(call program,$(CHOSEN),$(yours))) ## one lab's program: LAB=03 ARGS="--workers 2"
 	@$(call program,$(ONE),$(yours)) $(ARGS)
 
 judged = $(judge) --build $(B)/build --src $(call quote,$(folder)) --out $G \

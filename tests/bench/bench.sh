@@ -37,4 +37,6 @@ table sums 'A sum kept right' 'threads' 'nanoseconds for each addition' \
 command -v gnuplot >/dev/null ||
     echo 'No pictures: there is no gnuplot (make setup DEV=1 brings it).'
 printf '\nTables and pictures are in %s/.\n' "$out"
+echo 'While other programs run, threads take turns on the CPUs, and more workers bring nothing: a'
+echo 'table whose columns do not change says little then. Measure again when nothing else runs.'
 exit "$failed"

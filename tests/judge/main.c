@@ -80,7 +80,7 @@ static void stop(int signal)
 static void show(size_t done, size_t all, void *context)
 {
     (void)context;
-    progress_show("Grading", "%zu of %zu", done, all);
+    progress_show("Grading", "%zu of %zu steps", done, all);
 }
 
 /* Writes the results so far. Returns 0; or -1, and then there are none. */

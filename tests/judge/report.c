@@ -63,6 +63,21 @@ static void print_output_file(const struct grading *grading, const struct lab *l
         printf("      What it printed: %s\n", path);
 }
 
+/* What shows the place where a test hung or crashed. */
+static void print_tool(const struct grading *grading, const struct lab *lab,
+                       const struct test *test)
+{
+    char rest[128];
+
+    if (strncmp(test->text, "It hung", 7) == 0) {
+        snprintf(rest, sizeof rest, " TEST=%s HANG=1", test->name);
+        print_command("      Where each of them waits: make debug", grading, lab, rest);
+    } else if (strncmp(test->text, "It crashed", 10) == 0) {
+        snprintf(rest, sizeof rest, " TEST=%s", test->name);
+        print_command("      In which line (continue, then bt): make debug", grading, lab, rest);
+    }
+}
+
 static void print_failure(const struct grading *grading, const struct lab *lab,
                           const struct test *test, const struct terminal *term)
 {
@@ -72,6 +87,7 @@ static void print_failure(const struct grading *grading, const struct lab *lab,
     fputs("      ", stdout);
     paragraph_print(stdout, test->text, 6, WIDTH);
     printf("      Look at %s in %s.\n", test->look_at, lab->source);
+    print_tool(grading, lab, test);
     print_output_file(grading, lab, test);
 }
 

@@ -83,15 +83,18 @@ function stripped(text) {
 }
 
 function source_line(number) {
+    if (stripped(line[number]) == "")
+        return ""
     return sprintf("        %4d   %s\n", number, stripped(line[number]))
 }
 
 # What one of the two threads does, and where.
-function does(i) {
+function does(i,    where) {
     if (place[i] == "")
         return verb[i] " it somewhere else (in a task or a term)"
-    return verb[i] " it in line " place[i] " (" inside[place[i]] \
-           (deep[i] ? ", in what is called there)" : ")")
+    where = inside[place[i]] (inside[place[i]] != "" && deep[i] ? ", " : "") \
+            (deep[i] ? "in what is called there" : "")
+    return verb[i] " it in line " place[i] (where == "" ? "" : " (" where ")")
 }
 
 # A task construct itself stores what the task is given, and a reduction its parts, into memory that

@@ -81,7 +81,7 @@ reset)
     else
         if [ -e "labs/$1" ]; then
             mv "labs/$1" "labs/$1.$number" || exit 1
-            echo "Your file is kept as labs/$1.$number"
+            echo "Your file is kept. To go back to it: cp labs/$1.$number labs/$1"
         fi
         cp "$scratch/cut" "labs/$1" && echo "labs/$1 is as it was at the beginning."
     fi

@@ -123,6 +123,23 @@ START_TEST(a_failure_is_told_with_place_and_points)
 }
 END_TEST
 
+START_TEST(a_hang_and_a_crash_lead_to_make_debug)
+{
+    struct course course;
+
+    course_init(&course);
+    decide(&course.pool[0], OUTCOME_FAILED, "It hung: everything was asleep.");
+    decide(&course.pool[1], OUTCOME_FAILED, "It crashed (segmentation fault): a NULL pointer.");
+    decide(&course.pool[2], OUTCOME_FAILED, "1 should be 2.");
+    course.grading.count = 1;
+    course.grading.src = "mine";
+    unit_capture(print_whole, &course.grading, &output);
+    expect_line("      Where each of them waits: make debug LAB=03 SRC=mine TEST=results HANG=1");
+    expect_line("      In which line (continue, then bt): make debug LAB=03 SRC=mine TEST=tidy");
+    ck_assert_ptr_null(strstr(output.out, "TEST=errors"));
+}
+END_TEST
+
 START_TEST(functions_that_are_not_written_are_named_once)
 {
     struct course course;
@@ -196,11 +213,9 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        brief_is_a_line_for_each_test,
-        a_failure_is_told_with_place_and_points,
-        functions_that_are_not_written_are_named_once,
-        what_was_not_built_says_why_and_no_more,
-        warnings_are_shown_even_at_full_score,
+        brief_is_a_line_for_each_test,           a_failure_is_told_with_place_and_points,
+        a_hang_and_a_crash_lead_to_make_debug,   functions_that_are_not_written_are_named_once,
+        what_was_not_built_says_why_and_no_more, warnings_are_shown_even_at_full_score,
         bonus_points_are_counted_apart,
     };
 
