@@ -3,7 +3,7 @@
 # what to look for. A lab's stops stand in labs/NN-topic/tour, with an empty line between two:
 #
 #     PLACE OPTION...          the options of the lab's program; all stops of the tour are sorted by
-#                              the number PLACE (the tens leave room between)
+#                              the number PLACE (ten, twenty ...: a later stop may come between)
 #     what it is, and lines of what to look for
 #
 # In both {ms} is how long a task lasts, in milliseconds, and {11*ms} that times 11.

@@ -30,6 +30,7 @@ import source
 import steady
 import submissions
 import table
+import tables
 from progress import Progress
 
 AT_ONCE = 3 * (os.cpu_count() or 1)
@@ -141,11 +142,19 @@ class Check:
         first, somewhere, asked = looks.count(results)
         if self.call.all:
             print(f"first look right {first}/{asked}, right somewhere {somewhere}/{asked}")
-            print(steady.quoted())
+            print(steady.quoted() if self.whole else "")
         for line in looks.misses(results) if self.call.verbose else []:
             print(f"  {line}")
         wrong = looks.too_few(first, somewhere, asked) if self.call.all else []
         tally.expect_nothing("reports lead to the function that is wrong", wrong)
+
+    def check_tables(self, tally):
+        """With the whole tree, pages.py looks at this."""
+        known = table.read()
+        tests = {lab.name: tests_of_lab for lab in known
+                 if (tests_of_lab := tables.tests_of(self.build["objects"], lab))}
+        tally.expect_nothing("labs/table, pages and folders agree",
+                             list(tables.wrong_tables(known, tests)))
 
     def check_skeletons(self, tally):
         wrong, worked_on = beside.skeletons(self.processes, self.labs, self.call.strict)
@@ -176,6 +185,8 @@ def verify(call, processes, scratch):
     if not call.only and not check.build.sanitized:
         check.check_promises(tally)
         check.check_looks(results, tally)
+        if not check.whole:
+            check.check_tables(tally)
     check.check_skeletons(tally)
     tally.expect_nothing("no file in the tree has changed meanwhile",
                          beside.changed(before, beside.tree(check.build)))

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 
 import description
+import table
 
 FIXTURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "new-lab")
 LAB = "90"
@@ -29,8 +30,8 @@ def copy_tree(objects, tree):
     for name in ("labs", "solutions", "tests", "handouts"):
         shutil.copytree(os.path.join(FIXTURE, name), os.path.join(tree, name), dirs_exist_ok=True)
     with open(os.path.join(FIXTURE, "row"), encoding="utf-8") as row, \
-            open(os.path.join(tree, "labs/table"), "a", encoding="utf-8") as table:
-        table.write(row.read())
+            open(os.path.join(tree, "labs/table"), "a", encoding="utf-8") as file:
+        file.write(row.read().replace("PLACE", str(len(table.read()) + 1).ljust(len("PLACE"))))
 
 
 class Doors:

@@ -78,6 +78,8 @@ def wrong_folders(labs):
         parts = [f"labs/{lab.name}/{name}" for name in (*lab.files, lab.contract, "main.c")]
         parts += [f"solutions/{lab.name}/{name}" for name in lab.files]
         parts += [f"tests/suites/{lab.name}.c", f"tests/submissions/{lab.name}/hostile.c"]
+        if not glob.glob(f"tests/submissions/{lab.name}/right/*.c"):
+            yield f"{lab.name}: there is no right submission (tests/submissions/{lab.name}/right/)"
         for part in parts:
             if not os.path.exists(part):
                 yield f"{lab.name}: there is no {part}"

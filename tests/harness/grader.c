@@ -126,12 +126,17 @@ void grader_trying(const char *what)
     grader_doing(function ? name : wording("%s", notes->look_at), "%s", what);
 }
 
-struct grader_answer grader_answer_int(int returned)
+struct grader_answer grader_answer_long(long returned)
 {
     struct grader_answer answer = {returned == -1, "-1", "", errno};
 
-    snprintf(answer.returned, sizeof answer.returned, "%d", returned);
+    snprintf(answer.returned, sizeof answer.returned, "%ld", returned);
     return answer;
+}
+
+struct grader_answer grader_answer_int(int returned)
+{
+    return grader_answer_long(returned);
 }
 
 struct grader_answer grader_answer_double(double returned)

@@ -82,7 +82,8 @@ void grader_trying(const char *what);
  * wanted besides. grader_answer can be used in any thread and process; it evaluates `call` once. */
 #define grader_answer(call)                                                                        \
     (errno = GRADER_NOT_SET, _Generic((call), int                                                  \
-                                      : grader_answer_int, double                                  \
+                                      : grader_answer_int, long                                    \
+                                      : grader_answer_long, double                                 \
                                       : grader_answer_double, default                              \
                                       : grader_answer_pointer)(call))
 
@@ -98,6 +99,7 @@ struct grader_answer {
 
 void grader_expect_refused(const char *what, struct grader_answer answer, int error);
 struct grader_answer grader_answer_int(int returned);
+struct grader_answer grader_answer_long(long returned);
 struct grader_answer grader_answer_double(double returned);
 struct grader_answer grader_answer_pointer(const void *returned);
 
