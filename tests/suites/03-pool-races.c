@@ -188,11 +188,10 @@ void pool_try_killed_before_its_start(void)
         waitid(P_PID, (id_t)pids[round % 2], &info, WSTOPPED | WNOWAIT);
         atomic_store(&shared->begun, 0);
         atomic_store(&shared->victim, (int)pids[round % 2]);
-        pool_lead_to("start_map");
-        grader_refused("A map had begun, and one of two workers was killed before it had taken any "
-                       "task, while the other worked: pool_map",
-                       pool_map(pool, task_kill_stopped, pool_values, pool_results, FEW, 1),
-                       ECHILD);
+        pool_refused("start_map",
+                     "A map had begun, and one of two workers was killed before it had taken any "
+                     "task, while the other worked: pool_map",
+                     pool_map(pool, task_kill_stopped, pool_values, pool_results, FEW, 1), ECHILD);
         pool_close(pool);
     }
     shared_free(shared);

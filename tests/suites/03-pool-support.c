@@ -6,26 +6,71 @@
 #include <unistd.h>
 
 #include "tests/harness/conformance.h"
-#include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 
 long pool_values[POOL_TASKS], pool_results[POOL_TASKS];
 struct meeting *pool_meeting;
 
+/* Where failures of the engine as such lead. What concerns the pool is asked of the pool itself,
+ * and before: so what is left is pool_once, as a rule. */
+static const struct conform_looks looks = {
+    .values = "work_off",
+    .spins = "await_map",
+    .errors = "work_off",
+    .skipped = "work_off",
+    .death = "reap",
+    .tidy = "pool_close",
+    .heap = "pool_close",
+    .own_child = "reap",
+    .signals = "reap",
+};
+
+static int workers_begun; /* how many the pool has that was begun last */
+
+const char *pool_call(size_t n, size_t chunk)
+{
+    const char *tasks = plural((long)n, "task"), *workers = plural(workers_begun, "worker");
+
+    if (chunk == 0)
+        return wording("pool_map of %s with chunk 0 (pool_chunk's length) on %s", tasks, workers);
+    return wording("pool_map of %s in chunks of %zu on %s", tasks, chunk, workers);
+}
+
+int pool_try(struct pool *pool, const char *look_at, task_fn *task, size_t n, size_t chunk)
+{
+    return grader_call(pool_map(pool, task, pool_values, pool_results, n, chunk), look_at, "%s",
+                       pool_call(n, chunk));
+}
+
+void pool_must_map(struct pool *pool, const char *look_at, const char *when, task_fn *task,
+                   size_t n, size_t chunk)
+{
+    int failed = pool_try(pool, look_at, task, n, chunk);
+
+    expect(!failed, "%s%s failed with errno %s.", when, pool_call(n, chunk), error_name(errno));
+}
+
 struct pool *pool_begin(int workers)
 {
-    struct pool *pool = pool_open(workers, POOL_TASKS);
+    struct pool *pool;
 
-    grader_begin("pool_open", pool != NULL);
+    workers_begun = workers;
+    errno = 0;
+    pool =
+        grader_call(pool_open(workers, POOL_TASKS), "pool_open",
+                    "pool_open of %s with a capacity of %d", plural(workers, "worker"), POOL_TASKS);
+    grader_begun("pool_open", pool != NULL);
     for (long i = 0; i < POOL_TASKS; i++)
         pool_values[i] = i + 1;
-    grader_begin("pool_map", pool_map(pool, conform_task, pool_values, pool_results, 2, 0) == 0);
+    errno = 0;
+    grader_begun("pool_map", pool_try(pool, "start_map", conform_task, 2, 1) == 0);
     return pool;
 }
 
 void pool_end(struct pool *pool)
 {
-    expect(pool_close(pool) == 0, "pool_close failed with errno %s.", error_name(errno));
+    expect(grader_call(pool_close(pool), "pool_close", "pool_close of a pool that is whole") == 0,
+           "pool_close of a pool that is whole failed with errno %s.", error_name(errno));
 }
 
 void pool_lead_to(const char *look_at)
@@ -34,18 +79,63 @@ void pool_lead_to(const char *look_at)
     grader_did();
 }
 
-void pool_expect_mapped(struct pool *pool, size_t n, size_t chunk)
+const struct engine *pool_begin_once(void)
 {
-    const char *call = wording("pool_map of %s in chunks of %zu", plural((long)n, "task"), chunk);
+    conform_lead_to(&looks);
+    return conform_begin("pool_once");
+}
 
-    memset(pool_results, 0, sizeof pool_results);
-    expect(pool_map(pool, conform_task, pool_values, pool_results, n, chunk) == 0,
-           "%s failed with errno %s.", call, error_name(errno));
+/* A wrong result: of which number is it the result, if of any that a test maps? */
+static const char *result_of(long result)
+{
+    long in = (result - CONFORM_OFFSET) / CONFORM_FACTOR;
+
+    if (result == 0)
+        return ", as before the call";
+    if (in * CONFORM_FACTOR + CONFORM_OFFSET != result || in < 0 || in > 1000000)
+        return "";
+    return wording(", the result of %ld", in);
+}
+
+/* Numbers that no map before has had, so that old input and old results show. */
+static void fill_in(long in[], size_t n)
+{
+    static long maps;
+
+    ++maps;
     for (size_t i = 0; i < n; i++)
-        expect(pool_results[i] == pool_values[i] * CONFORM_FACTOR + CONFORM_OFFSET,
-               "%s: out[%zu] is not the result of in[%zu].", call, i, i);
-    expect(n == POOL_TASKS || pool_results[n] == 0, "%s wrote to out[%zu], outside out[0..%zu).",
-           call, n, n);
+        in[i] = maps * 100 + (long)i;
+}
+
+void pool_expect_mapped(struct pool *pool, const char *when, size_t n, size_t chunk)
+{
+    const char *call = wording("%s%s", when, pool_call(n, chunk));
+    long in[POOL_TASKS];
+    size_t none = 0;
+
+    fill_in(in, POOL_TASKS);
+    memset(pool_results, 0, sizeof pool_results);
+    expect(grader_call(pool_map(pool, conform_task, in, pool_results, n, chunk),
+                       chunk == 0 || chunk > n ? "pool_map" : "start_map", "%s",
+                       pool_call(n, chunk)) == 0,
+           "%s failed with errno %s.", call, error_name(errno));
+    while (none < n && pool_results[none] == 0)
+        none++;
+    for (size_t i = 0; i < n; i++) {
+        long seen = (pool_results[i] - CONFORM_OFFSET) / CONFORM_FACTOR;
+        bool old = pool_results[i] != 0 && (seen < in[0] || seen > in[POOL_TASKS - 1]);
+
+        expect_at(none == n ? "pool_map"
+                  : old     ? "start_map"
+                            : "work_off",
+                  pool_results[i] == in[i] * CONFORM_FACTOR + CONFORM_OFFSET,
+                  "%s: out[%zu] should be %ld, the result of %ld, which is in in[%zu], but it is "
+                  "%ld%s.",
+                  call, i, in[i] * CONFORM_FACTOR + CONFORM_OFFSET, in[i], i, pool_results[i],
+                  result_of(pool_results[i]));
+    }
+    expect_at("pool_map", n == POOL_TASKS || pool_results[n] == 0,
+              "%s wrote to out[%zu], outside out[0..%zu).", call, n, n);
 }
 
 int pool_task_pid(long in, long *out)
@@ -58,23 +148,27 @@ int pool_task_pid(long in, long *out)
 void pool_find_workers(struct pool *pool, long pids[], int workers)
 {
     memset(pids, 0, (size_t)workers * sizeof *pids);
-    expect(pool_map(pool, pool_task_pid, pool_values, pids, (size_t)workers, 1) == 0,
+    expect(grader_call(pool_map(pool, pool_task_pid, pool_values, pids, (size_t)workers, 1),
+                       "start_map", "%s", pool_call((size_t)workers, 1)) == 0,
            "%s on %s should be under way at the same time, but there were never more than %d.",
            plural(workers, "task"), plural(workers, "worker"), meeting_most(pool_meeting));
     for (int i = 0; i < workers; i++) {
         siginfo_t info = {0};
 
-        expect(pids[i] > 0, "Task %d brought no result back: out[%d] is as it was before the map.",
-               i, i);
-        expect(pids[i] != getpid(), "A task ran in the caller's process instead of a worker's.");
-        expect(waitid(P_PID, (id_t)pids[i], &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-                   info.si_pid == 0,
-               "After a map every worker should wait for the next, but the process %ld, which ran "
-               "a task, is no living child of the caller.",
-               pids[i]);
+        expect_at("work_off", pids[i] > 0,
+                  "Task %d brought no result back: out[%d] is as it was before the map.", i, i);
+        expect_at("pool_open", pids[i] != getpid(),
+                  "A task ran in the caller's process instead of a worker's.");
+        expect_at("worker_main",
+                  waitid(P_PID, (id_t)pids[i], &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+                      info.si_pid == 0,
+                  "After a map every worker should wait for the next, but the process %ld, which "
+                  "ran a task, is no living child of the caller.",
+                  pids[i]);
         for (int j = 0; j < i; j++)
-            expect(pids[i] != pids[j],
-                   "Tasks %d and %d were under way at the same time in the same process (PID %ld).",
-                   j, i, pids[i]);
+            expect_at("work_off", pids[i] != pids[j],
+                      "Tasks %d and %d were under way at the same time in the same process (PID "
+                      "%ld).",
+                      j, i, pids[i]);
     }
 }
