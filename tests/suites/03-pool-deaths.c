@@ -130,10 +130,11 @@ static void try_killed(task_fn *task, const char *what, long die, int workers)
     expect_broken(pool, "at work", before);
 }
 
-/* A worker dies while a task of another one fails. */
+/* A worker dies while a task of another one fails; and one of pool_once's dies. */
 static void try_killed_and_failed(void)
 {
     struct pool *pool;
+    struct census before;
 
     dying = 11;
     pool_meeting = meeting_create(2);
@@ -145,6 +146,10 @@ static void try_killed_and_failed(void)
                  ECHILD);
     pool_close(pool);
     meeting_free(pool_meeting);
+    before = census_take();
+    pool_refused("pool_once", "A task calls exit(0), which ends its worker: pool_once",
+                 pool_once(task_exits, pool_values, pool_results, POOL_TASKS, 2), ECHILD);
+    census_expect_same(before, census_take(), "pool_once", 1);
 }
 
 void test_pool_killed_working(void)
@@ -162,7 +167,6 @@ void test_pool_killed_working(void)
     meeting_free(pool_meeting);
     try_killed_and_failed();
     pool_try_killed_before_its_start();
-    conform_deaths(pool_begin_once());
     pool_lead_to("reap");
     faults_expect_no_stray_kill(faults);
 }
@@ -192,30 +196,46 @@ static void run_orphan_maker(bool at_work, long *pids)
     raise(SIGKILL);
 }
 
+/* A process that opens a pool and is killed, and the pool's workers. */
+struct orphans {
+    const char *when;
+    pid_t parent;
+    long *pids; /* in shared memory */
+    struct meeting *meeting;
+};
+
+static struct orphans make_orphans(bool at_work)
+{
+    struct orphans orphans = {.when = at_work ? "in the middle of a map" : "after a map",
+                              .pids = grader_share(3, sizeof *orphans.pids),
+                              .meeting = meeting_create(3)};
+
+    pool_meeting = orphans.meeting;
+    orphans.parent = fork();
+    if (orphans.parent == 0)
+        run_orphan_maker(at_work, orphans.pids);
+    return orphans;
+}
+
 /* Orphans come to this process (a subreaper) and are waited for here: if they do not end by
  * themselves, this never does. */
-static void try_orphans(bool at_work)
+static void await_orphans(const struct orphans *orphans)
 {
-    long *pids = grader_share(3, sizeof *pids);
-    pid_t parent;
-
-    pool_meeting = meeting_create(3);
-    parent = fork();
-    if (parent == 0)
-        run_orphan_maker(at_work, pids);
-    expect(waitpid(parent, NULL, 0) == parent, "The test itself went wrong: waitpid failed.");
+    expect(waitpid(orphans->parent, NULL, 0) == orphans->parent,
+           "The test itself went wrong: waitpid failed.");
     grader_doing("worker_main",
                  "a wait for the workers of a process that opened a pool and was killed %s: they "
                  "should end by themselves",
-                 at_work ? "in the middle of a map" : "after a map");
+                 orphans->when);
     for (int i = 0; i < 3; i++)
-        expect(pids[i] > 0 && waitpid((pid_t)pids[i], NULL, 0) == pids[i],
-               "The process that opened the pool was killed; its worker %d should then end by "
+        expect(orphans->pids[i] > 0 &&
+                   waitpid((pid_t)orphans->pids[i], NULL, 0) == orphans->pids[i],
+               "The process that opened the pool was killed %s; its worker %d should then end by "
                "itself.",
-               i);
+               orphans->when, i);
     grader_did();
-    meeting_free(pool_meeting);
-    shared_free(pids);
+    meeting_free(orphans->meeting);
+    shared_free(orphans->pids);
 }
 
 /* Longer than WORKER_LOOKS_MS, after which an idle worker looks around. */
@@ -236,11 +256,14 @@ void test_pool_orphans(void)
 {
     struct pool *idle = pool_begin(2);
     int64_t since = clock_wall();
+    struct orphans idlers, busy;
 
     pool_try_thread();
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    for (int at_work = 0; at_work <= 1; at_work++)
-        try_orphans(at_work);
+    idlers = make_orphans(false);
+    busy = make_orphans(true);
+    await_orphans(&idlers);
+    await_orphans(&busy);
     prctl(PR_SET_CHILD_SUBREAPER, 0);
     expect_patient(idle, since);
 }
