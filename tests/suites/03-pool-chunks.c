@@ -103,7 +103,7 @@ static void try_first_values(size_t chunk, const char *look_at)
     pool = pool_begin(POOL_WORKERS);
     call = pool_call(POOL_TASKS, chunk);
     failed = pool_try(pool, chunk ? "start_map" : look_at, task_note, POOL_TASKS, chunk);
-    expect(!failed || meeting_most(pool_meeting) == POOL_WORKERS, "%s failed with errno %s.", call,
+    expect(!failed || meeting_most(pool_meeting) < POOL_WORKERS, "%s failed with errno %s.", call,
            error_name(errno));
     expect(!failed,
            "%s: %d workers should be at work at the same time, but there were never more than %d.",

@@ -166,6 +166,7 @@ void test_pool_killed_working(void)
     try_killed(task_kills, "A worker is killed at work while the others wait for it", 8, 3);
     meeting_free(pool_meeting);
     try_killed_and_failed();
+    pool_try_killed_in_another();
     pool_try_killed_before_its_start();
     pool_lead_to("reap");
     faults_expect_no_stray_kill(faults);

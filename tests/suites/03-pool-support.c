@@ -5,8 +5,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "tests/harness/conformance.h"
 #include "tests/harness/wording.h"
+#include "tests/watch/quiet.h"
 
 long pool_values[POOL_TASKS], pool_results[POOL_TASKS];
 struct meeting *pool_meeting;
@@ -94,7 +96,7 @@ static const char *result_of(long result)
         return ", as before the call";
     if (in * CONFORM_FACTOR + CONFORM_OFFSET != result || in < 0 || in > 1000000)
         return "";
-    return wording(", the result of %ld", in);
+    return wording(", the result of %ld: of an earlier map, or of another task", in);
 }
 
 /* Numbers that no map before has had, so that old input and old results show. */
@@ -107,11 +109,28 @@ static void fill_in(long in[], size_t n)
         in[i] = maps * 100 + (long)i;
 }
 
+static long result_for(long in)
+{
+    return in * CONFORM_FACTOR + CONFORM_OFFSET;
+}
+
+/* Where wrong results lead: none has come, all are those of other numbers, or only some are
+ * wrong. */
+static const char *look_at_results(const long in[], size_t n)
+{
+    size_t none = 0, right = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        none += pool_results[i] == 0;
+        right += pool_results[i] == result_for(in[i]);
+    }
+    return none == n ? "pool_map" : right == 0 ? "start_map" : "work_off";
+}
+
 void pool_expect_mapped(struct pool *pool, const char *when, size_t n, size_t chunk)
 {
     const char *call = wording("%s%s", when, pool_call(n, chunk));
     long in[POOL_TASKS];
-    size_t none = 0;
 
     fill_in(in, POOL_TASKS);
     memset(pool_results, 0, sizeof pool_results);
@@ -119,21 +138,12 @@ void pool_expect_mapped(struct pool *pool, const char *when, size_t n, size_t ch
                        chunk == 0 || chunk > n ? "pool_map" : "start_map", "%s",
                        pool_call(n, chunk)) == 0,
            "%s failed with errno %s.", call, error_name(errno));
-    while (none < n && pool_results[none] == 0)
-        none++;
-    for (size_t i = 0; i < n; i++) {
-        long seen = (pool_results[i] - CONFORM_OFFSET) / CONFORM_FACTOR;
-        bool old = pool_results[i] != 0 && (seen < in[0] || seen > in[POOL_TASKS - 1]);
-
-        expect_at(none == n ? "pool_map"
-                  : old     ? "start_map"
-                            : "work_off",
-                  pool_results[i] == in[i] * CONFORM_FACTOR + CONFORM_OFFSET,
+    for (size_t i = 0; i < n; i++)
+        expect_at(look_at_results(in, n), pool_results[i] == result_for(in[i]),
                   "%s: out[%zu] should be %ld, the result of %ld, which is in in[%zu], but it is "
                   "%ld%s.",
-                  call, i, in[i] * CONFORM_FACTOR + CONFORM_OFFSET, in[i], i, pool_results[i],
+                  call, i, result_for(in[i]), in[i], i, pool_results[i],
                   result_of(pool_results[i]));
-    }
     expect_at("pool_map", n == POOL_TASKS || pool_results[n] == 0,
               "%s wrote to out[%zu], outside out[0..%zu).", call, n, n);
 }
@@ -171,4 +181,22 @@ void pool_find_workers(struct pool *pool, long pids[], int workers)
                       "%ld).",
                       j, i, pids[i]);
     }
+}
+
+/* Looks until everybody else is asleep, or has used half a second of CPU time. */
+static bool all_come_to_rest(void)
+{
+    struct quiet_look first = quiet_look(), now;
+
+    do {
+        clock_sleep(5 * NS_PER_MS);
+        now = quiet_look();
+    } while (now.awake > 0 && now.cpu_ms - first.cpu_ms < 500);
+    return now.awake == 0;
+}
+
+void pool_expect_rest(void)
+{
+    expect_at("worker_main", all_come_to_rest(),
+              "Workers that wait for work should sleep, but they use CPU time.");
 }

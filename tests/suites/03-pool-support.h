@@ -34,6 +34,9 @@ void pool_must_map(struct pool *pool, const char *look_at, const char *when, tas
 #define pool_refused(look_at, what, call, error)                                                   \
     grader_expect_refused(what, grader_answer(grader_call(call, look_at, "%s", what)), error)
 
+/* Fails the test if workers that wait for work use CPU time. */
+void pool_expect_rest(void);
+
 /* Checks after this lead to the function `look_at`. */
 void pool_lead_to(const char *look_at);
 
@@ -56,6 +59,8 @@ void pool_find_workers(struct pool *pool, long pids[], int workers);
 void pool_try_output(void);                  /* of results: 03-pool-output.c */
 void pool_try_two(void);                     /* of reuse: 03-pool-callers.c */
 void pool_try_globals(void);                 /* of reuse */
+void pool_try_killed_in_another(void);       /* of killed-working */
+void pool_try_stopped(void);                 /* of tidy */
 void pool_try_thread(void);                  /* of orphans */
 void pool_try_sigchld_ignored(void);         /* of signals */
 void pool_try_killed_before_its_start(void); /* of killed-working: 03-pool-races.c */

@@ -98,18 +98,6 @@ void test_pool_results(void)
     conform_alternating(engine);
 }
 
-/* Looks until everybody else is asleep, or has used half a second of CPU time. */
-static bool all_come_to_rest(void)
-{
-    struct quiet_look first = quiet_look(), now;
-
-    do {
-        clock_sleep(5 * NS_PER_MS);
-        now = quiet_look();
-    } while (now.awake > 0 && now.cpu_ms - first.cpu_ms < 500);
-    return now.awake == 0;
-}
-
 static void expect_workers_of(const long pids[POOL_WORKERS], int map)
 {
     for (int i = 0; i < POOL_TASKS; i++) {
@@ -144,8 +132,7 @@ void test_pool_reuse(void)
     }
     forks = atomic_load(&faults->forks) - forks;
     expect(forks == 0, "pool_map should not fork, but it did so %s.", plural(forks, "time"));
-    expect_at("worker_main", all_come_to_rest(),
-              "Workers that wait for work should sleep, but they use CPU time.");
+    pool_expect_rest();
     pool_end(pool);
     meeting_free(pool_meeting);
     pool_try_globals();
@@ -174,6 +161,7 @@ void test_pool_tidy(void)
     struct census before = {0};
 
     conform_own_children(engine);
+    pool_try_stopped();
     conform_no_memory(engine);
     conform_tidy(engine);
     exits = grader_share(1, sizeof *exits);

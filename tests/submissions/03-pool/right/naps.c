@@ -1,6 +1,6 @@
-/* Right: nobody wakes anybody. Workers and parent nap, and look in between: the workers whether there
- * is a new round, the parent whether all have ended it, or one has died. The longer nothing happens,
- * the longer the naps. */
+/* Right: nobody wakes anybody. Workers and parent nap, and look in between: the workers whether
+ * there is a new round, the parent whether all have ended it, or one has died. The longer nothing
+ * happens, the longer the naps. */
 #include "03-pool/pool.h"
 
 #include <errno.h>

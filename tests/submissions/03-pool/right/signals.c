@@ -1,6 +1,7 @@
 /* Right: all is told by signals. A map is a signal to each worker; the last one that has ended its
- * share signals its parent, kill(getppid(), ...), which waits with sigtimedwait. Workers are dismissed
- * by SIGTERM, for which they have a handler of their own. */
+ * share signals its parent, kill(getppid(), ...), which waits with sigtimedwait. Should another
+ * thread of the parent's get that signal, there is a handler, and the parent notices a little
+ * later. Workers are dismissed by SIGTERM, for which they have a handler of their own. */
 #include "03-pool/pool.h"
 
 #include <errno.h>
@@ -25,6 +26,7 @@ struct orders {
     size_t n, chunk;
     atomic_size_t next;
     atomic_int busy;  /* workers that have not ended their share */
+    atomic_bool told; /* the last one has signalled */
 };
 
 struct item {
@@ -110,8 +112,10 @@ static _Noreturn void obey(const struct pool *pool)
         work_share(pool);
         sigprocmask(SIG_BLOCK, &term, NULL);
         fflush(NULL);
-        if (atomic_fetch_sub(&pool->orders->busy, 1) == 1 && getppid() == pool->boss)
+        if (atomic_fetch_sub(&pool->orders->busy, 1) == 1 && getppid() == pool->boss) {
             kill(getppid(), signal_to_boss());
+            atomic_store(&pool->orders->told, true);
+        }
         sigprocmask(SIG_UNBLOCK, &term, NULL);
     }
 }
@@ -197,27 +201,49 @@ struct pool *pool_open(int workers, size_t capacity)
     return NULL;
 }
 
-/* The last worker's signal comes once for each map, and is taken before the map ends. */
+static void ignore_it(int signal)
+{
+    (void)signal;
+}
+
+/* Until all workers have ended their share, and nobody sends a signal any more; or one has died. */
+static void await_workers(struct pool *pool, const sigset_t *wanted)
+{
+    const struct timespec a_moment = {.tv_nsec = 50 * 1000};
+
+    while (!pool->broken && atomic_load(&pool->orders->busy) > 0)
+        if (sigtimedwait(wanted, NULL, &while_mapping) != signal_to_boss())
+            pool->broken = count_left(pool, WNOHANG) < pool->count;
+    while (!pool->broken && !atomic_load(&pool->orders->told)) {
+        nanosleep(&a_moment, NULL);
+        pool->broken = count_left(pool, WNOHANG) < pool->count;
+    }
+    if (pool->broken)
+        end_workers(pool, SIGKILL);
+    while (sigtimedwait(wanted, NULL, &at_once) == signal_to_boss())
+        ;
+}
+
 static void give_orders(struct pool *pool, task_fn *task, size_t n, size_t chunk)
 {
+    const struct sigaction handled = {.sa_handler = ignore_it, .sa_flags = SA_RESTART};
     const sigset_t wanted = set_of(signal_to_boss());
-    sigset_t before;
+    struct sigaction action_before;
+    sigset_t mask_before;
 
     pool->orders->task = task;
     pool->orders->n = n;
     pool->orders->chunk = chunk;
     atomic_store(&pool->orders->next, 0);
     atomic_store(&pool->orders->busy, pool->count);
-    pthread_sigmask(SIG_BLOCK, &wanted, &before);
+    atomic_store(&pool->orders->told, false);
+    pthread_sigmask(SIG_BLOCK, &wanted, &mask_before);
+    sigaction(signal_to_boss(), &handled, &action_before);
     for (int i = 0; i < pool->count; i++)
         kill(pool->workers[i], signal_to_worker());
-    while (!pool->broken && sigtimedwait(&wanted, NULL, &while_mapping) != signal_to_boss())
-        pool->broken = count_left(pool, WNOHANG) < pool->count;
-    if (pool->broken) {
-        end_workers(pool, SIGKILL);
-        sigtimedwait(&wanted, NULL, &at_once); /* it may have come all the same */
-    }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    await_workers(pool, &wanted);
+    sigaction(signal_to_boss(), &action_before, NULL);
+    pthread_sigmask(SIG_SETMASK, &mask_before, NULL);
 }
 
 int pool_map(struct pool *pool, task_fn *task, const long in[], long out[], size_t n, size_t chunk)
