@@ -149,6 +149,8 @@ void pool_try_sigchld_ignored(void)
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     const char *ignored = "The caller ignores SIGCHLD, so dead children disappear by themselves. ";
     struct pool *pool;
+    siginfo_t info;
+    long pids[2];
 
     sigaction(SIGCHLD, &ignore, &before);
     pool = pool_begin(2);
@@ -156,10 +158,15 @@ void pool_try_sigchld_ignored(void)
     expect(
         grader_call(pool_close(pool), "reap", "pool_close while the caller ignores SIGCHLD") == 0,
         "%sNo worker has died, but pool_close failed with errno %s.", ignored, error_name(errno));
+    pool_meeting = meeting_create(2);
     pool = pool_begin(2);
-    pool_refused("reap", wording("%sA worker is killed at work: pool_map", ignored),
-                 pool_map(pool, task_die_at_1, pool_values, pool_results, 5, 1), ECHILD);
+    pool_find_workers(pool, pids, 2);
+    kill((pid_t)pids[0], SIGKILL);
+    waitid(P_PID, (id_t)pids[0], &info, WEXITED | WNOWAIT); /* until it is gone: then it fails */
+    pool_refused("reap", wording("%sA worker was killed while it was idle: pool_map", ignored),
+                 pool_map(pool, conform_task, pool_values, pool_results, 5, 1), ECHILD);
     pool_refused("pool_close", wording("%sA worker has died: pool_close", ignored),
                  pool_close(pool), ECHILD);
+    meeting_free(pool_meeting);
     sigaction(SIGCHLD, &before, NULL);
 }

@@ -155,15 +155,11 @@ void test_pool_together(void)
            forks);
 }
 
-void test_pool_tidy(void)
+/* Pools that are only opened, used once and closed. */
+static void try_open_and_close(void)
 {
-    const struct engine *engine = pool_begin_once();
     struct census before = {0};
 
-    conform_own_children(engine);
-    pool_try_stopped();
-    conform_no_memory(engine);
-    conform_tidy(engine);
     exits = grader_share(1, sizeof *exits);
     registered_by = getpid();
     atexit(on_exit_count);
@@ -179,6 +175,17 @@ void test_pool_tidy(void)
         "The caller has registered a function with atexit(3), and workers that left ran it %s. "
         "A worker should leave with _exit, not exit.",
         plural(atomic_load(exits), "time"));
+}
+
+void test_pool_tidy(void)
+{
+    const struct engine *engine = pool_begin_once();
+
+    try_open_and_close();
+    conform_own_children(engine);
+    pool_try_stopped();
+    conform_no_memory(engine);
+    conform_tidy(engine);
 }
 
 /* A handler of the test's own process, which workers have a copy of. */
