@@ -222,8 +222,11 @@ static struct orphans make_orphans(bool at_work)
  * themselves, this never does. */
 static void await_orphans(const struct orphans *orphans)
 {
-    expect(waitpid(orphans->parent, NULL, 0) == orphans->parent,
-           "The test itself went wrong: waitpid failed.");
+    expect_at(
+        "reap", waitpid(orphans->parent, NULL, 0) == orphans->parent,
+        "A child of the caller's own cannot be waited for any more (errno %s). Who has reaped "
+        "it, or had SIGCHLD ignored?",
+        error_name(errno));
     grader_doing("worker_main",
                  "a wait for the workers of a process that opened a pool and was killed %s: they "
                  "should end by themselves",

@@ -142,16 +142,64 @@ static void try_start(void)
     pool_end(pool);
 }
 
-void test_pool_races(void)
+/* In a worker. Both fail, the second one first; then its worker is stopped on its way to note it. */
+static int task_fails_stopped(long in, long *out)
+{
+    *out = in;
+    if (in == 2)
+        forced_stop_at(atomic_load(&shared->point));
+    else
+        forced_stop_wait();
+    return in == 2 ? ENOSPC : EDOM;
+}
+
+static void try_failures(void)
 {
     struct pool *pool = pool_begin(2);
 
-    pool_expect_rest(); /* or nobody would ever be stopped for long enough */
+    for (int point = 1; point <= 8; point++) {
+        memset(shared, 0, sizeof *shared);
+        atomic_store(&shared->point, point);
+        forced_stop_reset();
+        pool_refused(
+            "work_off",
+            "Task 0 fails with EDOM, and the worker of task 1, which fails with ENOSPC, is "
+            "held up before it has noted that; the lowest index counts: pool_map of 2 "
+            "tasks on 2 workers",
+            pool_map(pool, task_fails_stopped, pool_values, pool_results, 2, 1), EDOM);
+    }
+    forced_stop_reset();
     pool_end(pool);
+}
+
+/* In a worker: a result of 1 says that somebody else did not sleep. */
+static int task_look_for_spin(long in, long *out)
+{
+    (void)in;
+    *out = !quiet_wait_briefly(NULL);
+    return 0;
+}
+
+/* Whoever spins keeps everybody from being stopped for long enough. */
+static void expect_sleep(void)
+{
+    struct pool *pool = pool_begin(2);
+
+    pool_expect_rest();
+    pool_must_map(pool, "await_map", "", task_look_for_spin, 1, 1);
+    expect(pool_results[0] != 1,
+           "While a task was under way, somebody else used CPU time: who waits should sleep.");
+    pool_end(pool);
+}
+
+void test_pool_races(void)
+{
+    expect_sleep();
     shared = grader_share(1, sizeof *shared);
     try_fetch();
     try_ends();
     try_start();
+    try_failures();
     shared_free(shared);
 }
 

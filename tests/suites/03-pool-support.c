@@ -54,18 +54,7 @@ void pool_must_map(struct pool *pool, const char *look_at, const char *when, tas
     expect(!failed, "%s%s failed with errno %s.", when, pool_call(n, chunk), error_name(errno));
 }
 
-/* In each test's first map the worker that is woken first comes first: what the caller does too late
- * is too late each time. */
-static void be_slow_once(void)
-{
-    static bool done;
-
-    if (!done)
-        atomic_store(&faults_now()->slow_poster, getpid());
-    done = true;
-}
-
-struct pool *pool_begin(int workers)
+static struct pool *open_and_map(int workers)
 {
     struct pool *pool;
 
@@ -77,10 +66,49 @@ struct pool *pool_begin(int workers)
     grader_begun("pool_open", pool != NULL);
     for (long i = 0; i < POOL_TASKS; i++)
         pool_values[i] = i + 1;
-    be_slow_once();
     errno = 0;
     grader_begun("pool_map", pool_try(pool, "start_map", conform_task, 2, 1) == 0);
     return pool;
+}
+
+/* In a worker. The second task ends only when everybody else is asleep. */
+static int task_second_is_late(long in, long *out)
+{
+    if (in == 2)
+        quiet_wait_briefly(NULL);
+    *out = -in; /* no task before has had this result */
+    return 0;
+}
+
+static long result_for(long in)
+{
+    return in * CONFORM_FACTOR + CONFORM_OFFSET;
+}
+
+/* In each test's first map the worker that is woken first comes first, and in the second one a task
+ * ends last: so what is done too late, or too early, is so in each test, and not by luck. */
+static void expect_sound(void)
+{
+    static bool done;
+    struct pool *pool;
+
+    if (done)
+        return;
+    done = true;
+    atomic_store(&faults_now()->slow_poster, getpid());
+    pool = open_and_map(3);
+    memset(pool_results, 0, sizeof pool_results);
+    pool_must_map(pool, "worker_main", "", task_second_is_late, 2, 1);
+    expect(pool_results[1] == -2,
+           "pool_map of 2 tasks on 3 workers returned before the second task had ended. `done` is "
+           "for the last worker to post, and for nobody else.");
+    pool_end(pool);
+}
+
+struct pool *pool_begin(int workers)
+{
+    expect_sound();
+    return open_and_map(workers);
 }
 
 void pool_end(struct pool *pool)
@@ -97,7 +125,7 @@ void pool_lead_to(const char *look_at)
 
 const struct engine *pool_begin_once(void)
 {
-    pool_end(pool_begin(1));
+    expect_sound();
     conform_lead_to(&looks);
     return conform_begin("pool_once");
 }
@@ -122,11 +150,6 @@ static void fill_in(long in[], size_t n)
     ++maps;
     for (size_t i = 0; i < n; i++)
         in[i] = maps * 100 + (long)i;
-}
-
-static long result_for(long in)
-{
-    return in * CONFORM_FACTOR + CONFORM_OFFSET;
 }
 
 /* Where wrong results lead: none has come, or all are of numbers that are not in this map, or tasks
