@@ -64,6 +64,7 @@ void test_pool_killed_idle(void)
 {
     const struct faults *faults = faults_reset();
 
+    pool_expect_sound();
     for (int victim = 0; victim < 3; victim++) {
         struct census before = census_take();
         struct pool *pool = begin_with_dead(victim);
@@ -157,6 +158,7 @@ void test_pool_killed_working(void)
     const char *killed = "A worker is killed at work";
     const struct faults *faults = faults_reset();
 
+    pool_expect_sound();
     pool_meeting = NULL;
     try_killed(task_kills, killed, 8, 3);
     try_killed(task_kills, killed, 11, 3);
@@ -218,15 +220,19 @@ static struct orphans make_orphans(bool at_work)
     return orphans;
 }
 
-/* Orphans come to this process (a subreaper) and are waited for here: if they do not end by
- * themselves, this never does. */
-static void await_orphans(const struct orphans *orphans)
+static void await_parent(const struct orphans *orphans)
 {
     expect_at(
         "reap", waitpid(orphans->parent, NULL, 0) == orphans->parent,
         "A child of the caller's own cannot be waited for any more (errno %s). Who has reaped "
         "it, or had SIGCHLD ignored?",
         error_name(errno));
+}
+
+/* Orphans come to this process (a subreaper) and are waited for here: if they do not end by
+ * themselves, this never does. */
+static void await_orphans(const struct orphans *orphans)
+{
     grader_doing("worker_main",
                  "a wait for the workers of a process that opened a pool and was killed %s: they "
                  "should end by themselves",
@@ -266,6 +272,8 @@ void test_pool_orphans(void)
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     idlers = make_orphans(false);
     busy = make_orphans(true);
+    await_parent(&idlers);
+    await_parent(&busy);
     await_orphans(&idlers);
     await_orphans(&busy);
     prctl(PR_SET_CHILD_SUBREAPER, 0);

@@ -12,6 +12,11 @@ enum { POOL_TASKS = 99, POOL_WORKERS = 6 };
 /* What maps work on: values[] is 1 .. POOL_TASKS once a pool has begun. */
 extern long pool_values[POOL_TASKS], pool_results[POOL_TASKS];
 
+/* A test begins with it, or with one of the next two, which call it. In each test's first map the
+ * worker that is woken first comes first, and in the second one a task ends last: so what a pool
+ * does too late, or too early, fails in each test, and not by luck. */
+void pool_expect_sound(void);
+
 /* Opens a pool that must open, with a capacity of POOL_TASKS, and maps once; and closes it, which
  * must succeed. */
 struct pool *pool_begin(int workers);
