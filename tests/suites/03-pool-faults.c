@@ -106,9 +106,10 @@ static void try_failure_in_later_chunk(void)
 void test_pool_errors(void)
 {
     const struct engine *engine = pool_begin_once();
-    struct pool *pool = pool_begin(2);
+    struct pool *pool;
 
     try_arguments_of_open();
+    pool = pool_begin(2);
     try_arguments_of_map(pool);
     pool_refused("pool_map", "Task 6 fails with EDOM: pool_map", map(pool, task_fails, POOL_TASKS),
                  EDOM);
