@@ -28,6 +28,8 @@ void test_pool_chunk(void)
     }
     expect(pool_chunk(SIZE_MAX, 1) == SIZE_MAX / 4 + 1, "pool_chunk(SIZE_MAX, 1) overflowed.");
     expect(pool_chunk(10, INT_MAX) == 1, "pool_chunk(10, INT_MAX) should be 1: did it overflow?");
+    expect(pool_chunk(SIZE_MAX, INT_MAX) == SIZE_MAX / (4 * (size_t)INT_MAX) + 1,
+           "pool_chunk(SIZE_MAX, INT_MAX) is wrong: four times INT_MAX does not fit in an int.");
     expect(pool_chunk(10, 0) == 0 && pool_chunk(10, -1) == 0 && pool_chunk(10, INT_MIN) == 0,
            "With no workers pool_chunk should be 0.");
 }

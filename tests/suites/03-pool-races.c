@@ -19,7 +19,7 @@
 #include "tests/suites/03-pool-support.h"
 #include "tests/watch/quiet.h"
 
-enum { FEW = 8, MOST_POINTS = 18, MOST_OF_PARENT = 48 };
+enum { FEW = 8, MOST_OF_FETCH = 12, MOST_POINTS = 18, MOST_OF_PARENT = 48 };
 
 /* In shared memory, made before the workers. */
 static struct shared {
@@ -57,7 +57,7 @@ static void try_fetch(void)
     struct pool *pool = pool_begin(2);
     bool stopped = true;
 
-    for (int point = 1; point <= MOST_POINTS && stopped; point++) {
+    for (int point = 1; point <= MOST_OF_FETCH && stopped; point++) {
         memset(shared, 0, sizeof *shared);
         atomic_store(&shared->point, point);
         forced_stop_reset();
@@ -80,6 +80,24 @@ static int task_late(long in, long *out)
     return 0;
 }
 
+/* A map has returned while a worker was stopped on its way to its last step. Does that worker still
+ * say that the map has ended? Then the next one ends too early. */
+static void expect_next_map_waits(struct pool *pool)
+{
+    forced_stop_wait_for_end();
+    quiet_wait_briefly(NULL); /* until that worker, too, waits for the next map */
+    forced_stop_reset();
+    memset(pool_results, 0, sizeof pool_results);
+    /* One task: two that are stopped would keep each other awake. */
+    grader_call(pool_map(pool, task_late, pool_values, pool_results, 1, 1), "worker_main",
+                "pool_map of 1 task on 2 workers, after a map in which one worker was held up "
+                "while the other ended its work");
+    expect(pool_results[0] == -1,
+           "After a map in which one worker was held up while the other ended its work, the next "
+           "pool_map returned before all its tasks had ended. Did two workers say that they were "
+           "the last one?");
+}
+
 /* Whether the worker was stopped at this point, on its way to its last step: to take itself off
  * those that run. */
 static bool try_end(struct pool *pool, int point)
@@ -92,21 +110,11 @@ static bool try_end(struct pool *pool, int point)
     grader_call(pool_map(pool, task_stop_after, pool_values, pool_results, 1, 1), "worker_main",
                 "pool_map of 1 task on 2 workers, one of which is held up between two steps of its "
                 "work while the other ends its own");
+    if (forced_stop_has_ended())
+        return true;
     stopped = forced_stop_wait();
-    if (stopped) {
-        forced_stop_wait_for_end();
-        quiet_wait_briefly(NULL); /* until that worker, too, waits for the next map */
-    }
-    forced_stop_reset();
-    memset(pool_results, 0, sizeof pool_results);
-    /* One task: two that are stopped would keep each other awake. */
-    grader_call(pool_map(pool, task_late, pool_values, pool_results, 1, 1), "worker_main",
-                "pool_map of 1 task on 2 workers, after a map in which one worker was held up "
-                "while the other ended its work");
-    expect(pool_results[0] == -1,
-           "After a map in which one worker was held up while the other ended its work, the next "
-           "pool_map returned before all its tasks had ended. Did two workers say that they were "
-           "the last one?");
+    if (stopped)
+        expect_next_map_waits(pool);
     return stopped;
 }
 
@@ -117,6 +125,7 @@ static void try_ends(void)
 
     while (point <= MOST_POINTS && try_end(pool, point))
         point++;
+    forced_stop_reset();
     pool_end(pool);
 }
 

@@ -223,7 +223,7 @@ static void try_poked_workers(void)
     pool = pool_begin(3);
     pool_find_workers(pool, pids, 3);
     poker = start_poking(pids, 3);
-    for (int map = 0; map < 100; map++) {
+    for (int map = 0; map < 50; map++) {
         int failed = pool_try(pool, "worker_main", conform_task, POOL_TASKS, 1);
 
         expect(!failed, "While signals arrive in the workers, %s failed with errno %s.",
