@@ -151,7 +151,7 @@ static void try_start(void)
     pool_end(pool);
 }
 
-/* In a worker. Both fail, the second one first; then its worker is stopped on its way to note it. */
+/* In a worker. Both fail, the second one first: its worker is stopped on its way to note that. */
 static int task_fails_stopped(long in, long *out)
 {
     *out = in;

@@ -9,15 +9,19 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/shared.h"
 
+/* The two signals. */
+#define TO_WORKER (SIGRTMIN + 3)
+#define TO_BOSS   (SIGRTMIN + 4)
+
 static const struct timespec while_idle = {.tv_nsec = 200 * 1000 * 1000};
 static const struct timespec while_mapping = {.tv_nsec = 30 * 1000 * 1000};
+static const struct timespec a_moment = {.tv_nsec = 50 * 1000};
 static const struct timespec at_once = {0};
 
 /* In shared memory; written by the parent before it signals, unless it is atomic. */
@@ -46,9 +50,7 @@ struct pool {
 
 size_t pool_chunk(size_t n, int workers)
 {
-    size_t parts = workers > 0 ? 4 * (size_t)workers : 0;
-
-    return parts ? n / parts + !!(n % parts) : 0;
+    return workers > 0 ? pool_rounds(n, 4, workers) : 0; /* in fours: the same division */
 }
 
 size_t pool_rounds(size_t n, size_t chunk, int workers)
@@ -56,16 +58,6 @@ size_t pool_rounds(size_t n, size_t chunk, int workers)
     size_t chunks = chunk ? n / chunk + !!(n % chunk) : 0, crew = workers > 0 ? (size_t)workers : 0;
 
     return crew ? chunks / crew + !!(chunks % crew) : 0;
-}
-
-static int signal_to_worker(void)
-{
-    return SIGRTMIN + 3;
-}
-
-static int signal_to_boss(void)
-{
-    return SIGRTMIN + 4;
 }
 
 static sigset_t set_of(int signal)
@@ -98,12 +90,12 @@ static void work_share(const struct pool *pool)
 static _Noreturn void obey(const struct pool *pool)
 {
     const struct sigaction on_term = {.sa_handler = leave};
-    const sigset_t wanted = set_of(signal_to_worker()), term = set_of(SIGTERM);
+    const sigset_t wanted = set_of(TO_WORKER), term = set_of(SIGTERM);
 
     sigaction(SIGTERM, &on_term, NULL);
     sigprocmask(SIG_UNBLOCK, &term, NULL);
     for (;;) {
-        bool told = sigtimedwait(&wanted, NULL, &while_idle) == signal_to_worker();
+        bool told = sigtimedwait(&wanted, NULL, &while_idle) == TO_WORKER;
 
         if (getppid() != pool->boss)
             _exit(0);
@@ -113,7 +105,7 @@ static _Noreturn void obey(const struct pool *pool)
         sigprocmask(SIG_BLOCK, &term, NULL);
         fflush(NULL);
         if (atomic_fetch_sub(&pool->orders->busy, 1) == 1 && getppid() == pool->boss) {
-            kill(getppid(), signal_to_boss());
+            kill(getppid(), TO_BOSS);
             atomic_store(&pool->orders->told, true);
         }
         sigprocmask(SIG_UNBLOCK, &term, NULL);
@@ -156,7 +148,7 @@ static void give_back(struct pool *pool)
 /* With the workers' signals blocked, which they inherit. Returns 0, or the errno of fork. */
 static int fork_workers(struct pool *pool, int wanted)
 {
-    sigset_t blocked = set_of(signal_to_worker()), before;
+    sigset_t blocked = set_of(TO_WORKER), before;
     int error = 0;
 
     sigaddset(&blocked, SIGTERM);
@@ -209,10 +201,8 @@ static void ignore_it(int signal)
 /* Until all workers have ended their share, and nobody sends a signal any more; or one has died. */
 static void await_workers(struct pool *pool, const sigset_t *wanted)
 {
-    const struct timespec a_moment = {.tv_nsec = 50 * 1000};
-
     while (!pool->broken && atomic_load(&pool->orders->busy) > 0)
-        if (sigtimedwait(wanted, NULL, &while_mapping) != signal_to_boss())
+        if (sigtimedwait(wanted, NULL, &while_mapping) != TO_BOSS)
             pool->broken = count_left(pool, WNOHANG) < pool->count;
     while (!pool->broken && !atomic_load(&pool->orders->told)) {
         nanosleep(&a_moment, NULL);
@@ -220,14 +210,14 @@ static void await_workers(struct pool *pool, const sigset_t *wanted)
     }
     if (pool->broken)
         end_workers(pool, SIGKILL);
-    while (sigtimedwait(wanted, NULL, &at_once) == signal_to_boss())
+    while (sigtimedwait(wanted, NULL, &at_once) == TO_BOSS)
         ;
 }
 
 static void give_orders(struct pool *pool, task_fn *task, size_t n, size_t chunk)
 {
     const struct sigaction handled = {.sa_handler = ignore_it, .sa_flags = SA_RESTART};
-    const sigset_t wanted = set_of(signal_to_boss());
+    const sigset_t wanted = set_of(TO_BOSS);
     struct sigaction action_before;
     sigset_t mask_before;
 
@@ -238,11 +228,11 @@ static void give_orders(struct pool *pool, task_fn *task, size_t n, size_t chunk
     atomic_store(&pool->orders->busy, pool->count);
     atomic_store(&pool->orders->told, false);
     pthread_sigmask(SIG_BLOCK, &wanted, &mask_before);
-    sigaction(signal_to_boss(), &handled, &action_before);
+    sigaction(TO_BOSS, &handled, &action_before);
     for (int i = 0; i < pool->count; i++)
-        kill(pool->workers[i], signal_to_worker());
+        kill(pool->workers[i], TO_WORKER);
     await_workers(pool, &wanted);
-    sigaction(signal_to_boss(), &action_before, NULL);
+    sigaction(TO_BOSS, &action_before, NULL);
     pthread_sigmask(SIG_SETMASK, &mask_before, NULL);
 }
 
