@@ -22,23 +22,25 @@ struct pool; /* the reference uses the one in pool_state.h */
  * (workers < 1 or capacity is 0), EAGAIN or ENOMEM (no process or no memory is left); nothing is
  * then left behind.
  *
- * The workers end by themselves if the process that opened the pool dies. To a task, the program's
- * globals are as they were at pool_open; map_fn (common/map.h) says what must be shared. */
+ * The workers end by themselves if the process that opened the pool dies (the process: its thread
+ * that called pool_open may end before). To a task, the program's globals are as they were at
+ * pool_open; map_fn (common/map.h) says what must be shared. Several pools may be open at once. */
 struct pool *pool_open(int workers, size_t capacity);
 
 /* Runs `task` on in[0..n) in the pool's workers. They fetch chunks of `chunk` consecutive tasks, in
  * order, each worker as soon as it is free. chunk 0 means pool_chunk(n, workers). A pool runs one
  * map at a time. pool_map forks nothing.
  *
- * What tasks print through stdio has come out when pool_map returns, once. `task` must be a
- * function that was in the program at pool_open.
+ * What tasks print through stdio, to any stream, has come out when pool_map returns, once. What the
+ * caller had printed before pool_open comes out once, too: workers have a copy of its buffers.
+ * `task` must be a function that was in the program at pool_open.
  *
  * Returns 0, or -1 with errno as map_fn does, and besides:
  *   EINVAL  pool is NULL
  *   E2BIG   n is more than the pool's capacity
  *   ECHILD  a worker has died, even one that died before it took a task of this map: the other
  *           workers are then killed and reaped, because they may be waiting for the dead one. This
- *           map and every later one fail so. It never hangs. */
+ *           map and every later one fail so, also one of no tasks. It never hangs. */
 int pool_map(struct pool *pool, task_fn *task, const long in[], long out[], size_t n, size_t chunk);
 
 /* Ends and reaps the workers and frees the pool, also if workers have died. NULL is allowed.

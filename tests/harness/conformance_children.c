@@ -163,6 +163,18 @@ static void expect_lasting(const struct engine *engine, pid_t lasting)
     waitpid(lasting, NULL, 0);
 }
 
+/* What becomes of ended children is for the caller to say. */
+static void expect_sigchld_kept(const struct engine *engine)
+{
+    struct sigaction now;
+
+    sigaction(SIGCHLD, NULL, &now);
+    expect(now.sa_handler != SIG_IGN && !(now.sa_flags & SA_NOCLDWAIT),
+           "%s has had SIGCHLD ignored. Children of the caller's own disappear then, too, and it "
+           "never learns how they ended.",
+           engine->name);
+}
+
 void conform_own_children(const struct engine *engine)
 {
     long in[3] = {0, 1, 2}, out[3];
@@ -177,6 +189,7 @@ void conform_own_children(const struct engine *engine)
            "the caller's own ended meanwhile. %s should succeed, but it failed with errno %s.",
            engine->name, error_name(errno));
     conform_checks_lead_to(engine, conform_look()->own_child);
+    expect_sigchld_kept(engine);
     expect(ended_with(helper, 7 << 8),
            "A child of the caller's own ended while %s was running, and the engine reaped it. Wait "
            "for your own children only, by their PIDs.",

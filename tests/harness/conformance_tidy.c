@@ -143,6 +143,7 @@ void conform_signals(const struct engine *engine)
     atomic_store(&faults->interrupt, false);
     /* One may still be on its way; Check's own handler would kill the whole process group. */
     sigaction(SIGALRM, &ignore, NULL);
-    census_expect_same(before, census_take(), engine->name, 10);
+    census_expect_same(before, census_take(),
+                       wording("%s, interrupted by signals (EINTR),", engine->name), 10);
     expect(atomic_load(&alarms) > 0, "The test itself went wrong: no signal arrived.");
 }

@@ -3,10 +3,14 @@
  * point of a forced stop. */
 #include <omp.h>
 #include <semaphore.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <unistd.h>
 
 #include "tests/harness/constructs.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/forced_stop.h"
+#include "tests/watch/quiet.h"
 
 struct constructs constructs;
 
@@ -51,8 +55,21 @@ void graded_omp_set_lock(omp_lock_t *lock)
     omp_set_lock(lock);
 }
 
+static void post_slowly(void)
+{
+    int self = getpid();
+
+    if (atomic_load(&faults_now()->slow_poster) == self &&
+        atomic_compare_exchange_strong(&faults_now()->slow_poster, &self, 0))
+        quiet_wait_briefly(NULL);
+}
+
 int graded_sem_post(sem_t *semaphore)
 {
+    int failed;
+
     forced_stop_point();
-    return sem_post(semaphore);
+    failed = sem_post(semaphore);
+    post_slowly();
+    return failed;
 }

@@ -151,12 +151,13 @@ int graded_waitid(idtype_t type, id_t id, siginfo_t *info, int options)
     return waitid(type, id, info, options);
 }
 
-/* Only a child of the caller, or the caller itself, may be signalled. */
+/* Only a child of the caller, its parent, or the caller itself may be signalled. (Not a parent that
+ * is nobody's own, because the real one has died.) */
 static bool may_signal(pid_t pid)
 {
     siginfo_t info;
 
-    if (pid == getpid() ||
+    if (pid == getpid() || (pid == getppid() && pid != 1) ||
         (pid > 0 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0))
         return true;
     atomic_store(&current->refused_kill, pid ? pid : -1);

@@ -43,6 +43,10 @@ struct faults {
      * something else. */
     atomic_bool late_signals;
 
+    /* The process of this PID goes on from the next post of a semaphore only when all others are
+     * asleep: whoever it has woken comes first. */
+    atomic_int slow_poster;
+
     atomic_bool pthread_changes_errno; /* calls of pthread_* that succeed set errno, as they may */
     atomic_int memory_fails_at;        /* this allocation fails with ENOMEM, and all after it */
     atomic_bool memory_comes_back;     /* those after it do not fail */

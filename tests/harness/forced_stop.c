@@ -78,6 +78,14 @@ void forced_stop_wait_for_end(void)
         ;
 }
 
+bool forced_stop_has_ended(void)
+{
+    int posted = 0;
+
+    sem_getvalue(&stop->goes_on, &posted);
+    return posted > 0;
+}
+
 /* True if the calling thread is one of those that may stop instead of its asker, and is at its own
  * point now. It is the only one that does. */
 static bool stops_as_other(int point)

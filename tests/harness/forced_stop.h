@@ -41,6 +41,9 @@ bool forced_stop_wait(void);
 /* Waits until the thread that has stopped goes on. */
 void forced_stop_wait_for_end(void);
 
+/* Whether it goes on already. */
+bool forced_stop_has_ended(void);
+
 /* Called from between the graded code and the system: the calling thread is at a point. */
 void forced_stop_point(void);
 

@@ -11,6 +11,7 @@
 #include "common/shared.h"
 #include "tests/suites/03-pool-support.h"
 #include "tests/harness/grader.h"
+#include "tests/harness/wording.h"
 
 void test_pool_chunk(void)
 {
@@ -27,7 +28,9 @@ void test_pool_chunk(void)
     }
     expect(pool_chunk(SIZE_MAX, 1) == SIZE_MAX / 4 + 1, "pool_chunk(SIZE_MAX, 1) overflowed.");
     expect(pool_chunk(10, INT_MAX) == 1, "pool_chunk(10, INT_MAX) should be 1: did it overflow?");
-    expect(pool_chunk(10, 0) == 0 && pool_chunk(10, -1) == 0,
+    expect(pool_chunk(SIZE_MAX, INT_MAX) == SIZE_MAX / (4 * (size_t)INT_MAX) + 1,
+           "pool_chunk(SIZE_MAX, INT_MAX) is wrong: four times INT_MAX does not fit in an int.");
+    expect(pool_chunk(10, 0) == 0 && pool_chunk(10, -1) == 0 && pool_chunk(10, INT_MIN) == 0,
            "With no workers pool_chunk should be 0.");
 }
 
@@ -53,7 +56,11 @@ void test_pool_rounds(void)
     expect_rounds(0, 5, 6, 0);
     expect_rounds(10, 0, 6, 0);
     expect_rounds(10, 5, 0, 0);
+    expect_rounds(10, 5, INT_MIN, 0);
+    expect_rounds(10, 5, INT_MAX, 1);
     expect_rounds(SIZE_MAX, 1, 1, SIZE_MAX);
+    expect_rounds(SIZE_MAX, SIZE_MAX, 1, 1);
+    expect_rounds(SIZE_MAX, 2, 3, SIZE_MAX / 6 + 1);
 }
 
 /* What tasks note in their workers, and the test reads: in shared memory. */
@@ -85,38 +92,51 @@ static int by_value(const void *a, const void *b)
     return (*(const long *)a > *(const long *)b) - (*(const long *)a < *(const long *)b);
 }
 
-void test_pool_first_values(void)
+/* Chunks of five: the caller asks for them, or (chunk 0) pool_chunk does. */
+static void try_first_values(size_t chunk, const char *look_at)
 {
     static const long wanted[POOL_WORKERS] = {1, 6, 11, 16, 21, 26};
+    const char *call;
     struct pool *pool;
+    int failed;
 
     notes = grader_share(1, sizeof *notes);
     pool_meeting = meeting_create(POOL_WORKERS);
     pool = pool_begin(POOL_WORKERS);
-    expect(pool_map(pool, task_note, pool_values, pool_results, POOL_TASKS, 0) == 0,
-           "%d workers should be at work at the same time on %d values, but there were never more "
-           "than %d.",
-           POOL_WORKERS, POOL_TASKS, meeting_most(pool_meeting));
+    call = pool_call(POOL_TASKS, chunk);
+    failed = pool_try(pool, chunk ? "start_map" : look_at, task_note, POOL_TASKS, chunk);
+    expect(!failed || meeting_most(pool_meeting) < POOL_WORKERS, "%s failed with errno %s.", call,
+           error_name(errno));
+    expect(!failed,
+           "%s: %d workers should be at work at the same time, but there were never more than %d.",
+           call, POOL_WORKERS, meeting_most(pool_meeting));
+    pool_lead_to(look_at);
     qsort(notes->first, POOL_WORKERS, sizeof notes->first[0], by_value);
     for (int i = 0; i < POOL_WORKERS; i++)
-        expect(
-            notes->first[i] == wanted[i],
-            "For %d values on %d workers the first values begun should be 1, 6, 11, 16, 21 and 26, "
-            "but they were %ld, %ld, %ld, %ld, %ld and %ld.",
-            POOL_TASKS, POOL_WORKERS, notes->first[0], notes->first[1], notes->first[2],
-            notes->first[3], notes->first[4], notes->first[5]);
+        expect(notes->first[i] == wanted[i],
+               "%s: the first values begun should be 1, 6, 11, 16, 21 and 26, but they were %ld, "
+               "%ld, %ld, %ld, %ld and %ld.",
+               call, notes->first[0], notes->first[1], notes->first[2], notes->first[3],
+               notes->first[4], notes->first[5]);
     for (long value = 1; value <= POOL_TASKS; value++) {
         long head = (value - 1) / 5 * 5 + 1;
 
         expect(notes->ran_by[value] == notes->ran_by[head],
-               "Values %ld and %ld belong to one chunk, but two workers ran them.", head, value);
+               "%s: values %ld and %ld belong to one chunk, but two workers ran them.", call, head,
+               value);
         expect(value == head || notes->order[value] > notes->order[value - 1],
-               "Values %ld and %ld belong to one chunk, but were begun in the wrong order.",
-               value - 1, value);
+               "%s: values %ld and %ld belong to one chunk, but were begun in the wrong order.",
+               call, value - 1, value);
     }
     pool_end(pool);
     meeting_free(pool_meeting);
     shared_free(notes);
+}
+
+void test_pool_first_values(void)
+{
+    try_first_values(5, "work_off");
+    try_first_values(0, "pool_map");
 }
 
 /* In a worker. The first task waits until all tasks outside its chunk have run: by other workers,
@@ -136,7 +156,7 @@ void test_pool_dynamic(void)
     notes = grader_share(1, sizeof *notes);
     pool_meeting = meeting_create(2);
     pool = pool_begin(2);
-    expect(pool_map(pool, task_first_waits, pool_values, pool_results, 10, 2) == 0,
+    expect(pool_try(pool, "work_off", task_first_waits, 10, 2) == 0,
            "While one worker is busy with a long chunk, the other should work off all other "
            "chunks, but some chunks were left: a worker that is free should take the next chunk.");
     pool_end(pool);

@@ -19,7 +19,7 @@
 #include "tests/suites/03-pool-support.h"
 #include "tests/watch/quiet.h"
 
-enum { FEW = 8, MOST_POINTS = 18, MOST_OF_PARENT = 48 };
+enum { FEW = 8, MOST_OF_FETCH = 12, MOST_POINTS = 18, MOST_OF_PARENT = 48 };
 
 /* In shared memory, made before the workers. */
 static struct shared {
@@ -57,7 +57,7 @@ static void try_fetch(void)
     struct pool *pool = pool_begin(2);
     bool stopped = true;
 
-    for (int point = 1; point <= MOST_POINTS && stopped; point++) {
+    for (int point = 1; point <= MOST_OF_FETCH && stopped; point++) {
         memset(shared, 0, sizeof *shared);
         atomic_store(&shared->point, point);
         forced_stop_reset();
@@ -80,6 +80,24 @@ static int task_late(long in, long *out)
     return 0;
 }
 
+/* A map has returned while a worker was stopped on its way to its last step. Does that worker still
+ * say that the map has ended? Then the next one ends too early. */
+static void expect_next_map_waits(struct pool *pool)
+{
+    forced_stop_wait_for_end();
+    quiet_wait_briefly(NULL); /* until that worker, too, waits for the next map */
+    forced_stop_reset();
+    memset(pool_results, 0, sizeof pool_results);
+    /* One task: two that are stopped would keep each other awake. */
+    grader_call(pool_map(pool, task_late, pool_values, pool_results, 1, 1), "worker_main",
+                "pool_map of 1 task on 2 workers, after a map in which one worker was held up "
+                "while the other ended its work");
+    expect(pool_results[0] == -1,
+           "After a map in which one worker was held up while the other ended its work, the next "
+           "pool_map returned before all its tasks had ended. Did two workers say that they were "
+           "the last one?");
+}
+
 /* Whether the worker was stopped at this point, on its way to its last step: to take itself off
  * those that run. */
 static bool try_end(struct pool *pool, int point)
@@ -92,21 +110,11 @@ static bool try_end(struct pool *pool, int point)
     grader_call(pool_map(pool, task_stop_after, pool_values, pool_results, 1, 1), "worker_main",
                 "pool_map of 1 task on 2 workers, one of which is held up between two steps of its "
                 "work while the other ends its own");
+    if (forced_stop_has_ended())
+        return true;
     stopped = forced_stop_wait();
-    if (stopped) {
-        forced_stop_wait_for_end();
-        quiet_wait_briefly(NULL); /* until that worker, too, waits for the next map */
-    }
-    forced_stop_reset();
-    memset(pool_results, 0, sizeof pool_results);
-    /* One task: two that are stopped would keep each other awake. */
-    grader_call(pool_map(pool, task_late, pool_values, pool_results, 1, 1), "worker_main",
-                "pool_map of 1 task on 2 workers, after a map in which one worker was held up "
-                "while the other ended its work");
-    expect(pool_results[0] == -1,
-           "After a map in which one worker was held up while the other ended its work, the next "
-           "pool_map returned before all its tasks had ended. Did two workers say that they were "
-           "the last one?");
+    if (stopped)
+        expect_next_map_waits(pool);
     return stopped;
 }
 
@@ -117,6 +125,7 @@ static void try_ends(void)
 
     while (point <= MOST_POINTS && try_end(pool, point))
         point++;
+    forced_stop_reset();
     pool_end(pool);
 }
 
@@ -142,12 +151,64 @@ static void try_start(void)
     pool_end(pool);
 }
 
+/* In a worker. Both fail, the second one first: its worker is stopped on its way to note that. */
+static int task_fails_stopped(long in, long *out)
+{
+    *out = in;
+    if (in == 2)
+        forced_stop_at(atomic_load(&shared->point));
+    else
+        forced_stop_wait();
+    return in == 2 ? ENOSPC : EDOM;
+}
+
+static void try_failures(void)
+{
+    struct pool *pool = pool_begin(2);
+
+    for (int point = 1; point <= 8; point++) {
+        memset(shared, 0, sizeof *shared);
+        atomic_store(&shared->point, point);
+        forced_stop_reset();
+        pool_refused(
+            "work_off",
+            "Task 0 fails with EDOM, and the worker of task 1, which fails with ENOSPC, is "
+            "held up before it has noted that; the lowest index counts: pool_map of 2 "
+            "tasks on 2 workers",
+            pool_map(pool, task_fails_stopped, pool_values, pool_results, 2, 1), EDOM);
+    }
+    forced_stop_reset();
+    pool_end(pool);
+}
+
+/* In a worker: a result of 1 says that somebody else did not sleep. */
+static int task_look_for_spin(long in, long *out)
+{
+    (void)in;
+    *out = !quiet_wait_briefly(NULL);
+    return 0;
+}
+
+/* Whoever spins keeps everybody from being stopped for long enough. */
+static void expect_sleep(void)
+{
+    struct pool *pool = pool_begin(2);
+
+    pool_expect_rest();
+    pool_must_map(pool, "await_map", "", task_look_for_spin, 1, 1);
+    expect(pool_results[0] != 1,
+           "While a task was under way, somebody else used CPU time: who waits should sleep.");
+    pool_end(pool);
+}
+
 void test_pool_races(void)
 {
+    expect_sleep();
     shared = grader_share(1, sizeof *shared);
     try_fetch();
     try_ends();
     try_start();
+    try_failures();
     shared_free(shared);
 }
 
@@ -175,7 +236,7 @@ static int task_kill_stopped(long in, long *out)
 void pool_try_killed_before_its_start(void)
 {
     shared = grader_share(1, sizeof *shared);
-    for (int round = 0; round < 4; round++) {
+    for (int round = 0; round < 2; round++) {
         struct pool *pool;
         siginfo_t info;
         long pids[2];
@@ -184,15 +245,14 @@ void pool_try_killed_before_its_start(void)
         pool = pool_begin(2);
         pool_find_workers(pool, pids, 2);
         meeting_free(pool_meeting);
-        kill((pid_t)pids[round % 2], SIGSTOP);
-        waitid(P_PID, (id_t)pids[round % 2], &info, WSTOPPED | WNOWAIT);
+        kill((pid_t)pids[round], SIGSTOP);
+        waitid(P_PID, (id_t)pids[round], &info, WSTOPPED | WNOWAIT);
         atomic_store(&shared->begun, 0);
-        atomic_store(&shared->victim, (int)pids[round % 2]);
-        pool_lead_to("start_map");
-        grader_refused("A map had begun, and one of two workers was killed before it had taken any "
-                       "task, while the other worked: pool_map",
-                       pool_map(pool, task_kill_stopped, pool_values, pool_results, FEW, 1),
-                       ECHILD);
+        atomic_store(&shared->victim, (int)pids[round]);
+        pool_refused("start_map",
+                     "A map had begun, and one of two workers was killed before it had taken any "
+                     "task, while the other worked: pool_map",
+                     pool_map(pool, task_kill_stopped, pool_values, pool_results, FEW, 1), ECHILD);
         pool_close(pool);
     }
     shared_free(shared);

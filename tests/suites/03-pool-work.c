@@ -6,7 +6,6 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -15,7 +14,6 @@
 #include "common/clock.h"
 #include "common/shared.h"
 #include "tests/suites/03-pool-support.h"
-#include "tests/harness/capture.h"
 #include "tests/harness/census.h"
 #include "tests/harness/conformance.h"
 #include "tests/harness/faults.h"
@@ -45,81 +43,59 @@ static int task_count(long in, long *out)
 /* However long a chunk is, each task runs once. */
 static void expect_each_once(struct pool *pool, size_t chunk)
 {
+    const char *look_at = chunk == 0 || chunk > POOL_TASKS ? "pool_map" : "work_off";
+
     memset(runs, 0, (POOL_TASKS + 1) * sizeof *runs);
-    expect(pool_map(pool, task_count, pool_values, pool_results, POOL_TASKS, chunk) == 0,
-           "pool_map in chunks of %zu failed with errno %s.", chunk, error_name(errno));
+    pool_must_map(pool, look_at, "", task_count, POOL_TASKS, chunk);
     for (int value = 1; value <= POOL_TASKS; value++)
-        expect(runs[value] == 1,
-               "pool_map of %d tasks in chunks of %zu: task %d should run once, not %d times.",
-               POOL_TASKS, chunk, value - 1, runs[value]);
+        expect(runs[value] == 1, "%s: task %d should run once, but it ran %s.",
+               pool_call(POOL_TASKS, chunk), value - 1, plural(runs[value], "time"));
 }
 
-/* In a worker. */
-static int task_print(long in, long *out)
-{
-    printf("[%ld]", in);
-    *out = in;
-    return 0;
-}
+enum { THOUSANDS = 20000 };
 
-/* One worker, so that there is an order. */
-static int print_in_pool(void)
+/* More chunks than any pipe or queue holds. */
+static void try_thousands(void)
 {
-    struct pool *pool = pool_begin(1);
-    int failed = 0;
+    static long in[THOUSANDS], out[THOUSANDS];
+    const char *call = "pool_map of 20000 tasks in chunks of 1 on 1 worker";
+    struct pool *pool = grader_call(pool_open(1, THOUSANDS), "pool_open",
+                                    "pool_open of 1 worker with a capacity of 20000");
 
-    for (int map = 0; map < 2; map++) {
-        failed |= pool_map(pool, task_print, pool_values, pool_results, 3, 1);
-        printf("[mapped]");
-        fflush(stdout);
-    }
+    expect(pool, "pool_open of 1 worker with a capacity of %d failed with errno %s.", THOUSANDS,
+           error_name(errno));
+    for (long i = 0; i < THOUSANDS; i++)
+        in[i] = i;
+    expect(grader_call(pool_map(pool, conform_task, in, out, THOUSANDS, 1), "work_off", "%s",
+                       call) == 0,
+           "%s failed with errno %s.", call, error_name(errno));
+    for (long i = 0; i < THOUSANDS; i++)
+        expect(out[i] == in[i] * CONFORM_FACTOR + CONFORM_OFFSET,
+               "%s: out[%ld] is not the result of in[%ld].", call, i, i);
     pool_end(pool);
-    return failed;
-}
-
-static void check_output(void)
-{
-    char text[256];
-
-    expect(capture_output(print_in_pool, text, sizeof text) == 0 &&
-               strcmp(text, "[before][1][2][3][mapped][1][2][3][mapped][after]") == 0,
-           "Tasks print [1], [2] and [3]; the caller prints [before] and [after], and [mapped] "
-           "after each of two maps. All of it should come out once and in this order, but what "
-           "came out is: %s",
-           text);
 }
 
 void test_pool_results(void)
 {
-    static const size_t chunks[] = {0, 1, 2, 7, 98, 99, 100, SIZE_MAX / 2 + 1, SIZE_MAX};
-    const struct engine *engine = engine_find("pool_once");
+    static const size_t chunks[] = {1, 2, 7, 98, 99, 0, 100, SIZE_MAX / 2 + 1, SIZE_MAX};
+    const struct engine *engine;
     struct pool *pool;
 
     runs = grader_share(POOL_TASKS + 1, sizeof *runs);
     pool = pool_begin(3);
     for (size_t i = 0; i < sizeof chunks / sizeof chunks[0]; i++)
         for (size_t n = 0; n <= POOL_TASKS; n += n < 3 ? 1 : 32)
-            pool_expect_mapped(pool, n, chunks[i]);
-    pool_expect_mapped(pool, POOL_TASKS, 1);
+            pool_expect_mapped(pool, "", n, chunks[i]);
+    pool_expect_mapped(pool, "", POOL_TASKS, 1);
     for (size_t i = 0; i < sizeof chunks / sizeof chunks[0]; i++)
         expect_each_once(pool, chunks[i]);
     shared_free(runs);
     pool_end(pool);
-    check_output();
+    pool_try_output();
+    try_thousands();
+    engine = pool_begin_once();
     conform_results(engine);
     conform_alternating(engine);
-}
-
-/* Looks until everybody else is asleep, or has used half a second of CPU time. */
-static bool all_come_to_rest(void)
-{
-    struct quiet_look first = quiet_look(), now;
-
-    do {
-        clock_sleep(5 * NS_PER_MS);
-        now = quiet_look();
-    } while (now.awake > 0 && now.cpu_ms - first.cpu_ms < 500);
-    return now.awake == 0;
 }
 
 static void expect_workers_of(const long pids[POOL_WORKERS], int map)
@@ -129,7 +105,8 @@ static void expect_workers_of(const long pids[POOL_WORKERS], int map)
 
         while (known < POOL_WORKERS && pids[known] != pool_results[i])
             known++;
-        expect(pool_results[i] > 0, "Task %d of map %d brought no result back.", i, map);
+        expect_at("work_off", pool_results[i] > 0, "Task %d of map %d brought no result back.", i,
+                  map);
         expect(known < POOL_WORKERS,
                "A task of map %d ran in process %ld, which is none of the %d workers of the first "
                "map: workers are made once, by pool_open.",
@@ -150,40 +127,39 @@ void test_pool_reuse(void)
     pool_find_workers(pool, pids, POOL_WORKERS);
     for (int map = 2; map <= 51; map++) {
         memset(pool_results, 0, sizeof pool_results);
-        expect(pool_map(pool, pool_task_pid, pool_values, pool_results, POOL_TASKS, 1) == 0,
-               "pool_map failed with errno %s.", error_name(errno));
+        pool_must_map(pool, "pool_map", "", pool_task_pid, POOL_TASKS, 1);
         expect_workers_of(pids, map);
     }
     forks = atomic_load(&faults->forks) - forks;
     expect(forks == 0, "pool_map should not fork, but it did so %s.", plural(forks, "time"));
-    expect(all_come_to_rest(), "Workers that wait for work should sleep, but they use CPU time.");
+    pool_expect_rest();
     pool_end(pool);
     meeting_free(pool_meeting);
+    pool_try_globals();
+    pool_try_two();
 }
 
 void test_pool_together(void)
 {
-    const struct engine *engine = conform_begin("pool_once");
+    const struct engine *engine = pool_begin_once();
     struct faults *faults = faults_reset();
     int forks;
 
     conform_together(engine);
     conform_at_most(engine);
     atomic_store(&faults->forks, 0);
-    expect(pool_once(conform_task, pool_values, pool_results, 2, 7) == 0,
+    expect(conform_map(engine, NULL, conform_task, pool_values, pool_results, 2, 7) == 0,
            "pool_once failed with errno %s.", error_name(errno));
     forks = atomic_load(&faults->forks);
     expect(forks == 2, "For 2 tasks and 7 workers pool_once needs 2 processes, but it forked %d.",
            forks);
 }
 
-void test_pool_tidy(void)
+/* Pools that are only opened, used once and closed. */
+static void try_open_and_close(void)
 {
-    const struct engine *engine = conform_begin("pool_once");
     struct census before = {0};
 
-    conform_no_memory(engine);
-    conform_tidy(engine);
     exits = grader_share(1, sizeof *exits);
     registered_by = getpid();
     atexit(on_exit_count);
@@ -192,12 +168,24 @@ void test_pool_tidy(void)
         if (call == 3)
             before = census_take();
     }
+    pool_lead_to("pool_close");
     census_expect_same(before, census_take(), "pool_open, pool_map and pool_close", 30);
     expect_at(
         "worker_main", atomic_load(exits) == 0,
         "The caller has registered a function with atexit(3), and workers that left ran it %s. "
         "A worker should leave with _exit, not exit.",
         plural(atomic_load(exits), "time"));
+}
+
+void test_pool_tidy(void)
+{
+    const struct engine *engine = pool_begin_once();
+
+    try_open_and_close();
+    conform_own_children(engine);
+    pool_try_stopped();
+    conform_no_memory(engine);
+    conform_tidy(engine);
 }
 
 /* A handler of the test's own process, which workers have a copy of. */
@@ -222,25 +210,39 @@ static pid_t start_poking(const long pids[], int count)
     return poker;
 }
 
-void test_pool_signals(void)
+/* Signals that come to the workers while they wait, and work. */
+static void try_poked_workers(void)
 {
     struct sigaction action = {.sa_handler = on_poke};
     struct pool *pool;
     long pids[3];
     pid_t poker;
 
-    conform_signals(conform_begin("pool_once"));
     sigaction(SIGUSR1, &action, NULL);
     pool_meeting = meeting_create(3);
     pool = pool_begin(3);
     pool_find_workers(pool, pids, 3);
     poker = start_poking(pids, 3);
-    for (int map = 0; map < 100; map++) {
-        pool_expect_mapped(pool, POOL_TASKS, 1);
+    for (int map = 0; map < 50; map++) {
+        int failed = pool_try(pool, "worker_main", conform_task, POOL_TASKS, 1);
+
+        expect(!failed, "While signals arrive in the workers, %s failed with errno %s.",
+               pool_call(POOL_TASKS, 1), error_name(errno));
         clock_sleep(NS_PER_MS);
     }
     kill(poker, SIGKILL);
     waitpid(poker, NULL, 0);
+    pool_expect_mapped(pool, "Signals arrived in the workers. After that ", POOL_TASKS, 1);
     pool_end(pool);
     meeting_free(pool_meeting);
+}
+
+void test_pool_signals(void)
+{
+    const struct engine *engine = pool_begin_once();
+
+    try_poked_workers();
+    conform_signals(engine);
+    conform_sigchld_ignored(engine);
+    pool_try_sigchld_ignored();
 }

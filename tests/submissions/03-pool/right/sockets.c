@@ -39,6 +39,7 @@ struct pool {
     int workers; /* how many there are in crew[] */
     bool broken;
     size_t capacity;
+    long *numbers; /* room for workers: each has a copy */
     struct worker *crew;
     struct pollfd *polls; /* polls[i] looks at crew[i].socket */
 };
@@ -80,12 +81,9 @@ static bool move(int socket, bool out, const void *data, size_t size, pid_t pare
     return true;
 }
 
-static _Noreturn void work(int socket, pid_t parent, size_t capacity)
+/* `numbers` has room for as many as the pool's capacity. */
+static _Noreturn void work(int socket, pid_t parent, long numbers[])
 {
-    long *numbers = malloc(capacity * sizeof *numbers);
-
-    if (!numbers)
-        _exit(1);
     for (;;) {
         struct job job;
         struct reply reply = {0};
@@ -106,11 +104,13 @@ static _Noreturn void work(int socket, pid_t parent, size_t capacity)
     }
 }
 
-/* Closes all sockets, so that the workers leave, and reaps them; does not wait for them to leave of
- * their own accord if they are to be killed. */
+/* Shuts all sockets, so that the workers leave, and reaps them; does not wait for them to leave of
+ * their own accord if they are to be killed. (To close a socket is not enough: workers of another
+ * pool may have a copy.) */
 static void dismiss(struct pool *pool, bool by_force)
 {
     for (int i = 0; i < pool->workers; i++) {
+        shutdown(pool->crew[i].socket, SHUT_RDWR);
         close(pool->crew[i].socket);
         if (by_force)
             kill(pool->crew[i].child, SIGKILL);
@@ -123,6 +123,7 @@ static void dismiss(struct pool *pool, bool by_force)
 
 static void dispose(struct pool *pool)
 {
+    free(pool->numbers);
     free(pool->crew);
     free(pool->polls);
     free(pool);
@@ -141,7 +142,7 @@ static int hire(struct pool *pool)
         close(ends[0]);
         for (int i = 0; i < pool->workers; i++) /* or an elder's socket would not end with us */
             close(pool->crew[i].socket);
-        work(ends[1], parent, pool->capacity);
+        work(ends[1], parent, pool->numbers);
     }
     close(ends[1]);
     if (child < 0) {
@@ -169,9 +170,10 @@ struct pool *pool_open(int workers, size_t capacity)
     if (!pool)
         return NULL;
     pool->capacity = capacity;
+    pool->numbers = calloc(capacity, sizeof *pool->numbers);
     pool->crew = calloc((size_t)workers, sizeof *pool->crew);
     pool->polls = calloc((size_t)workers, sizeof *pool->polls);
-    if (!pool->crew || !pool->polls)
+    if (!pool->numbers || !pool->crew || !pool->polls)
         error = ENOMEM;
     fflush(NULL);
     while (!error && pool->workers < workers)
