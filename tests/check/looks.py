@@ -4,7 +4,7 @@ first "Look at" of the report should name one of them, if the skeleton has it.
 
 import re
 
-DEFINITION = re.compile(r"^[a-z].*?\b([a-z_0-9]+)\([^;]*$")
+DEFINITION = re.compile(r"^(?!static const|enum)[a-z][^=]*?\b([a-z_0-9]+)\([^;]*$")
 FIRST = 0.95
 HUNK = re.compile(r"^@@ -(\d+)")
 
@@ -14,7 +14,7 @@ def functions(lines):
     owner, name, comment = {}, None, []
     for number, line in enumerate(lines, 1):
         match = DEFINITION.match(line)
-        if name is None and match and not line.startswith(("static const", "struct", "enum")):
+        if name is None and match:
             name = match[1]
             owner.update({above: name for above in comment})
         if name:

@@ -35,6 +35,10 @@ class Looks(unittest.TestCase):
         self.assertEqual([owner.get(line) for line in (1, 4, 6, 7, 10)],
                          ["add", "add", None, "made", "made"])
 
+    def test_a_function_may_return_a_struct(self):
+        lines = ["struct pair *pair_open(int n)", "{", "}", "static const int squares[] = {f(1),", "};"]
+        self.assertEqual(looks.functions(lines), {1: "pair_open", 2: "pair_open", 3: "pair_open"})
+
     def test_a_patch_changes_functions(self):
         self.assertEqual(looks.changed_functions(PATCH, SOURCE), {"made"})
         added = PATCH.replace("-    return add(in, in);\n", "     return add(in, in);\n")
