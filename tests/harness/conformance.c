@@ -176,9 +176,13 @@ void conform_team(const struct engine *engine)
         expect(conform_map(engine, looks->at_most, conform_task, in, out, sizes[i], 64) == 0,
                "%s failed with errno %s.", call, error_name(errno));
         made = quiet_look().threads - before;
+        if (sizes[i] == 0)
+            expect(made <= 0, "%s has nothing to do, but it made %s.", call,
+                   plural(made, "thread"));
         expect(made <= more,
-               "%s should make a team of %s, %d more than there were, but there are %d more.", call,
-               plural((long)sizes[i], "thread"), more, made);
+               "%s should make a team of 3 threads. Two were there, so that is one more, but it "
+               "made %d: is the team larger than the number of tasks?",
+               call, made);
     }
 }
 

@@ -24,7 +24,6 @@ struct faults {
     atomic_bool fork_comes_back; /* those after it do not fail */
     atomic_int fork_error;       /* they fail with this errno; 0: with EAGAIN */
     atomic_int forks;            /* forks that succeeded, counted in the parent */
-    atomic_int vforks;           /* calls of vfork: its child would share memory */
     atomic_bool interrupt;       /* about every other blocking call of a thread fails with EINTR */
     atomic_bool short_io;        /* read and write do three bytes at a time, at most */
     atomic_bool spurious; /* about every other wait for a condition variable returns 0 at once */

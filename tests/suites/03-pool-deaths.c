@@ -30,7 +30,7 @@ static void expect_broken(struct pool *pool, const char *when, struct census bef
 
     expect(left == 0,
            "After a worker was killed %s, pool_map should kill and reap the others before it "
-           "returns, but %d of them are left.",
+           "returns, but there are still %d child processes.",
            when, left);
     /* One of no tasks first: it cannot hang. */
     for (int later = 0; later < 3; later++)
