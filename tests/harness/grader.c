@@ -87,6 +87,21 @@ void grader_fail_at(const char *look_at, const char *format, ...)
     end_as_failed(look_at, format, arguments);
 }
 
+void grader_fail_as_hung(void)
+{
+    char text[1024], both[sizeof text + NOTES_LOOK_AT];
+
+    snprintf(text, sizeof text,
+             "It hung: everything was asleep and nothing could wake it any more (a lock not given "
+             "back, a signal missed or never given?).%s%s%s",
+             notes->doing[0] ? " There was " : "", notes->doing, notes->doing[0] ? "." : "");
+    snprintf(both, sizeof both, "%.*s\t%s", NOTES_LOOK_AT - 1, notes->look_at, text);
+    tell(PROTOCOL_FAILED, both);
+    if (report == -1)
+        fprintf(stderr, "%s\n", text);
+    _exit(EXIT_FAILURE);
+}
+
 void grader_doing(const char *look_at, const char *format, ...)
 {
     int error = errno;

@@ -46,6 +46,10 @@ __attribute__((noreturn, format(printf, 2, 3))) void grader_fail_at(const char *
 #define expect_at(look_at, condition, ...)                                                         \
     ((condition) ? (void)0 : grader_fail_at(look_at, __VA_ARGS__))
 
+/* The same for a thread of the test's own that watches the others, all of which sleep for good:
+ * says so, with the call that is noted, and ends the whole process. */
+__attribute__((noreturn)) void grader_fail_as_hung(void);
+
 /* Makes a call and notes meanwhile what is called, for the report of a crash or a hang: a text in
  * the form of printf that can follow "While: ", such as "pool_map of 99 tasks in chunks of 7".
  * `look_at` is the function to look at if the call, or an expect after it, goes wrong. Gives what

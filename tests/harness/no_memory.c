@@ -9,7 +9,8 @@
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 
-enum { ROUNDS = 120 }; /* half of them alone: enough for what is lost each time to show */
+/* Half of them alone: enough for what is lost each time to show after the first ones. */
+enum { ROUNDS = 120, FIRST = 20 };
 
 /* Calls it once while allocation number `which` fails: alone, or with all after it. Returns whether
  * there was such an allocation. */
@@ -39,23 +40,36 @@ static bool try_without(const char *name, int (*call)(void), int which, bool alo
     return true;
 }
 
+/* Calls it ROUNDS times while allocation number `which` fails. Returns whether the heap grew
+ * meanwhile; notes it before and after that. */
+static bool try_series(const char *name, int (*call)(void), int which, struct census *before,
+                       struct census *after)
+{
+    for (int round = 1; round <= ROUNDS; round++) {
+        try_without(name, call, which, round % 2);
+        if (round == FIRST)
+            *before = census_take();
+    }
+    *after = census_take();
+    return census_heap_grew(*before, *after);
+}
+
 void no_memory_try(const char *name, int (*call)(void))
 {
-    struct census same, heap = {0};
+    struct census same, before, after;
     bool there = true;
     int calls = 1;
 
     try_without(name, call, 1, true); /* what only a first call makes is there from now on */
     same = census_take();
     for (int which = 1; which <= 20 && there; which++) {
+        int series = 1;
+
         there = try_without(name, call, which, true);
-        for (int round = 1; round <= ROUNDS; round++, calls++) {
-            try_without(name, call, which, round % 2);
-            if (round == 20)
-                heap = census_take();
-            if (round == ROUNDS)
-                census_expect_heap(heap, census_take(), name, ROUNDS - 20);
-        }
+        while (try_series(name, call, which, &before, &after) && series < CENSUS_SERIES)
+            series++;
+        census_expect_heap(before, after, name, ROUNDS - FIRST);
+        calls += series * ROUNDS;
     }
     census_expect_same(same, census_take(), name, calls);
 }

@@ -42,5 +42,6 @@ const char *error_name(int error)
 {
     const char *name = strerrorname_np(error);
 
-    return name ? wording("%s (%s)", name, strerrordesc_np(error)) : wording("errno %d", error);
+    return name ? wording("%s (%s)", name, strerrordesc_np(error))
+                : wording("%d (no errno of Linux)", error);
 }

@@ -89,6 +89,8 @@ static void check_stopwatch_arguments(void)
                    stopwatch(fake_clock, fake_work, &argument, -1, 1, &timing), EINVAL);
     grader_refused("stopwatch with 0 repeats",
                    stopwatch(fake_clock, fake_work, &argument, 0, 0, &timing), EINVAL);
+    grader_refused("stopwatch with -1 repeats",
+                   stopwatch(fake_clock, fake_work, &argument, 0, -1, &timing), EINVAL);
 }
 
 void test_stopwatch_runs(void)
@@ -109,6 +111,20 @@ void test_stopwatch_runs(void)
            (long long)timing.min, (long long)timing.median);
     no_memory_try("stopwatch", watch_nothing);
     check_stopwatch_arguments();
+}
+
+/* More runs than a small array of the function's own has room for. */
+static void try_many_runs(void)
+{
+    enum { RUNS = 20001 };
+    static int64_t many[RUNS];
+    struct timing timing;
+
+    for (int run = 0; run < RUNS; run++)
+        many[run] = (int64_t)run * 7919 % RUNS;
+    timing = watch(many, 0, RUNS);
+    expect(timing.median == RUNS / 2 + 1, "Of %d runs of 1 to %d ns the median is %d, not %lld.",
+           RUNS, RUNS, RUNS / 2 + 1, (long long)timing.median);
 }
 
 void test_stopwatch_median(void)
@@ -141,6 +157,7 @@ void test_stopwatch_median(void)
     timing = watch((const int64_t[]){2 * NS_PER_S, NS_PER_S}, 0, 2);
     expect(timing.median == NS_PER_S * 3 / 2 + 1,
            "The median of 1 s and 2 s is 1.5 s, not %lld ns.", (long long)timing.median);
+    try_many_runs();
 }
 
 static bool near(double a, double b)
@@ -167,12 +184,16 @@ void test_speedup(void)
     expect_nan("speedup(0, 1)", speedup(0, 1));
     expect_nan("speedup(1, 0)", speedup(1, 0));
     expect_nan("speedup(-1, -1)", speedup(-1, -1));
+    expect_nan("speedup(-1, 1)", speedup(-1, 1));
+    expect_nan("speedup(1, -1)", speedup(1, -1));
     errno = 0;
     grader_begin("efficiency", !isnan(efficiency(1, 1)));
     expect_ratio("efficiency(3, 4)", efficiency(3, 4), 0.75);
     expect_ratio("efficiency(1, 2)", efficiency(1, 2), 0.5);
     expect_nan("efficiency(0, 2)", efficiency(0, 2));
     expect_nan("efficiency(1, 0)", efficiency(1, 0));
+    expect_nan("efficiency(1, -2)", efficiency(1, -2));
+    expect_nan("efficiency(-1, 2)", efficiency(-1, 2));
 }
 
 void test_karp_flatt(void)
@@ -186,6 +207,8 @@ void test_karp_flatt(void)
                  (1 / 4.4 - 0.25) / 0.75);
     expect_nan("karp_flatt(1, 1)", karp_flatt(1, 1));
     expect_nan("karp_flatt(2, 1)", karp_flatt(2, 1));
+    expect_nan("karp_flatt(2, 0)", karp_flatt(2, 0));
+    expect_nan("karp_flatt(2, -2)", karp_flatt(2, -2));
     expect_nan("karp_flatt(-2, 4)", karp_flatt(-2, 4));
     expect_nan("karp_flatt(0, 4)", karp_flatt(0, 4));
 }

@@ -14,21 +14,17 @@
 #include "tests/harness/faults.h"
 #include "tests/harness/forced_stop.h"
 #include "tests/harness/grader.h"
-#include "tests/harness/meeting.h"
 #include "tests/watch/quiet.h"
 
-enum { POINTS = 6 }; /* more than there are in CPython's protocol */
+enum {
+    POINTS = 6,     /* more than there are in CPython's protocol */
+    DROP_US = 10000 /* as milliseconds it would be 10 s, and who sleeps so long counts as hung */
+};
 
 static void wait_until(const atomic_int *flag)
 {
     while (!atomic_load(flag))
         sched_yield();
-}
-
-static void sleep_until(sem_t *posted)
-{
-    while (sem_wait(posted) == -1)
-        ;
 }
 
 /* Thread 0 gives the lock back while thread 1 waits for it, or is about to. */
@@ -72,23 +68,28 @@ void gil_try_stopped_handovers(void)
     }
 }
 
+void gil_take_time_limits_away(struct gil *gil)
+{
+    atomic_store(&faults_now()->no_time_limits, true);
+    gil_set_interval(gil, HOUR_US); /* for whatever else it waits with */
+    quiet_wait_briefly(NULL);
+}
+
 /* Thread 0 drops the lock on thread 1's request; thread 1 is done with it before thread 0 goes
  * on. */
 static void drop_on_request(int point)
 {
-    struct gil *gil = gil_begin(500);
-    struct faults *faults = faults_reset();
+    struct gil *gil = gil_begin(DROP_US);
     atomic_int held = 0;
 
+    faults_reset();
     forced_stop_reset();
-#pragma omp parallel num_threads(2) default(none) shared(gil, faults, held, point)
+#pragma omp parallel num_threads(2) default(none) shared(gil, held, point)
     if (omp_get_thread_num() == 0) {
         gil_must_acquire(gil);
         atomic_store(&held, 1);
-        while (!gil_drop_requested(gil))
-            clock_sleep(NS_PER_MS);
-        atomic_store(&faults->no_time_limits, true); /* thread 1 will fall asleep, */
-        gil_set_interval(gil, HOUR_US);              /* whatever it waits with */
+        gil_wait_for_request(gil);
+        gil_take_time_limits_away(gil);
         forced_stop_at(point);
         gil_must_release(gil);
     } else {
@@ -100,6 +101,9 @@ static void drop_on_request(int point)
     gil_expect_no_failures(
         "a thread dropped the lock on request, and was stopped for a while in the "
         "middle of that");
+    expect_at("gil_acquire", gil_most_holders() == 1,
+              "A thread held the lock until it was asked for it, and the one that asked had it at "
+              "the same time.");
     gil_end(gil);
 }
 
@@ -108,7 +112,7 @@ static void drop_on_request(int point)
  * for no reason. */
 static void try_slow_waiter(bool spurious)
 {
-    struct gil *gil = gil_begin(500);
+    struct gil *gil = gil_begin(DROP_US);
     struct faults *faults = faults_reset();
     atomic_int dropping = 0, had_it = 0;
     bool snatched = false, asked = false;
@@ -119,8 +123,7 @@ static void try_slow_waiter(bool spurious)
     shared(gil, faults, dropping, had_it, snatched, asked)
     switch (omp_get_thread_num()) {
     case 0:
-        while (!gil_drop_requested(gil))
-            clock_sleep(NS_PER_MS);
+        gil_wait_for_request(gil);
         atomic_store(&faults->timed_waits_miss_signals, true);
         gil_set_interval(gil, HOUR_US);
         quiet_wait_briefly(NULL);
@@ -137,7 +140,7 @@ static void try_slow_waiter(bool spurious)
         break;
     default:
         while (!atomic_load(&dropping))
-            clock_sleep(50 * NS_PER_MS);
+            clock_sleep(2 * NS_PER_MS);
         quiet_wait_briefly(NULL);
         asked = gil_drop_requested(gil);
         atomic_store(&faults->timed_waits_miss_signals, false);
@@ -163,111 +166,4 @@ void gil_try_stopped_drops(void)
     try_slow_waiter(false);
     try_slow_waiter(true);
     faults_reset();
-}
-
-/* Thread 1 is stopped while it takes the lock. Meanwhile thread 0 gives it back and thread 2 takes
- * it, and keeps it until thread 1 has gone on and sleeps (or has the lock, too). */
-static void barge_in(int point)
-{
-    struct gil *gil = gil_begin(HOUR_US);
-    struct hold *hold = hold_create(2);
-    atomic_int held = 0;
-    int stopped = 0; /* written before `given` is posted */
-    sem_t given;
-
-    sem_init(&given, 0, 0);
-    forced_stop_reset();
-#pragma omp parallel num_threads(3) default(none) shared(gil, hold, held, stopped, given, point)
-    switch (omp_get_thread_num()) {
-    case 0:
-        gil_must_acquire(gil);
-        atomic_store(&held, 1);
-        stopped = forced_stop_wait();
-        gil_must_release(gil);
-        stopped |= forced_stop_wait();
-        sem_post(&given);
-        break;
-    case 1:
-        wait_until(&held);
-        forced_stop_at(point);
-        gil_must_acquire(gil);
-        hold_pass(hold);
-        gil_must_release(gil);
-        break;
-    default:
-        sleep_until(&given);
-        gil_must_acquire(gil);
-        if (stopped)
-            forced_stop_wait_for_end();
-        hold_pass(hold);
-        gil_must_release(gil);
-    }
-    forced_stop_reset();
-    gil_expect_no_failures(
-        "a thread was stopped for a while in gil_acquire, and another one took the "
-        "lock meanwhile");
-    expect(hold_most(hold) == 1,
-           "A thread was stopped for a while in gil_acquire, and another one took the lock "
-           "meanwhile; then both had it at the same time.");
-    hold_free(hold);
-    sem_destroy(&given);
-    gil_end(gil);
-}
-
-void gil_try_stopped_takers(void)
-{
-    for (int point = 1; point <= POINTS; point++)
-        barge_in(point);
-}
-
-/* Thread 1 waits for the lock, misses the signal when thread 0 gives it back, and its time is up
- * when thread 2 has it. */
-void gil_try_late_request(void)
-{
-    struct gil *gil = gil_begin(HOUR_US);
-    struct faults *faults = faults_reset();
-    struct gil_counts counts = {0};
-    atomic_int held = 0;
-    bool asked = false;
-    sem_t given, looked;
-
-    sem_init(&given, 0, 0);
-    sem_init(&looked, 0, 0);
-    gil_must_acquire(gil);
-    atomic_store(&faults->timed_waits_miss_signals, true);
-#pragma omp parallel num_threads(3) default(none)                                                  \
-    shared(gil, faults, counts, held, asked, given, looked)
-    switch (omp_get_thread_num()) {
-    case 0:
-        atomic_store(&held, 1);
-        quiet_wait_briefly(NULL);
-        gil_must_release(gil);
-        sem_post(&given);
-        quiet_wait_briefly(NULL);
-        atomic_store(&faults->timed_waits_miss_signals, false);
-        sem_post(&faults->timed_waits_end);
-        quiet_wait_briefly(NULL);
-        asked = gil_drop_requested(gil);
-        gil_read_counts(gil, &counts);
-        sem_post(&looked);
-        break;
-    case 1:
-        wait_until(&held);
-        gil_must_acquire(gil);
-        gil_must_release(gil);
-        break;
-    default:
-        sleep_until(&given);
-        gil_must_acquire(gil);
-        sleep_until(&looked);
-        gil_must_release(gil);
-    }
-    gil_expect_no_failures(
-        "one of three threads waited for the lock and missed that it was given back");
-    expect(!asked && counts.requests == 0,
-           "A thread's interval was over, but the lock had changed hands meanwhile. Its new holder "
-           "has only just got it, and should not be asked to drop it yet.");
-    sem_destroy(&given);
-    sem_destroy(&looked);
-    gil_end(gil);
 }

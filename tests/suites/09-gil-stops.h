@@ -3,9 +3,22 @@
 #ifndef LOCKSTEP_SUITES_GIL_STOPS_H
 #define LOCKSTEP_SUITES_GIL_STOPS_H
 
+#include <stdbool.h>
+
+struct gil;
+
+/* From now on waits for the lock have no time limit. Those that have one still are over when it
+ * returns. */
+void gil_take_time_limits_away(struct gil *gil);
+
 void gil_try_stopped_handovers(void); /* no wake-up is lost */
 void gil_try_stopped_drops(void);     /* a drop is seen, even if the lock changes hands at once */
 void gil_try_stopped_takers(void);    /* two threads never have the lock */
-void gil_try_late_request(void);      /* no request if the lock has changed hands */
+
+/* Nor if one wakes up when another has the lock; `same`: the one that had it before. Returns how
+ * many requests there were. */
+unsigned long gil_try_late_waiter(bool same);
+
+void gil_try_late_request(void); /* no request if the lock has changed hands */
 
 #endif

@@ -4,9 +4,11 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "common/clock.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
+#include "tests/watch/quiet.h"
 
 /* How often a function failed since gil_begin, and with which errno for the first time. Written by
  * all threads that use the lock. */
@@ -32,6 +34,35 @@ static struct {
     const char *suspect;      /* where a failure leads if nothing else is known */
 } calls;
 
+/* For the thread that watches: whether there is a lock to watch, and whether something has happened
+ * lately. */
+static atomic_int watching, progress;
+
+static void *watch(void *unused)
+{
+    quiet_leave_out_this_thread();
+    for (;;) {
+        atomic_store(&progress, 0);
+        if (!atomic_load(&watching))
+            clock_sleep(20 * NS_PER_MS);
+        else if (quiet_wait_hung(&progress))
+            grader_fail_as_hung();
+    }
+    return unused;
+}
+
+static void begin_to_watch(void)
+{
+    static bool started;
+    pthread_t thread;
+
+    if (!started && pthread_create(&thread, NULL, watch, NULL) == 0)
+        pthread_detach(thread);
+    started = true;
+    atomic_store(&progress, 1);
+    atomic_store(&watching, 1);
+}
+
 /* With `noting` held. */
 static const char *look_at(void)
 {
@@ -46,6 +77,7 @@ static void note_calls(int acquiring, int releasing)
 {
     const char *holder = atomic_load(&holders) == 0 ? "nobody holds" : "a thread holds";
 
+    atomic_store(&progress, 1);
     calls.acquiring += acquiring;
     calls.releasing += releasing;
     if (calls.acquiring + calls.releasing == 0) {
@@ -107,7 +139,7 @@ void gil_must_acquire(struct gil *gil)
     errno = error;
 }
 
-void gil_must_release(struct gil *gil)
+static void must_release(struct gil *gil, bool heard)
 {
     unsigned signals = faults_signals();
     int failed, error = errno;
@@ -121,7 +153,8 @@ void gil_must_release(struct gil *gil)
     errno = error;
     failed = gil_release(gil);
     error = errno;
-    faults_deliver_signals();
+    if (heard)
+        faults_deliver_signals();
     pthread_mutex_lock(&noting);
     if (failed)
         note_failure(&release, error);
@@ -129,6 +162,31 @@ void gil_must_release(struct gil *gil)
     note_calls(0, -1);
     pthread_mutex_unlock(&noting);
     errno = error;
+}
+
+void gil_must_release(struct gil *gil)
+{
+    must_release(gil, true);
+}
+
+void gil_must_release_unheard(struct gil *gil)
+{
+    must_release(gil, false);
+}
+
+void gil_wait_for_request(struct gil *gil)
+{
+    const int short_naps = 50; /* then longer ones, which look more like sleep to who watches */
+
+    for (int nap = 0; !gil_drop_requested(gil) && !atomic_load(&acquire.times) &&
+                      !atomic_load(&release.times) && atomic_load(&most_holders) <= 1;
+         nap++)
+        clock_sleep(nap < short_naps ? NS_PER_MS : 50 * NS_PER_MS);
+}
+
+int gil_most_holders(void)
+{
+    return atomic_load(&most_holders);
 }
 
 static void expect_none(const struct failures *failures, const char *look, const char *function,
@@ -177,11 +235,14 @@ struct gil *gil_begin(long interval_us)
     atomic_store(&holders, 0);
     atomic_store(&most_holders, 0);
     gil_suspect("gil_acquire");
+    begin_to_watch();
     return gil;
 }
 
 void gil_end(struct gil *gil)
 {
+    atomic_store(&watching, 0);
+    atomic_store(&progress, 1);
     expect_at("gil_destroy", gil_destroy(gil) == 0, "gil_destroy failed with errno %s.",
               error_name(errno));
 }

@@ -8,7 +8,8 @@
 enum { HOUR_US = 2000000000 };
 
 /* In the test's own thread: makes a lock that can be taken and given back; and destroys it, which
- * must succeed. */
+ * must succeed. Between the two a thread watches all others: if they sleep for good, and no call
+ * above comes back, the test fails at once, and the judge need not find out. */
 struct gil *gil_begin(long interval_us);
 void gil_end(struct gil *gil);
 
@@ -17,6 +18,17 @@ void gil_end(struct gil *gil);
  * these functions leave it. */
 void gil_must_acquire(struct gil *gil);
 void gil_must_release(struct gil *gil);
+
+/* As gil_must_release, but signals that faults keep back (late_signals) stay where they are. */
+void gil_must_release_unheard(struct gil *gil);
+
+/* In a thread that holds the lock: waits until it is asked to drop it. Returns at once if one of
+ * the functions above has failed somewhere, or two threads hold the lock: then it may never be
+ * asked. */
+void gil_wait_for_request(struct gil *gil);
+
+/* The most threads that held the lock at the same time since gil_begin. */
+int gil_most_holders(void);
 
 /* In any thread: from now on failures lead to this function if nothing better is known. gil_begin
  * sets it to gil_acquire. */

@@ -4,8 +4,6 @@
 #include <sched.h>
 #include <semaphore.h>
 #include <stdatomic.h>
-#include <sys/resource.h>
-#include <time.h>
 
 #include <omp.h>
 
@@ -14,8 +12,8 @@
 #include "tests/suites/09-gil-support.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
-#include "tests/harness/meeting.h"
 #include "tests/harness/wording.h"
+#include "tests/watch/quiet.h"
 
 /* An answer that mistakes its interval fails where the interval is tested. Here nobody's time is
  * ever up. */
@@ -24,44 +22,52 @@ static void no_timers(void)
     atomic_store(&faults_reset()->no_time_limits, true);
 }
 
-/* `threads` threads take the lock, and whoever has it waits for a second one to come in, until all
- * others are asleep. */
+/* `threads` threads take the lock, and the first that has it waits for a second one to come in,
+ * until all others are asleep. */
 static void try_exclusion(int threads)
 {
     struct gil *gil = gil_begin(HOUR_US);
-    struct hold *hold = hold_create(2);
     struct gil_counts counts;
+    bool watched = false;
     long total = 0;
 
-#pragma omp parallel num_threads(threads) default(none) shared(gil, hold, total)
+#pragma omp parallel num_threads(threads) default(none) shared(gil, watched, total)
     for (int i = 0; i < 20; i++) {
         gil_must_acquire(gil);
-        hold_pass(hold);
+        if (!watched)
+            quiet_wait_briefly(NULL);
+        watched = true;
         total++;
         gil_must_release(gil);
     }
     gil_expect_no_failures(wording("%d threads took the lock 20 times each", threads));
-    expect(hold_most(hold) == 1,
+    expect(gil_most_holders() == 1,
            "%d threads took the lock 20 times each, and %d of them had it at the same time.",
-           threads, hold_most(hold));
+           threads, gil_most_holders());
     expect(
         total == 20L * threads,
         "%d threads each add 1 to a number 20 times, with the lock held, and the number should be "
         "%d, but it is %ld.",
         threads, 20 * threads, total);
     gil_read_counts(gil, &counts);
-    expect(
-        counts.requests == 0,
-        "Nobody waited for the interval (an hour), but %lu drop requests were counted: a wake-up "
-        "before the time was up is no reason to ask.",
-        counts.requests);
-    hold_free(hold);
+    expect(counts.requests == 0,
+           "Nobody waited for the interval (an hour), but %s to drop the lock counted: a wake-up "
+           "before the time was up is no reason to ask.",
+           counts.requests == 1 ? "a request was" : wording("%lu requests were", counts.requests));
     gil_end(gil);
 }
 
 void test_gil_exclusion(void)
 {
-    gil_end(gil_begin(HOUR_US));
+    unsigned long requests = gil_try_late_waiter(false) + gil_try_late_waiter(true);
+
+    expect(
+        requests == 0,
+        "A thread waited for the lock, and was woken up long before the interval of an hour was "
+        "over, when the lock was taken again. It should ask for nothing, but the requests counted "
+        "are %lu.",
+        requests);
+    gil_try_stopped_handovers();
     no_timers();
     atomic_store(&faults_now()->late_signals, true);
     try_exclusion(2);
@@ -71,64 +77,55 @@ void test_gil_exclusion(void)
     gil_try_stopped_takers();
 }
 
-/* What a thread has used: CPU time, and how often it fell asleep. */
-struct usage {
-    int64_t cpu;
-    long sleeps;
-};
-
-static struct usage thread_usage(void)
+/* How often somebody else ran during the next half second or so. */
+static int count_awakenings(void)
 {
-    struct rusage usage;
-    struct timespec cpu;
+    enum { LOOKS = 25 };
+    uint64_t before = quiet_look().switches;
+    int awakenings = 0;
 
-    getrusage(RUSAGE_THREAD, &usage);
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
-    return (struct usage){cpu.tv_sec * NS_PER_S + cpu.tv_nsec, usage.ru_nvcsw};
+    for (int look = 0; look < LOOKS; look++) {
+        uint64_t now = (clock_sleep(20 * NS_PER_MS), quiet_look().switches);
+
+        awakenings += now != before;
+        before = now;
+    }
+    return awakenings;
 }
 
 void test_gil_no_cpu(void)
 {
-    enum { WAITERS = 4, HOLD_MS = 400 };
+    enum { WAITERS = 4 };
     struct gil *gil = gil_begin(HOUR_US);
-    int64_t cpu = 0;
-    long sleeps = 0;
+    bool slept = false;
+    int awakenings = 0;
     atomic_int waiting = 0;
 
     atomic_store(&faults_reset()->late_signals, true);
-#pragma omp parallel num_threads(WAITERS + 1) default(none) shared(gil, waiting)                   \
-    reduction(+ : cpu, sleeps)
-    {
-        if (omp_get_thread_num() == 0)
-            gil_must_acquire(gil);
-#pragma omp barrier
-        if (omp_get_thread_num() > 0) {
-            struct usage before = thread_usage(), after;
-
-            atomic_fetch_add(&waiting, 1);
-            gil_must_acquire(gil);
-            after = thread_usage();
-            gil_must_release(gil);
-            cpu = after.cpu - before.cpu;
-            sleeps = after.sleeps - before.sleeps;
-        } else {
-            while (atomic_load(&waiting) < WAITERS)
-                clock_sleep(NS_PER_MS);
-            clock_sleep(HOLD_MS * NS_PER_MS);
-            gil_must_release(gil);
-        }
+    gil_must_acquire(gil);
+#pragma omp parallel num_threads(WAITERS + 1) default(none) shared(gil, waiting, slept, awakenings)
+    if (omp_get_thread_num() > 0) {
+        atomic_fetch_add(&waiting, 1);
+        gil_must_acquire(gil);
+        gil_must_release(gil);
+    } else {
+        while (atomic_load(&waiting) < WAITERS)
+            clock_sleep(NS_PER_MS);
+        slept = quiet_wait(NULL);
+        if (slept)
+            awakenings = count_awakenings();
+        gil_must_release(gil);
     }
     gil_expect_no_failures(
         wording("%d threads waited for the lock that another one held", WAITERS));
-    expect(cpu < 40 * NS_PER_MS,
-           "%d threads waited %d ms for the lock and used %lld ms of CPU time meanwhile: a thread "
-           "that waits should sleep.",
-           WAITERS, HOLD_MS, (long long)(cpu / NS_PER_MS));
-    expect(
-        sleeps < 50 * WAITERS,
-        "While %d threads waited %d ms for the lock they woke up %ld times: with an interval of an "
-        "hour there is nothing to wake up for but the lock.",
-        WAITERS, HOLD_MS, sleeps);
+    expect(slept,
+           "%d threads waited for the lock and used a second of CPU time meanwhile: a thread that "
+           "waits should sleep.",
+           WAITERS);
+    expect(awakenings <= 2,
+           "While %d threads waited for the lock for half a second, some of them woke up again and "
+           "again: with an interval of an hour there is nothing to wake up for but the lock.",
+           WAITERS);
     gil_end(gil);
 }
 
@@ -189,7 +186,7 @@ void test_gil_spurious(void)
 {
     struct faults *faults;
 
-    gil_end(gil_begin(HOUR_US));
+    gil_try_stopped_handovers();
     no_timers();
     faults = faults_now();
     atomic_store(&faults->late_signals, true);

@@ -34,8 +34,13 @@ static void check_plans(void)
     bad.rounds = 0;
     expect_refused("0 rounds", &bad, world_engines, WORLD_ENGINES);
     bad = world_plan;
+    bad.rounds = -1;
+    expect_refused("-1 rounds", &bad, world_engines, WORLD_ENGINES);
+    bad = world_plan;
     bad.workers = 0;
     expect_refused("0 workers", &bad, world_engines, WORLD_ENGINES);
+    bad.workers = -1;
+    expect_refused("-1 workers", &bad, world_engines, WORLD_ENGINES);
     bad = world_plan;
     bad.wall = NULL;
     expect_refused("no wall clock (NULL)", &bad, world_engines, WORLD_ENGINES);

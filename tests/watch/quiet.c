@@ -1,6 +1,7 @@
 #include "tests/watch/quiet.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -11,6 +12,13 @@ enum { MOST_PROCESSES = 4096 };
 
 /* The process under test. Set before the test begins; its children inherit it. */
 static int root;
+/* A thread that watches, and is nobody's business; 0: none. */
+static atomic_int watcher;
+
+void quiet_leave_out_this_thread(void)
+{
+    atomic_store(&watcher, proc_self_thread());
+}
 
 void quiet_watch_this_process(void)
 {
@@ -34,10 +42,65 @@ static uint64_t mix(uint64_t sum, uint64_t value)
     return (sum ^ value) * 0x100000001b3u + 1;
 }
 
+/* What a thread had done when it was first looked at, and at the last look. */
+struct seen {
+    int id, looks;
+    uint64_t first_sleeps, sleeps;
+    int64_t first_ran, ran;
+};
+
+enum { MOST_SEEN = 1024 };
+
+/* How the calling thread waits for all others to settle. */
+static _Thread_local struct {
+    bool active;
+    int restless; /* threads that had no chance yet, at this look */
+    size_t count;
+    struct seen seen[MOST_SEEN];
+} settling;
+
+static struct seen *find_seen(int id)
+{
+    for (size_t i = 0; i < settling.count; i++)
+        if (settling.seen[i].id == id)
+            return &settling.seen[i];
+    return NULL;
+}
+
+/* A thread is settled if it sleeps and has not run since the last look, or has had its chance. */
+static void settle(int id, const struct proc_thread *thread, bool awake)
+{
+    const int64_t chance_ns = 10 * NS_PER_MS;
+    const uint64_t chance_sleeps = 20;
+    const int looks_at_unknown = 100; /* where nobody says how long it has run */
+    struct seen *seen = find_seen(id);
+
+    if (!seen) {
+        settling.restless++;
+        if (settling.count < MOST_SEEN)
+            settling.seen[settling.count++] = (struct seen){
+                id, 0, thread->voluntary, thread->voluntary, thread->ran_ns, thread->ran_ns};
+        return;
+    }
+    if (thread->ran_ns == -1 && ++seen->looks > looks_at_unknown)
+        return;
+    if (thread->ran_ns - seen->first_ran < chance_ns &&
+        thread->voluntary - seen->first_sleeps < chance_sleeps &&
+        (awake || thread->voluntary != seen->sleeps || thread->ran_ns != seen->ran))
+        settling.restless++;
+    seen->sleeps = thread->voluntary;
+    seen->ran = thread->ran_ns;
+}
+
+static bool is_awake(const struct proc_thread *thread)
+{
+    return strchr("SZXT", thread->state) == NULL;
+}
+
 static void add_thread(struct quiet_look *look, int id, const struct proc_thread *thread)
 {
     look->threads++;
-    look->awake += strchr("SZXT", thread->state) == NULL;
+    look->awake += is_awake(thread);
     look->switches = mix(look->switches, (uint64_t)id);
     look->switches = mix(look->switches, thread->voluntary);
     look->switches = mix(look->switches, thread->involuntary);
@@ -55,8 +118,12 @@ static void look_at_thread(int id, void *context)
     struct proc_thread thread;
     ssize_t children;
 
-    if (id != around->left_out && proc_read_thread(around->process, id, &thread) == 0)
+    if (id != around->left_out && id != atomic_load(&watcher) &&
+        proc_read_thread(around->process, id, &thread) == 0) {
         add_thread(&around->look, id, &thread);
+        if (settling.active)
+            settle(id, &thread, is_awake(&thread));
+    }
     children = proc_read_children(around->process, id, around->waiting + around->count, room);
     if (children > 0)
         around->count += (size_t)children < room ? (size_t)children : room;
@@ -151,16 +218,28 @@ bool quiet_wait(const volatile _Atomic int *stop)
 
 bool quiet_wait_briefly(const volatile _Atomic int *stop)
 {
-    return wait_asleep(stop, 2, 200);
+    const int looks_wanted = 3, pause_ms = 2;
+
+    settling.count = 0;
+    settling.active = true;
+    quiet_look();
+    for (int alike = 0; alike < looks_wanted && !is_set(stop);) {
+        clock_sleep(pause_ms * NS_PER_MS);
+        settling.restless = 0;
+        quiet_look();
+        alike = settling.restless == 0 ? alike + 1 : 0;
+    }
+    settling.active = false;
+    return true;
 }
 
 /* A parent that sleeps and looks for dead children now and then is seen awake at some looks, and on
  * a busy machine at many, as it waits for a CPU each time. So a look that sees somebody awake does
  * not start the count again: it takes back two of the others. Up to a third of all looks may be
  * such. */
-bool quiet_wait_hopeless(const volatile _Atomic int *stop)
+static bool wait_hopeless(const volatile _Atomic int *stop, int looks_wanted)
 {
-    const int looks_wanted = 75, looks_taken_back = 2, pause_ms = 20, cpu_allowed_ms = 60;
+    const int looks_taken_back = 2, pause_ms = 20, cpu_allowed_ms = 60;
     struct quiet_look first = quiet_look();
 
     for (int asleep = 0, looks = 1; asleep < looks_wanted; looks++) {
@@ -180,4 +259,14 @@ bool quiet_wait_hopeless(const volatile _Atomic int *stop)
             first = now;
     }
     return true;
+}
+
+bool quiet_wait_hopeless(const volatile _Atomic int *stop)
+{
+    return wait_hopeless(stop, 75);
+}
+
+bool quiet_wait_hung(const volatile _Atomic int *stop)
+{
+    return wait_hopeless(stop, 150);
 }

@@ -9,6 +9,9 @@
 /* From now on "everybody" means the calling process and its descendants. Children inherit this. */
 void quiet_watch_this_process(void);
 
+/* The calling thread only watches: no look of this process counts it any more. For one thread. */
+void quiet_leave_out_this_thread(void);
+
 /* One look at some processes. */
 struct quiet_look {
     int threads; /* how many there are */
@@ -34,9 +37,11 @@ struct quiet_look quiet_look_at(int process);
  * everybody else together has used a second of CPU time: somebody spins. */
 bool quiet_wait(const volatile _Atomic int *stop);
 
-/* The same, but faster and less sure: a timer of some milliseconds may go unseen, and it gives up
- * after a fifth of a second of CPU time (libomp's threads spin while they wait at a barrier for
- * tasks). For places where this does no harm. */
+/* The same, but faster and less sure: a timer of some milliseconds may go unseen, and whoever does
+ * not fall asleep has had its chance, and counts as asleep, once it has run for 10 ms or has slept
+ * and woken up 20 times. So it ends also if somebody looks again and again (libomp's threads do
+ * while they wait at a barrier or for a lock), and not before everybody has run. For places where
+ * this does no harm. Always returns true. */
 bool quiet_wait_briefly(const volatile _Atomic int *stop);
 
 /* Waits until nothing can be expected any more: everybody else has been asleep for a second and a
@@ -44,5 +49,9 @@ bool quiet_wait_briefly(const volatile _Atomic int *stop);
  * has a timer that is longer. The judge waits longer than this, so that the test can say first what
  * is wrong. Returns true then, and false as soon as *stop is not 0; `stop` may be NULL. */
 bool quiet_wait_hopeless(const volatile _Atomic int *stop);
+
+/* The same after twice as long, for a thread that only watches the test, whatever it waits for: the
+ * test itself can say first what is wrong. */
+bool quiet_wait_hung(const volatile _Atomic int *stop);
 
 #endif
