@@ -15,6 +15,12 @@ import table
 
 FIXTURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "new-lab")
 LAB = "90"
+POINTS = 3
+PAGES = {
+    "README.md": "| [90-doubles](handouts/90-doubles.md) | none: a test adds this lab and takes it "
+                 "away | [`doubles.h`](labs/90-doubles/doubles.h) | 3 bonus |",
+    "handouts/README.md": "| [90 doubles](90-doubles.md) | a number is doubled | 3 bonus | 1 h |",
+}
 
 
 def copy_tree(objects, tree):
@@ -32,6 +38,22 @@ def copy_tree(objects, tree):
     with open(os.path.join(FIXTURE, "row"), encoding="utf-8") as row, \
             open(os.path.join(tree, "labs/table"), "a", encoding="utf-8") as file:
         file.write(row.read().replace("PLACE", str(len(table.read()) + 1).ljust(len("PLACE"))))
+    add_to_pages(tree)
+
+
+def add_to_pages(tree):
+    """What step 6 of "Adding a lab" says: a row at the end of two tables, and the sum."""
+    for page, row in PAGES.items():
+        path = os.path.join(tree, page)
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        text = re.sub(r"(^\| lab \|.*\n(?:\|.*\n)*)", rf"\g<1>{row}\n", text, count=1, flags=re.M)
+        if page == "README.md":
+            bonus = re.search(r"(\d+) more from bonus labs", text)
+            text = text.replace(bonus[0], "") if bonus else text
+            text += f"{int(bonus[1] if bonus else 0) + POINTS} more from bonus labs.\n"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
 
 
 class Doors:

@@ -36,7 +36,7 @@ class Looks(unittest.TestCase):
                          ["add", "add", None, "made", "made"])
 
     def test_a_function_may_return_a_struct(self):
-        lines = ["struct pair *pair_open(int n)", "{", "}", "static const int squares[] = {f(1),", "};"]
+        lines = ["struct pair *pair_open(int n)", "{", "}", "static const int all[] = {f(1),", "};"]
         self.assertEqual(looks.functions(lines), {1: "pair_open", 2: "pair_open", 3: "pair_open"})
 
     def test_a_patch_changes_functions(self):
