@@ -69,8 +69,9 @@ static void hear(struct attempt *attempt)
     char text[512];
     ssize_t length = recv(attempt->socket, text, sizeof text - 1, MSG_DONTWAIT);
 
-    if (length <= 0) {
-        shutdown(attempt->socket, SHUT_RDWR);
+    if (length <= 0) { /* nobody is there any more: from now on it would always be readable */
+        close(attempt->socket);
+        attempt->socket = -1;
         return;
     }
     text[length] = '\0';
@@ -116,7 +117,7 @@ static void follow(struct attempt *attempt)
             hear(attempt);
         else if (polls[0].revents)
             break;
-        if (attempt->ready && !attempt->seen)
+        if (attempt->ready && !attempt->seen && attempt->socket != -1)
             look(attempt);
         if (clock_wall() >= next_look_ns) {
             job_look(&attempt->job);
@@ -149,7 +150,8 @@ static int try_once(struct trial *trial, const struct grading *grading, const ch
     close(pair[1]);
     if (attempt.job.end == JOB_RUNNING)
         follow(&attempt);
-    close(pair[0]);
+    if (attempt.socket != -1)
+        close(attempt.socket);
     if (trial->lacks[0])
         return -1;
     if (attempt.job.end == JOB_NO_START || attempt.job.end == JOB_NO_EXEC) {
