@@ -112,8 +112,7 @@ void job_look(struct job *job)
     if (job->asleep > ASLEEP_LOOKS || job->idle > IDLE_LOOKS)
         end_it(job, JOB_ASLEEP);
     if (job->cpu_limit_ms &&
-        (job->cpu_ms > job->cpu_limit_ms ||
-         job->awake_ms > AWAKE_FACTOR * job->cpu_limit_ms))
+        (job->cpu_ms > job->cpu_limit_ms || job->awake_ms > AWAKE_FACTOR * job->cpu_limit_ms))
         end_it(job, JOB_CPU);
     if (look.memory_kb > JOB_MEMORY_KB)
         end_it(job, JOB_MEMORY);

@@ -10,7 +10,7 @@ void surroundings_start_afresh(void (*stop)(int signal));
 
 /* Each of these prints why if the answer is no. */
 
-/* Are the caller's hard limits wide enough for any test? */
+/* Are the caller's hard limits wide enough for any test? Makes the others as wide. */
 bool surroundings_limits_suffice(void);
 
 /* Is there room on the disk? Without, no program would compile, however good. */

@@ -159,7 +159,10 @@ static int try_once(struct trial *trial, const struct grading *grading, const ch
         return 1;
     }
     if (!attempt.has)
-        return refuse(trial, "a trial of this machine did not come to its end");
+        return refuse(trial, "a trial of this machine did not come to its end (%s)",
+                      attempt.job.end == JOB_EXITED && WIFSIGNALED(attempt.job.status)
+                          ? strsignal(WTERMSIG(attempt.job.status))
+                          : "nobody knows why");
     return 0;
 }
 

@@ -10,10 +10,10 @@
 
 /* What a trial found. */
 struct trial {
-    bool isolated;      /* namespaces are given */
-    bool is_root;       /* root cannot become another user */
-    bool can_write;     /* tests can write what their user can */
-    char lacks[400];    /* what is missing and what mends it, a sentence; "": nothing */
+    bool isolated;   /* namespaces are given */
+    bool is_root;    /* root cannot become another user */
+    bool can_write;  /* tests can write what their user can */
+    char lacks[400]; /* what is missing and what mends it, a sentence; "": nothing */
 };
 
 /* Tries it, with namespaces if that is wanted and they are given. Returns 0; or -1 if the judge

@@ -114,8 +114,7 @@ static bool try_tasks(void)
 
 static bool try_memory(void)
 {
-    void *memory =
-        mmap(NULL, MAPPING, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *memory = mmap(NULL, MAPPING, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     if (memory == MAP_FAILED)
         return lacks("%d MB of memory cannot be mapped: %s (see ulimit -Hv, ulimit -Hd)",
@@ -168,8 +167,7 @@ static bool try_calls(void)
     cpu_set_t cpus;
 
     if (sched_getaffinity(0, sizeof cpus, &cpus) || sched_setaffinity(0, sizeof cpus, &cpus))
-        return lacks("the system refuses sched_setaffinity, which tests call: %s",
-                     strerror(errno));
+        return lacks("the system refuses sched_setaffinity, which tests call: %s", strerror(errno));
     if (prctl(PR_SET_CHILD_SUBREAPER, 1))
         return lacks("the system refuses PR_SET_CHILD_SUBREAPER, which tests need: %s",
                      strerror(errno));
