@@ -146,7 +146,7 @@ setup: ## install what is missing (DEV=1: what maintainers need, too)
 	@sh common/scripts/setup.sh $(call quote,$(CC)) $(if $(DEV),--dev)
 
 doctor: ## what is missing or odd on this machine, and what mends it
-	@sh common/scripts/doctor.sh $(call quote,$(CC))
+	+@sh common/scripts/doctor.sh $(call quote,$(CC)) $(judge) $(call quote,$(MAKE))
 
 run: $(if $(LAB),$(call program,$(CHOSEN),$(yours))) ## one lab's program: LAB=03 ARGS="--workers 2"
 	@$(call program,$(ONE),$(yours)) $(ARGS)

@@ -17,6 +17,10 @@
 
 #include "tests/watch/processes.h"
 
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+
 void surroundings_start_afresh(void (*stop)(int signal))
 {
     static const int ends[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};

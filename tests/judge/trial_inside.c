@@ -150,15 +150,15 @@ static bool try_shared_folder(void)
     char name[64];
     int file, error;
 
-    snprintf(name, sizeof name, "/lockstep-trial-%d-%d", (int)getpid(), (int)getuid());
-    file = shm_open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    snprintf(name, sizeof name, "/dev/shm/lockstep-%d-%d", (int)getpid(), (int)getuid());
+    file = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file == -1)
         return lacks("clang's OpenMP needs /dev/shm: %s (mount -t tmpfs tmpfs /dev/shm, or make "
                      "without CC=clang)",
                      strerror(errno));
     error = posix_fallocate(file, 0, sysconf(_SC_PAGESIZE));
     close(file);
-    shm_unlink(name);
+    unlink(name);
     return !error || lacks("clang's OpenMP needs room in /dev/shm: %s", strerror(error));
 }
 
