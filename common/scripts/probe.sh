@@ -2,6 +2,9 @@
 # shellcheck shell=sh
 # CC is the compiler that will be used: whoever sources this sets it.
 
+# What tools say is looked at, and letters are compared.
+export LC_ALL=C
+
 # Programs are run there, which not every system allows in its folder for temporary files.
 scratch=$(mkdir -p build && mktemp -d build/probe.XXXXXX) 2>/dev/null || scratch=$(mktemp -d) ||
     fail 'there is no room for temporary files'

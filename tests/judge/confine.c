@@ -20,6 +20,9 @@
 /* The user that root becomes: RLIMIT_NPROC and file permissions do not bind root. */
 enum { NOBODY = 65534 };
 
+/* What segments of System V may hold together, in bytes. */
+enum { SHARED_MEMORY = 64 << 20 };
+
 #ifndef MOUNT_ATTR_RDONLY
 #define MOUNT_ATTR_RDONLY 1
 #endif
@@ -83,12 +86,14 @@ void confine_arrange_mounts(const struct sandbox *sandbox, int program)
     struct {
         uint64_t set, clear, propagation, userns;
     } read_only = {.set = MOUNT_ATTR_RDONLY};
+    char pages[32];
     int again;
 
     mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
     mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
     files_write("/proc/sys/user/max_user_namespaces", "0");
-    files_write("/proc/sys/kernel/shmall", "16384");
+    snprintf(pages, sizeof pages, "%ld", SHARED_MEMORY / sysconf(_SC_PAGESIZE));
+    files_write("/proc/sys/kernel/shmall", pages);
     if (mount_temporary("/tmp"))
         return; /* where nothing can be mounted, nothing is made read-only */
     umount2("/tmp", MNT_DETACH);

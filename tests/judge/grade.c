@@ -11,6 +11,7 @@
 
 #include "common/clock.h"
 #include "tests/judge/run.h"
+#include "tests/judge/surroundings.h"
 
 enum { MOST_AT_ONCE = 64, HANGS_ALLOWED = 2 };
 
@@ -195,6 +196,8 @@ static void end_all(struct grading *grading)
         finish(grading, run);
     }
     sandbox_sweep();
+    if (!grading->isolate)
+        surroundings_clear_shared_folder();
 }
 
 int grade(struct grading *grading)

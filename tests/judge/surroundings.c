@@ -1,5 +1,6 @@
 #include "tests/judge/surroundings.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -123,4 +124,26 @@ bool surroundings_lock(const char *out)
     }
     fprintf(stderr, "judge: cannot lock %s: %s\n", path, strerror(errno));
     return false;
+}
+
+void surroundings_clear_shared_folder(void)
+{
+    enum { NOBODY = 65534 }; /* whose tests are if root judges */
+    const uid_t user = getuid() ? getuid() : NOBODY;
+    DIR *folder = opendir("/dev/shm");
+    struct dirent *entry;
+
+    while (folder && (entry = readdir(folder))) {
+        struct stat file;
+        int process, owner;
+
+        if (sscanf(entry->d_name, "__KMP_REGISTERED_LIB_%d_%d", &process, &owner) != 2 ||
+            process <= 0 || kill(process, 0) == 0 || errno != ESRCH)
+            continue;
+        if (fstatat(dirfd(folder), entry->d_name, &file, AT_SYMLINK_NOFOLLOW) == 0 &&
+            file.st_uid == user)
+            unlinkat(dirfd(folder), entry->d_name, 0);
+    }
+    if (folder)
+        closedir(folder);
 }

@@ -20,4 +20,9 @@ bool surroundings_room_suffices(const char *out);
  * same folder. Waits while another one has it. */
 bool surroundings_lock(const char *out);
 
+/* Removes from /dev/shm what libomp leaves there for each process that is forked, as far as it is
+ * the tests' and the process is gone. In namespaces of their own tests have a folder of their own.
+ */
+void surroundings_clear_shared_folder(void);
+
 #endif
