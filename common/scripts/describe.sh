@@ -37,7 +37,7 @@ case $defines in
 *) refuse 'the labs count in 64 bits. Leave out -m32, and use a 64-bit system.' ;;
 esac
 case " $(value link "$@") " in
-*' -static '*) refuse "the judge cannot look into a static program. Leave -static out of LDFLAGS." ;;
+*' -static '*) refuse 'the judge cannot look into static programs. Leave -static out of LDFLAGS.' ;;
 esac
 
 echo "compiler $compiler"

@@ -1,5 +1,5 @@
-/* A trial of the machine, before anything is judged: a program of the judge's own, in the sandbox in
- * which tests will run, tries what tests need. Whatever a test then lacks is not the machine's
+/* A trial of the machine, before anything is judged: a program of the judge's own, in the sandbox
+ * in which tests will run, tries what tests need. Whatever a test then lacks is not the machine's
  * doing. */
 #ifndef LOCKSTEP_JUDGE_TRIAL_H
 #define LOCKSTEP_JUDGE_TRIAL_H
@@ -20,8 +20,8 @@ struct trial {
  * cannot work here, and `lacks` says why. Uses the folder grading->out. */
 int trial_run(struct trial *trial, const struct grading *grading, bool want_isolation);
 
-/* Says on standard error what is not bounded here, a line each. `asked`: namespaces were not wanted.
- */
+/* Says on standard error what is not bounded here, a line each. `asked`: it was asked to do without
+ * namespaces. */
 void trial_print_notes(const struct trial *trial, bool asked);
 
 /* The program that does it is the judge itself, started with this word first. Returns main's exit
