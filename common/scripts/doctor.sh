@@ -86,13 +86,13 @@ try_judge() {
         mends='look at what is said of the judge'
         return
     fi
-    if "$judge" --ready --build "${judge%/tests/judge/judge}/build" --out build/doctor \
+    if ! "$judge" --ready --build "${judge%/tests/judge/judge}/build" --out build/doctor \
         2>"$scratch/said"; then
-        ok judge 'it tried this machine as a test would find it, and can grade here'
-    else
         missing judge "$(sed 's/^judge: //' "$scratch/said")"
         mends='look at what the judge says'
+        return
     fi
+    ok judge 'it tried this machine as a test would find it, and can grade here'
     grep -q 'without namespaces' "$scratch/said" ||
         ok namespaces 'each test is graded in its own namespaces'
     grep '^Note: ' "$scratch/said" | while read -r _ text; do note judge "$text"; done

@@ -163,7 +163,7 @@ static int try_machine(struct session *session)
     struct trial trial;
 
     if (trial_run(&trial, &session->grading, !options->no_isolation)) {
-        fprintf(stderr, "judge: %s; nothing was run\n", trial.lacks);
+        fprintf(stderr, "judge: %s\n", trial.lacks);
         return -1;
     }
     session->grading.isolate = trial.isolated;

@@ -19,7 +19,7 @@
 #include "tests/watch/quiet.h"
 
 /* For how long /proc may show less than is there before that is believed. */
-enum { LOOK_EVERY_MS = 1, MOST_LOOKS = 5000 };
+enum { LOOK_EVERY_MS = 1, MOST_LOOKS = 10000 };
 
 /* One trial while it runs. */
 struct attempt {

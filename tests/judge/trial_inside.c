@@ -25,7 +25,7 @@
 /* As many as no test needs at once, and as every test may have. */
 enum { TASKS = 120, STACK = 128 << 10 };
 enum { FILE_SIZE = 1 << 20, MAPPING = 256 << 20, SHARED_ROOM = 1 << 20 };
-enum { MOST_LOOKS = 3000 };
+enum { MOST_LOOKS = 10000 };
 
 __attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
 {
