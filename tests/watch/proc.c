@@ -199,7 +199,7 @@ struct scan {
 static void visit_in_scan(int pid, void *context)
 {
     struct scan *scan = context;
-    struct proc_process process;
+    struct proc_process process = {0};
 
     if (proc_read_process(pid, &process) || process.parent != scan->parent)
         return;
