@@ -180,11 +180,6 @@ static struct quiet_look look_around(int process, int left_out)
     return around.look;
 }
 
-bool quiet_all_asleep(const struct quiet_look *look)
-{
-    return look->awake == 0 && look->unknown == 0;
-}
-
 struct quiet_look quiet_look(void)
 {
     struct quiet_look look = look_around(root, proc_self_thread());

@@ -38,7 +38,10 @@ struct quiet_look quiet_look(void);
 struct quiet_look quiet_look_at(int process);
 
 /* True if a look saw that all are asleep; not if there was anybody of whom nothing is known. */
-bool quiet_all_asleep(const struct quiet_look *look);
+static inline bool quiet_all_asleep(const struct quiet_look *look)
+{
+    return look->awake == 0 && look->unknown == 0;
+}
 
 /* Waits until everybody else is asleep and nobody has run from one look to the next. What has not
  * happened by then does not happen by itself, unless a timer of more than some milliseconds brings
