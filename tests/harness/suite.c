@@ -77,10 +77,9 @@ static bool known(const char *name)
  * that he did not store, or what he has freed already. */
 static const char heap_setting[] = "glibc.malloc.tcache_count=0:glibc.malloc.perturb=165";
 
-/* Waiting threads of libgomp sleep, so that "everybody is asleep" can be seen. libomp's fall asleep
- * by themselves after a fifth of a second. The same word would let them sleep from version 15 on
- * while there may be tasks for them, and it wakes them so late that tasks that could run at once do
- * not. */
+/* Waiting threads of libgomp sleep, so that "everybody is asleep" can be seen. Those of libomp fall
+ * asleep by themselves after a fifth of a second. From version 15 on the same word lets them sleep
+ * while there may be tasks for them, and tasks that could run at once do not. */
 #ifdef __clang__
 static const char policy_setting[] = "";
 #else
