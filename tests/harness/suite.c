@@ -73,8 +73,8 @@ static bool known(const char *name)
 
 /* glibc keeps some freed memory for each thread, and counts it as in use: how much that is depends
  * on which thread was quicker. The census of the heap (census.h) is to see only what was not freed.
- * And what malloc gives, and what was freed, is filled with a pattern: nobody finds by luck the zero
- * that he did not store, or what he has freed already. */
+ * And what malloc gives, and what was freed, is filled with a pattern: nobody finds by luck the
+ * zero that he did not store, or what he has freed already. */
 static const char heap_setting[] = "glibc.malloc.tcache_count=0:glibc.malloc.perturb=165";
 
 /* Waiting threads of libgomp sleep, so that "everybody is asleep" can be seen. Those of libomp fall
