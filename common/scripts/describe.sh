@@ -14,10 +14,31 @@ missing() {
 command -v pkg-config >/dev/null || missing pkg-config
 check=$(pkg-config --libs check) || missing 'Check (package check)'
 jansson=$(pkg-config --libs jansson) || missing 'Jansson (package libjansson-dev)'
-# shellcheck disable=SC2086  # a compiler may be two words
-defines=$($compiler -dM -E -x c /dev/null 2>&1) || missing "A compiler that works, '$compiler',"
+refuse() {
+    echo "Nothing can be built like this: $1" >&2
+    exit 1
+}
+
+# value KEY KEY VALUE...: what make says of the first one
+value() {
+    wanted=$1
+    shift
+    while [ $# -ge 2 ] && [ "$1" != "$wanted" ]; do shift 2; done
+    echo "${2-}"
+}
+compile=$(value compile "$@")
+# shellcheck disable=SC2086  # words
+defines=$(${compile:-$compiler} -dM -E -x c /dev/null 2>&1) ||
+    missing "A compiler that works, '$compiler',"
 family=gcc
 case $defines in *__clang__*) family=clang ;; esac
+case $defines in
+*'__SIZEOF_POINTER__ 8'*) ;;
+*) refuse 'the labs count in 64 bits. Leave out -m32, and use a 64-bit system.' ;;
+esac
+case " $(value link "$@") " in
+*' -static '*) refuse 'the judge cannot look into static programs. Leave -static out of LDFLAGS.' ;;
+esac
 
 echo "compiler $compiler"
 echo "family $family"

@@ -1,9 +1,12 @@
 #!/bin/sh
 # Looks at this machine and says what is well and what is not, each with the command that mends it.
-# usage: doctor.sh COMPILER
+# usage: doctor.sh COMPILER JUDGE MAKE    what to compile with; the judge, and how it is made
 # Exit status 0 if everything is there that a student needs, 1 if not.
 set -u
-CC=${1:?usage: doctor.sh COMPILER}
+usage='usage: doctor.sh COMPILER JUDGE MAKE'
+CC=${1:?$usage}
+judge=${2:?$usage}
+make=${3:?$usage}
 
 fail() {
     echo "doctor: $*" >&2
@@ -70,14 +73,37 @@ if [ -z "$quota" ]; then
 else
     note quota "a container gives $quota CPUs' worth of time; speedups stop there"
 fi
-if has unshare >/dev/null && as_ordinary unshare --user --pid --fork true 2>/dev/null; then
-    ok namespaces 'each test is graded in its own namespaces'
-elif [ "$(cat /proc/sys/kernel/apparmor_restrict_unprivileged_userns 2>/dev/null)" = 1 ]; then
-    note namespaces 'refused by AppArmor; tests are graded without. To allow them:'
-    printf '%24ssudo sysctl kernel.apparmor_restrict_unprivileged_userns=0\n' ''
-else
-    note namespaces 'not available here (a container?); tests are graded without them'
-fi
+
+echo 'The judge:'
+# make grade begins with the same trial, so it refuses with the same words.
+try_judge() {
+    if [ -z "$healthy" ]; then
+        extra judge 'to be tried once nothing is missing above'
+        return
+    fi
+    if ! $make "$judge" >"$scratch/made" 2>&1; then
+        missing judge "it does not build: $(grep -m1 -E 'error|Error' "$scratch/made")"
+        mends='look at what is said of the judge'
+        return
+    fi
+    if ! "$judge" --ready --build "${judge%/tests/judge/judge}/build" --out build/doctor \
+        2>"$scratch/said"; then
+        missing judge "$(sed 's/^judge: //' "$scratch/said")"
+        mends='look at what the judge says'
+        return
+    fi
+    ok judge 'it tried this machine as a test would find it, and can grade here'
+    grep -q 'without namespaces' "$scratch/said" ||
+        ok namespaces 'each test is graded in its own namespaces'
+    grep '^Note: ' "$scratch/said" | while read -r _ text; do note judge "$text"; done
+    if grep -q 'without namespaces' "$scratch/said" &&
+        [ "$(cat /proc/sys/kernel/apparmor_restrict_unprivileged_userns 2>/dev/null)" = 1 ]; then
+        note namespaces 'refused by AppArmor. To allow them:'
+        printf '%24ssudo sysctl kernel.apparmor_restrict_unprivileged_userns=0\n' ''
+    fi
+}
+mends='make setup installs it'
+try_judge
 
 echo 'For maintainers, and for some doors (make setup DEV=1 brings what is missing):'
 for tool in clang gdb valgrind gnuplot clang-format clang-tidy shellcheck patch; do
@@ -99,7 +125,7 @@ else
 fi
 
 if [ -z "$healthy" ]; then
-    echo 'Something is missing: make setup installs it.'
+    echo "Something is missing: $mends."
     exit 1
 fi
 echo 'All is well: make demo, then make grade.'

@@ -2,7 +2,12 @@
 # shellcheck shell=sh
 # CC is the compiler that will be used: whoever sources this sets it.
 
-scratch=$(mktemp -d) || fail 'there is no room for temporary files'
+# What tools say is looked at, and letters are compared.
+export LC_ALL=C
+
+# Programs are run there, which not every system allows in its folder for temporary files.
+scratch=$(mkdir -p build && mktemp -d build/probe.XXXXXX) 2>/dev/null || scratch=$(mktemp -d) ||
+    fail 'there is no room for temporary files'
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 
@@ -14,13 +19,17 @@ END
 
 # ---- what works -----------------------------------------------------------------------------
 
+# A compiler may be two words, as in "ccache gcc".
 has() {
-    command -v "$1"
+    command -v "${1%% *}"
 }
 
 # builds COMPILER [FLAG...]: a small program with OpenMP in it
 builds() {
-    "$@" -fopenmp "$scratch/probe.c" -o "$scratch/probe"
+    words=$1
+    shift
+    # shellcheck disable=SC2086
+    $words "$@" -fopenmp "$scratch/probe.c" -o "$scratch/probe"
 }
 
 c_headers() {
@@ -51,15 +60,6 @@ library() {
 
 runs_openmp() {
     builds "$CC" && "$scratch/probe"
-}
-
-# Runs a command as an ordinary user: root may do what a student may not.
-as_ordinary() {
-    if [ "$(id -u)" = 0 ]; then
-        setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
-    else
-        "$@"
-    fi
 }
 
 # How many CPUs' worth of time a cgroup gives, with one decimal; nothing if there is no limit.

@@ -21,6 +21,7 @@ import description
 import judge
 import looks
 import odd_files
+import odd_machines
 import options
 import plan
 import promises
@@ -108,6 +109,7 @@ class Check:
             "a lab is its own folders and one row of labs/table": beside.new_lab,
             "what measures starts, ends and writes tables": beside.measures,
             "of odd files the judge says what they are": odd_files.check,
+            "what a machine lacks costs nobody points": odd_machines.check,
             "the builder refuses what it must, and says why": builder.check,
         }
         checks = {"the unit tests of these programs pass": beside.unit_tests,

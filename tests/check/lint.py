@@ -108,6 +108,14 @@ def syntax(scripts):
         yield from run("shellcheck", "-x", "--format=gcc", *scripts).stdout.splitlines()
 
 
+def line_ends():
+    """A carriage return in a script is a part of its words: no checkout may put one there."""
+    for line in run("git", "ls-files", "--eol").stdout.splitlines():
+        state, _, name = line.partition("\t")
+        if not state.startswith("i/lf") or "eol=lf" not in state:
+            yield f"{name}: its lines may not end as they do on Linux (.gitattributes)"
+
+
 def arrows(sources):
     """Arrows run one way: common <- contracts <- answers <- programs and tests."""
     for name in sources:
@@ -174,7 +182,8 @@ def tidy():
 def main():
     sources, scripts = files("*.c", "*.h"), files("*.sh", ".ci/run")
     findings = [line for check in (formatting(sources), sizes(sources, scripts), syntax(scripts),
-                                   arrows(sources), names(), paths(), tidy()) for line in check]
+                                   line_ends(), arrows(sources), names(), paths(), tidy())
+                for line in check]
     for line in findings:
         print(line)
     if findings:

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +19,9 @@
 
 /* The user that root becomes: RLIMIT_NPROC and file permissions do not bind root. */
 enum { NOBODY = 65534 };
+
+/* What segments of System V may hold together, in bytes. */
+enum { SHARED_MEMORY = 64 << 20 };
 
 #ifndef MOUNT_ATTR_RDONLY
 #define MOUNT_ATTR_RDONLY 1
@@ -36,13 +40,21 @@ void confine_reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* In a container, or a user namespace, there may be no other user that root could become. */
 void confine_become_nobody(void)
 {
-    if (getuid() != 0)
-        return;
-    if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
-        setresuid(NOBODY, NOBODY, NOBODY))
-        _exit(EPERM);
+    if (getuid() == 0 && (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
+                          setresuid(NOBODY, NOBODY, NOBODY)))
+        errno = 0;
+}
+
+void confine_drop_capabilities(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    syscall(SYS_capset, &header, none);
 }
 
 int confine_enter_namespaces(void)
@@ -61,8 +73,12 @@ int confine_enter_namespaces(void)
     snprintf(map, sizeof map, "%u %u 1", (unsigned)gid, (unsigned)gid);
     if (files_write("/proc/self/gid_map", map))
         return -1;
-    prctl(PR_SET_DUMPABLE, 0);
     return 0;
+}
+
+static int mount_temporary(const char *path)
+{
+    return mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, "size=64m");
 }
 
 void confine_arrange_mounts(const struct sandbox *sandbox, int program)
@@ -70,18 +86,23 @@ void confine_arrange_mounts(const struct sandbox *sandbox, int program)
     struct {
         uint64_t set, clear, propagation, userns;
     } read_only = {.set = MOUNT_ATTR_RDONLY};
+    char pages[32];
     int again;
 
     mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
     mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
     files_write("/proc/sys/user/max_user_namespaces", "0");
-    files_write("/proc/sys/kernel/shmall", "16384");
+    snprintf(pages, sizeof pages, "%ld", SHARED_MEMORY / sysconf(_SC_PAGESIZE));
+    files_write("/proc/sys/kernel/shmall", pages);
+    if (mount_temporary("/tmp"))
+        return; /* where nothing can be mounted, nothing is made read-only */
+    umount2("/tmp", MNT_DETACH);
     syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &read_only, sizeof read_only);
     again = open(sandbox->program, O_RDONLY | O_CLOEXEC);
     if (again != -1)
         dup3(again, program, O_CLOEXEC);
-    mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=64m");
-    mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "size=64m");
+    mount_temporary("/tmp");
+    mount_temporary("/dev/shm");
 }
 
 static void limit(int resource, int64_t value)

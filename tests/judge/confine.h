@@ -8,9 +8,12 @@
 /* Ignored and blocked signals are inherited over exec: none is from now on. */
 void confine_reset_signals(void);
 
-/* Makes root an ordinary user for good; any other user stays who he is. Ends the process if that
- * fails. */
+/* Makes root an ordinary user for good, where there is another user that it can become. Any other
+ * user stays who he is. */
 void confine_become_nobody(void);
+
+/* Gives up root's rights for good, whoever the user is: exec does not bring them back. */
+void confine_drop_capabilities(void);
 
 /* Gives the calling process a user namespace, in which it keeps its user's number, and new mount,
  * IPC and network namespaces. Its next child is the first process of a new PID namespace. Returns
@@ -19,7 +22,8 @@ int confine_enter_namespaces(void);
 
 /* For the first process of the PID namespace: gives it a /proc of its own, nothing writable except
  * fresh temporary folders, no further namespaces, and 64 MB in segments of System V. A container
- * may refuse some of these steps; then the others are still worth having. `program` is opened
+ * may refuse some of these steps; then the others are still worth having, except that nothing is
+ * made read-only where there can be no fresh temporary folder. `program` is opened
  * again if that is possible, so that /proc/self/exe, too, leads to something read-only. */
 void confine_arrange_mounts(const struct sandbox *sandbox, int program);
 

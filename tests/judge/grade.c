@@ -11,6 +11,7 @@
 
 #include "common/clock.h"
 #include "tests/judge/run.h"
+#include "tests/judge/surroundings.h"
 
 enum { MOST_AT_ONCE = 64, HANGS_ALLOWED = 2 };
 
@@ -44,6 +45,10 @@ static void finish(struct grading *grading, struct run *run)
     if (run->job.end == JOB_NO_START && !must_stop(grading)) {
         fprintf(stderr, "\njudge: cannot start what is to be judged: %s\n",
                 strerror(run->job.status));
+        grading->failed = true;
+    }
+    if (run->job.end == JOB_UNSEEN && !must_stop(grading)) {
+        fprintf(stderr, "\njudge: /proc does not show what is to be judged\n");
         grading->failed = true;
     }
     if (run->test)
@@ -191,6 +196,8 @@ static void end_all(struct grading *grading)
         finish(grading, run);
     }
     sandbox_sweep();
+    if (!grading->isolate)
+        surroundings_clear_shared_folder();
 }
 
 int grade(struct grading *grading)

@@ -23,6 +23,8 @@ enum { IDLE_LOOKS = 20000 / JOB_LOOK_MS };
 /* Or awake for many times as long as the CPU time it may use: it has found a way to hide its use.
  */
 enum { AWAKE_FACTOR = 5 };
+/* Or out of sight, after it was seen at first: it hides itself. */
+enum { UNSEEN_LOOKS = 120000 / JOB_LOOK_MS };
 
 void job_start(struct job *job, const struct sandbox *sandbox)
 {
@@ -58,24 +60,48 @@ static void count_cpu(struct job *job, int64_t now_ms)
         job->cpu_ms = seen_ms + job->lost_ms;
 }
 
+/* How much CPU time it may have used since the last look, seen or unseen. Where the same threads
+ * are there as then, it is what they have used: on a machine that gives them little they may be
+ * awake for long and use next to nothing. Who is new, or gone, may have used all the time. */
+static int64_t possible_use(const struct job *job, const struct quiet_look *look, int64_t used_ms)
+{
+    if (look->awake == 0)
+        return 0;
+    return look->who == job->who && used_ms < JOB_LOOK_MS ? used_ms : JOB_LOOK_MS;
+}
+
+/* Who cannot be seen is not asleep, nor idle. But even that must have an end. */
+static void note_sight(struct job *job, bool all_seen)
+{
+    job->seen |= all_seen;
+    job->unseen = all_seen ? 0 : job->unseen + 1;
+    if (job->unseen > UNSEEN_LOOKS)
+        end_it(job, job->seen ? JOB_HIDDEN : JOB_UNSEEN);
+}
+
 void job_look(struct job *job)
 {
     struct quiet_look look;
+    int64_t used_ms;
 
     if (job->end != JOB_RUNNING)
         return;
     look = quiet_look_at(job->supervisor);
+    used_ms = job->cpu_ms;
     count_cpu(job, look.cpu_ms);
+    used_ms = job->cpu_ms - used_ms;
+    note_sight(job, look.unknown == 0);
 
-    job->asleep = look.awake == 0 ? job->asleep + 1 : 0;
+    job->asleep = quiet_all_asleep(&look) ? job->asleep + 1 : 0;
     if (job->asleep <= 1)
         job->sleep_mark = job->cpu_ms;
     if (job->cpu_ms - job->sleep_mark > ASLEEP_CPU_MS)
         job->asleep = 0;
-    job->idle = job->cpu_ms == job->idle_mark ? job->idle + 1 : 0;
+    job->idle = job->cpu_ms == job->idle_mark && look.unknown == 0 ? job->idle + 1 : 0;
     job->idle_mark = job->cpu_ms;
-    job->awake += look.awake > 0;
-    job->all_awake += look.awake > 0;
+    job->awake += !quiet_all_asleep(&look);
+    job->awake_ms += possible_use(job, &look, used_ms);
+    job->who = look.who;
     if (++job->looks == WINDOW_LOOKS) {
         job->drowsy = job->awake < WINDOW_AWAKE ? job->drowsy + 1 : 0;
         if (job->drowsy && (job->cpu_ms - job->window_ms < AT_WORK_MS || job->drowsy > MOST_DROWSY))
@@ -86,8 +112,7 @@ void job_look(struct job *job)
     if (job->asleep > ASLEEP_LOOKS || job->idle > IDLE_LOOKS)
         end_it(job, JOB_ASLEEP);
     if (job->cpu_limit_ms &&
-        (job->cpu_ms > job->cpu_limit_ms ||
-         (int64_t)job->all_awake * JOB_LOOK_MS > AWAKE_FACTOR * job->cpu_limit_ms))
+        (job->cpu_ms > job->cpu_limit_ms || job->awake_ms > AWAKE_FACTOR * job->cpu_limit_ms))
         end_it(job, JOB_CPU);
     if (look.memory_kb > JOB_MEMORY_KB)
         end_it(job, JOB_MEMORY);

@@ -16,6 +16,8 @@ enum job_end {
     JOB_CPU,       /* the same: it used too much CPU time */
     JOB_MEMORY,    /* the same: too much memory */
     JOB_PROCESSES, /* the same: too many processes */
+    JOB_HIDDEN,    /* the same: it could not be seen any more, for minutes */
+    JOB_UNSEEN,    /* ended by the judge, which has never seen all of it */
     JOB_LOST,      /* its supervisor was killed, and not by the judge */
     JOB_NO_START,  /* the judge could not start it: see `status`, an errno */
     JOB_NO_EXEC,   /* it is not a program that can run: see `status`, an errno */
@@ -42,7 +44,10 @@ struct job {
     int looks, awake;   /* of the present window */
     int64_t window_ms;  /* cpu_ms when the present window began */
     int drowsy;         /* windows in which hardly anybody was awake */
-    int all_awake;      /* of all looks */
+    int64_t awake_ms;   /* CPU time it may have used at most, seen or unseen */
+    uint64_t who;       /* the threads of the last look */
+    bool seen;          /* there was a look that saw all of it */
+    int unseen;         /* looks in a row that did not */
     int64_t cpu_limit_ms;
 };
 

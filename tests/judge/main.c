@@ -18,6 +18,7 @@
 #include "tests/judge/results.h"
 #include "tests/judge/sandbox.h"
 #include "tests/judge/surroundings.h"
+#include "tests/judge/trial.h"
 #include "tests/watch/description.h"
 #include "tests/watch/table.h"
 
@@ -26,7 +27,7 @@ enum { FULL_SCORE = 0, LESS = 1, NO_VERDICT = 2 };
 
 struct options {
     const char *build, *src, *labs, *out;
-    int jobs, hint, full, brief, verbose, thorough, no_isolation, isolated;
+    int jobs, hint, full, brief, verbose, thorough, no_isolation, isolated, ready;
 };
 
 /* One call of the judge. */
@@ -66,6 +67,7 @@ static void read_options(struct options *options, int argc, char **argv)
         FLAG("thorough", &options->thorough, "let tests try larger sizes, which take longer"),
         FLAG("no-isolation", &options->no_isolation, "do without namespaces"),
         FLAG("isolated", &options->isolated, "refuse to work without namespaces"),
+        FLAG("ready", &options->ready, "only say whether this machine will do"),
     };
 
     options_parse("Grades labs.", rows, sizeof rows / sizeof rows[0], argc, argv);
@@ -153,20 +155,23 @@ static int read_labs(struct session *session)
     return failed;
 }
 
-/* Decides whether tests run in namespaces. Returns 0; or -1 if they must, and cannot. */
-static int choose_isolation(struct session *session)
+/* Tries the machine, decides whether tests run in namespaces, and says what is not bounded. Returns
+ * 0; or -1 if nothing can be judged here. */
+static int try_machine(struct session *session)
 {
-    const bool wanted = !session->options.no_isolation;
+    const struct options *options = &session->options;
+    struct trial trial;
 
-    session->grading.isolate = wanted && sandbox_can_isolate();
-    if (session->grading.isolate)
-        return 0;
-    if (session->options.isolated) {
+    if (trial_run(&trial, &session->grading, !options->no_isolation)) {
+        fprintf(stderr, "judge: %s\n", trial.lacks);
+        return -1;
+    }
+    session->grading.isolate = trial.isolated;
+    if (!trial.isolated && options->isolated) {
         fprintf(stderr, "judge: this system gives no namespaces; nothing was run\n");
         return -1;
     }
-    fprintf(stderr, "Note: tests run without namespaces%s; the judge still bounds and cleans up.\n",
-            wanted ? ", which this system does not give" : "");
+    trial_print_notes(&trial, options->no_isolation);
     return 0;
 }
 
@@ -176,7 +181,7 @@ static int prepare(struct session *session)
     const struct options *options = &session->options;
     struct grading *grading = &session->grading;
 
-    if (!options->labs) {
+    if (!options->labs && !options->ready) {
         fprintf(stderr, "judge: --labs is missing\n");
         return -1;
     }
@@ -197,9 +202,10 @@ static int prepare(struct session *session)
     if (!surroundings_limits_suffice() || !surroundings_room_suffices(options->out) ||
         !surroundings_lock(options->out))
         return -1;
-    if (description_read(&session->build, options->build) || read_labs(session))
+    if (description_read(&session->build, options->build) ||
+        (!options->ready && read_labs(session)))
         return -1;
-    return choose_isolation(session);
+    return try_machine(session);
 }
 
 /* Grades and saves the results. Returns 0; or -1, and then there are none. */
@@ -277,10 +283,13 @@ int main(int argc, char **argv)
                                           .jobs = 2 * machine_cpus()}};
     int status = NO_VERDICT;
 
+    if (argc > 1 && strcmp(argv[1], TRIAL_WORD) == 0)
+        return trial_inside(argc, argv);
     read_options(&session.options, argc, argv);
     surroundings_start_afresh(stop);
     session.began_ns = clock_wall();
-    if (prepare(&session) == 0 && grade_all(&session) == 0 && print_report(&session) == 0)
+    if (prepare(&session) == 0 &&
+        (session.options.ready || (grade_all(&session) == 0 && print_report(&session) == 0)))
         status = status_of(&session);
     free_session(&session);
     return status;

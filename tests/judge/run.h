@@ -18,6 +18,9 @@ void run_start_build(struct run *run, const struct grading *grading, struct lab 
 void run_start_test(struct run *run, const struct grading *grading, struct lab *lab,
                     struct test *test);
 
+/* Sets the limits and the environment of every test: nothing of them is the caller's. */
+void run_set_limits(struct sandbox *sandbox, const struct grading *grading);
+
 /* The job has ended: these judge it, and set on the lab or the test what follows. The run is free
  * then. run_finish_build returns 0; or -1 and prints why if the lab cannot be judged. */
 int run_finish_build(struct run *run, const struct grading *grading);

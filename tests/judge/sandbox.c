@@ -19,8 +19,12 @@
  *  2. It begins a session, so that Ctrl-C in a terminal reaches the judge alone.
  *  3. It offers itself to the kernel, to be killed first if memory runs out. Its file in /proc
  *     belongs to root after step 4.
- *  4. (t) Root becomes nobody: neither file permissions nor a limit on processes bind root.
- *  5. It makes itself one that cannot be traced: the program may have the same user.
+ *  4. (t) Root becomes nobody, where it can: neither file permissions nor a limit on processes bind
+ *     root.
+ *  5. (t) Without namespaces it makes itself one that cannot be traced: the program may have the
+ *     same user. In its namespaces it has rights that the program lacks, so it cannot be traced
+ *     either way; and it must not hide, as a /proc that is mounted with hidepid would not show it
+ *     to the judge.
  *  6. (t) It enters namespaces, after step 4, so that these are nobody's.
  *  7. It asks for SIGKILL when its parent dies, after step 4, as a change of user takes that back.
  *     Its parent may be dead already: it looks. Init and program ask for the same.
@@ -29,7 +33,8 @@
  *     systems read-only.
  * In the process that becomes the program:
  *  9. It takes its descriptors, says hello, and begins a session: signals to its process group
- *     reach nobody else. It rules out that a set-user-ID program gives rights back.
+ *     reach nobody else. It rules out that a set-user-ID program gives rights back, and (t) gives
+ *     up those that root has, and that anybody has in a user namespace of his own.
  * 10. It sets its limits, last, as the steps before might need more than these allow.
  *
  * Who reaps whom. Init reaps the program, and every process in the namespace whose parent has died.
@@ -84,9 +89,11 @@ static void become_program(const struct sandbox *sandbox, int program, int outpu
     }
     if (sandbox->notes != -1)
         dup2(sandbox->notes, SANDBOX_NOTES);
-    if (!sandbox->trusted && chdir("/tmp"))
+    if (!sandbox->trusted && chdir("/tmp") && chdir("/"))
         _exit(127);
     setsid();
+    if (!sandbox->trusted)
+        confine_drop_capabilities();
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     confine_set_limits(sandbox);
@@ -139,7 +146,8 @@ static void give_up_rights(const struct sandbox *sandbox, pid_t judge)
     files_write("/proc/self/oom_score_adj", "1000");
     if (!sandbox->trusted)
         confine_become_nobody();
-    prctl(PR_SET_DUMPABLE, 0);
+    if (!sandbox->trusted && !sandbox->isolate)
+        prctl(PR_SET_DUMPABLE, 0);
     if (is_isolated(sandbox) && confine_enter_namespaces())
         _exit(errno);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -191,27 +199,6 @@ pid_t sandbox_start(const struct sandbox *sandbox, int *end)
     }
     *end = ends[0];
     return supervisor;
-}
-
-bool sandbox_can_isolate(void)
-{
-    pid_t child = fork();
-    int status = 0;
-
-    if (child == 0) {
-        pid_t init;
-
-        confine_become_nobody();
-        if (confine_enter_namespaces())
-            _exit(1);
-        init = fork();
-        if (init == 0)
-            _exit(getpid() == 1 ? 0 : 1);
-        _exit(waitpid(init, &status, 0) == init && status == 0 ? 0 : 1);
-    }
-    while (waitpid(child, &status, 0) == -1 && errno == EINTR)
-        ;
-    return child > 0 && status == 0;
 }
 
 /* Stops all descendants before it kills any, so that none forks while it looks for the others. */

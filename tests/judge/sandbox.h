@@ -41,9 +41,6 @@ struct sandbox_end {
  * process or descriptor left. Killing the supervisor ends everything, if it is isolated. */
 pid_t sandbox_start(const struct sandbox *sandbox, int *end);
 
-/* True if an ordinary user gets namespaces here. Tries it; root tries as nobody. */
-bool sandbox_can_isolate(void);
-
 /* Kills and reaps all descendants of the calling process, which must be a subreaper. */
 void sandbox_sweep(void);
 

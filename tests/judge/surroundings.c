@@ -1,5 +1,6 @@
 #include "tests/judge/surroundings.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,6 +15,12 @@
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "tests/watch/processes.h"
+
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
 
 void surroundings_start_afresh(void (*stop)(int signal))
 {
@@ -40,22 +47,51 @@ void surroundings_start_afresh(void (*stop)(int signal))
     }
 }
 
+/* What tests need of each limit, in the unit in which ulimit shows it. */
+static const struct need {
+    int resource;
+    char letter;
+    rlim_t least, unit;
+} needs[] = {
+    {RLIMIT_NOFILE, 'n', 512, 1},    {RLIMIT_NPROC, 'u', 300, 1},
+    {RLIMIT_CPU, 't', 10, 1},        {RLIMIT_FSIZE, 'f', 65536, 1024},
+    {RLIMIT_AS, 'v', 1 << 20, 1024}, {RLIMIT_DATA, 'd', 1 << 20, 1024},
+    {RLIMIT_STACK, 's', 1024, 1024},
+};
+
+/* Others of the same user count, too: how many of its processes and threads there are. */
+static rlim_t taken_by_others(const struct need *need, rlim_t most)
+{
+    enum { AMPLE = 10000 };
+    int tasks;
+
+    if (need->resource != RLIMIT_NPROC || most >= AMPLE || getuid() == 0)
+        return 0;
+    tasks = processes_count_tasks(getuid());
+    return tasks > 0 ? (rlim_t)tasks : 0;
+}
+
 bool surroundings_limits_suffice(void)
 {
-    static const struct {
-        int resource;
-        rlim_t least;
-        char letter;
-    } needs[] = {{RLIMIT_NOFILE, 512, 'n'}, {RLIMIT_NPROC, 300, 'u'}, {RLIMIT_CPU, 10, 't'}};
-
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
+        const struct need *need = &needs[i];
         struct rlimit limit;
+        rlim_t taken;
 
-        if (getrlimit(needs[i].resource, &limit) || limit.rlim_max >= needs[i].least)
+        if (getrlimit(need->resource, &limit))
             continue;
-        fprintf(stderr, "judge: the limit of 'ulimit -H%c' is %llu; tests need %llu\n",
-                needs[i].letter, (unsigned long long)limit.rlim_max,
-                (unsigned long long)needs[i].least);
+        if (limit.rlim_cur != limit.rlim_max) { /* what is below the hard limit is only a habit */
+            limit.rlim_cur = limit.rlim_max;
+            setrlimit(need->resource, &limit);
+        }
+        taken = taken_by_others(need, limit.rlim_max);
+        if (limit.rlim_max / need->unit >= need->least + taken)
+            continue;
+        fprintf(stderr, "judge: the limit of 'ulimit -H%c' is %llu", need->letter,
+                (unsigned long long)(limit.rlim_max / need->unit));
+        if (taken)
+            fprintf(stderr, ", of which %llu are in use", (unsigned long long)taken);
+        fprintf(stderr, "; tests need %llu\n", (unsigned long long)need->least);
         return false;
     }
     return true;
@@ -88,4 +124,26 @@ bool surroundings_lock(const char *out)
     }
     fprintf(stderr, "judge: cannot lock %s: %s\n", path, strerror(errno));
     return false;
+}
+
+void surroundings_clear_shared_folder(void)
+{
+    enum { NOBODY = 65534 }; /* whose tests are if root judges */
+    const uid_t user = getuid() ? getuid() : NOBODY;
+    DIR *folder = opendir("/dev/shm");
+    struct dirent *entry;
+
+    while (folder && (entry = readdir(folder))) {
+        struct stat file;
+        int process, owner;
+
+        if (sscanf(entry->d_name, "__KMP_REGISTERED_LIB_%d_%d", &process, &owner) != 2 ||
+            process <= 0 || kill(process, 0) == 0 || errno != ESRCH)
+            continue;
+        if (fstatat(dirfd(folder), entry->d_name, &file, AT_SYMLINK_NOFOLLOW) == 0 &&
+            file.st_uid == user)
+            unlinkat(dirfd(folder), entry->d_name, 0);
+    }
+    if (folder)
+        closedir(folder);
 }

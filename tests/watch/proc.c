@@ -189,6 +189,36 @@ int proc_each_thread(int process, void (*visit)(int thread, void *context), void
     return why_not(path);
 }
 
+/* A search for a process' children. */
+struct scan {
+    int parent, *children;
+    size_t room;
+    ssize_t count;
+};
+
+static void visit_in_scan(int pid, void *context)
+{
+    struct scan *scan = context;
+    struct proc_process process = {0};
+
+    if (proc_read_process(pid, &process) || process.parent != scan->parent)
+        return;
+    if ((size_t)scan->count < scan->room)
+        scan->children[scan->count] = pid;
+    scan->count++;
+}
+
+ssize_t proc_scan_children(int process, int children[], size_t room)
+{
+    const int before = errno;
+    struct scan scan = {.parent = process, .children = children, .room = room};
+
+    if (proc_each_process(visit_in_scan, &scan))
+        return -1;
+    errno = before;
+    return scan.count;
+}
+
 ssize_t proc_read_children(int process, int thread, int children[], size_t room)
 {
     char path[PATH_SIZE], text[4096];
@@ -199,7 +229,10 @@ ssize_t proc_read_children(int process, int thread, int children[], size_t room)
     file = open(path, O_RDONLY | O_CLOEXEC);
     if (file == -1) {
         path_of_thread(path, process, thread, "");
-        return why_not(path);
+        why_not(path);
+        if (errno != ENOTSUP)
+            return -1;
+        return thread == process ? proc_scan_children(process, children, room) : 0;
     }
     /* "17 18 19 ", no more than a page of it at a time. */
     while ((length = read(file, text, sizeof text)) > 0)

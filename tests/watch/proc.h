@@ -7,7 +7,8 @@
  * if the process or thread does not exist (any more), which is an answer; any other errno means
  * that the answer is unknown: there is no /proc, the kernel does not offer the file (ENOTSUP), it
  * may not be read, no descriptor or no memory is left. A count of 0 always means "none".
- * Processes that /proc hides from the caller (its mount option hidepid) seem not to exist.
+ * Processes that /proc hides from the caller (its mount option hidepid) seem not to exist: ESRCH is
+ * no answer about a process that is known to be there.
  *
  * A function that succeeds leaves errno as it is. */
 #ifndef LOCKSTEP_WATCH_PROC_H
@@ -50,8 +51,14 @@ long proc_read_call(int process, int thread);
 int proc_each_thread(int process, void (*visit)(int thread, void *context), void *context);
 
 /* Reads the children that a thread of a process has forked or inherited: those that have not been
- * reaped. Stores as many as there is room for. Returns how many there are, or -1 with errno. */
+ * reaped. Stores as many as there is room for. Returns how many there are, or -1 with errno. A
+ * kernel without CONFIG_PROC_CHILDREN tells of no thread's children: there the first thread of a
+ * process has them all. */
 ssize_t proc_read_children(int process, int thread, int children[], size_t room);
+
+/* The same for all threads of a process, by a look at every process. So it also finds the children
+ * of a process that is hidden. */
+ssize_t proc_scan_children(int process, int children[], size_t room);
 
 struct proc_usage {
     int64_t cpu_ms;    /* its own and that of the children it has reaped; in clock ticks */

@@ -101,6 +101,7 @@ static void add_thread(struct quiet_look *look, int id, const struct proc_thread
 {
     look->threads++;
     look->awake += is_awake(thread);
+    look->who = mix(look->who, (uint64_t)id);
     look->switches = mix(look->switches, (uint64_t)id);
     look->switches = mix(look->switches, thread->voluntary);
     look->switches = mix(look->switches, thread->involuntary);
@@ -110,23 +111,45 @@ static void add_thread(struct quiet_look *look, int id, const struct proc_thread
         look->switches = mix(look->switches, (uint64_t)thread->ran_ns);
 }
 
+/* Adds children of a process or thread to the processes still to be looked at. `count` is how many
+ * there are, or -1 with errno. */
+static void add_children(struct around *around, ssize_t count, size_t room)
+{
+    if (count > 0)
+        around->count += (size_t)count < room ? (size_t)count : room;
+    else if (count == -1 && errno != ESRCH)
+        around->look.unknown++;
+}
+
 /* Adds a thread to the look, and its children to the processes still to be looked at. */
 static void look_at_thread(int id, void *context)
 {
     struct around *around = context;
     size_t room = MOST_PROCESSES - around->count;
     struct proc_thread thread;
-    ssize_t children;
 
-    if (id != around->left_out && id != atomic_load(&watcher) &&
-        proc_read_thread(around->process, id, &thread) == 0) {
-        add_thread(&around->look, id, &thread);
-        if (settling.active)
-            settle(id, &thread, is_awake(&thread));
+    if (id != around->left_out && id != atomic_load(&watcher)) {
+        if (proc_read_thread(around->process, id, &thread) == 0) {
+            add_thread(&around->look, id, &thread);
+            if (settling.active)
+                settle(id, &thread, is_awake(&thread));
+        } else if (errno != ESRCH) {
+            around->look.unknown++;
+        }
     }
-    children = proc_read_children(around->process, id, around->waiting + around->count, room);
-    if (children > 0)
-        around->count += (size_t)children < room ? (size_t)children : room;
+    add_children(around,
+                 proc_read_children(around->process, id, around->waiting + around->count, room),
+                 room);
+}
+
+/* If /proc is mounted with hidepid, it hides processes that made themselves undumpable, as some of
+ * the judge's supervisors do. Their children it shows. */
+static void look_behind(struct around *around)
+{
+    size_t before = around->count, room = MOST_PROCESSES - before;
+
+    add_children(around, proc_scan_children(around->process, around->waiting + before, room), room);
+    around->look.unknown += around->count == before;
 }
 
 /* Looks at a process and its descendants, except for one thread. */
@@ -141,7 +164,12 @@ static struct quiet_look look_around(int process, int left_out)
         struct proc_usage usage;
 
         around.process = waiting[i];
-        proc_each_thread(around.process, look_at_thread, &around);
+        if (proc_each_thread(around.process, look_at_thread, &around)) {
+            if (i == 0)
+                look_behind(&around);
+            else /* it is hidden; or it has ended meanwhile, and the next look knows more */
+                around.look.unknown++;
+        }
         if (proc_read_usage(around.process, &usage))
             continue;
         around.look.processes++;
@@ -178,7 +206,7 @@ static bool only_naps(int *asleep, int64_t *cpu_mark, const struct quiet_look *n
 {
     const int looks_wanted = 40, looks_taken_back = 2, cpu_allowed_ms = 60;
 
-    if (now->awake == 0)
+    if (quiet_all_asleep(now))
         ++*asleep;
     else
         *asleep = *asleep > looks_taken_back ? *asleep - looks_taken_back : 0;
@@ -201,7 +229,7 @@ static bool wait_asleep(const volatile _Atomic int *stop, int pause_ms, int cpu_
 
         clock_sleep(pause_ms * NS_PER_MS);
         now = quiet_look();
-        alike = now.awake == 0 && now.switches == before.switches ? alike + 1 : 0;
+        alike = quiet_all_asleep(&now) && now.switches == before.switches ? alike + 1 : 0;
         if (now.cpu_ms - first.cpu_ms > cpu_allowed_ms)
             return false;
         if (only_naps(&asleep, &cpu_mark, &now))
@@ -249,7 +277,7 @@ static bool wait_hopeless(const volatile _Atomic int *stop, int looks_wanted)
             return false;
         clock_sleep(pause_ms * NS_PER_MS);
         now = quiet_look();
-        if (now.awake == 0)
+        if (quiet_all_asleep(&now))
             asleep++;
         else
             asleep = asleep > looks_taken_back ? asleep - looks_taken_back : 0;

@@ -16,6 +16,10 @@ void quiet_leave_out_this_thread(void);
 struct quiet_look {
     int threads; /* how many there are */
     int awake;   /* how many of them run, could run, or wait for a disk */
+    /* How many processes and threads are there, but hidden or unreadable. What they do nobody can
+     * say, so while there are any it is not known that all are asleep. */
+    int unknown;
+    uint64_t who; /* a sum over who the threads are */
     /* A sum over who the threads are, how often each was switched, and how long each has run. If
      * two looks agree in it, nobody ran between them. */
     uint64_t switches;
@@ -28,8 +32,16 @@ struct quiet_look {
  * memory.) */
 struct quiet_look quiet_look(void);
 
-/* One look at a process, by its number in /proc, and at all its descendants. */
+/* One look at a process, by its number in /proc, and at all its descendants. The process must not
+ * have been reaped: if /proc does not show it, it is hidden. Then it does not count itself, as long
+ * as any child of it can be seen. */
 struct quiet_look quiet_look_at(int process);
+
+/* True if a look saw that all are asleep; not if there was anybody of whom nothing is known. */
+static inline bool quiet_all_asleep(const struct quiet_look *look)
+{
+    return look->awake == 0 && look->unknown == 0;
+}
 
 /* Waits until everybody else is asleep and nobody has run from one look to the next. What has not
  * happened by then does not happen by itself, unless a timer of more than some milliseconds brings
