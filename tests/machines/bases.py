@@ -127,7 +127,7 @@ def plan(root, work, script):
     flags = "hidepid noproc noshm shmfull diskfull readonly maskedproc noexec_tmp".split()
     env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/mnt", "LANG": "C.UTF-8"}
     return {**{flag: False for flag in flags}, "root": root, "scratch": work, "home": f"{work}/home",
-            "out": f"{work}/out", "owner": 0, "hidden": "", "user": 0, "userns": None,
+            "out": f"{work}/out", "owner": 0, "preload": None, "user": 0, "userns": None,
             "seccomp": None, "capabilities": None, "cpus": 0, "ulimits": [], "umask": 0o022,
             "stdin_closed": False, "env": env, "cgroups": {},
             "steps": [{"name": "setup", "folder": "/mnt/tree", "command": ["sh", "-c", script],

@@ -11,11 +11,9 @@ import json
 import os
 import resource
 import signal
-import socket
 import sys
 import traceback
 
-import hidden
 import kernel
 import profiles
 import surroundings
@@ -54,12 +52,7 @@ class Machine:
         if step["keep"]:
             with contextlib.suppress(OSError):    # whoever cannot write there has nothing there
                 os.unlink(f"{step['folder']}/{step['keep']}")
-        channels = socket.socketpair() if self.plan["hidden"] else None
-        pid = fork(lambda: self.begin(step, channels and channels[0]))
-        if channels:
-            channels[0].close()
-            fork(lambda: hidden.watch(channels[1], self.plan["hidden"].encode()))
-            channels[1].close()
+        pid = fork(lambda: self.begin(step))
         status = wait_for(pid)
         self.write(f"{step['name']}.status", str(status).encode())
         self.keep(step)
@@ -75,7 +68,7 @@ class Machine:
         except FileNotFoundError:
             pass
 
-    def begin(self, step, channel):
+    def begin(self, step):
         """Becomes the step's program."""
         plan, out = self.plan, self.open(f"{step['name']}.txt")
         os.dup2(out, 1)
@@ -86,8 +79,6 @@ class Machine:
         os.chdir(step["folder"])
         if plan["userns"]:
             be_root_of_a_user_namespace(plan["userns"])
-        if channel:
-            hidden.show_opens(channel)
         become(plan)
         if plan["stdin_closed"]:
             os.close(0)

@@ -73,18 +73,30 @@ def steps(row, folder, answers, check):
     return found
 
 
-def plan_of(row, scratch, root, owner):
+def plan_of(processes, row, scratch, root, owner):
     """All that enter.py must know, but for the steps."""
     flags = "hidepid noproc noshm shmfull diskfull readonly maskedproc".split()
     return {**{flag: row.has(flag) for flag in flags},
             "noexec_tmp": row.has("noexec-tmp"), "root": root, "scratch": scratch,
             "home": f"{scratch}/home", "out": f"{scratch}/out", "owner": owner,
-            "hidden": "/children" if row.has("nochildren") else "",
+            "preload": preload(processes, row, scratch),
             "user": surroundings.USER if row.user else 0,
             "userns": ROOT_IN_USERNS.get(row.get("userns")), "seccomp": row.get("seccomp"),
             "capabilities": capabilities(row), "cpus": int(row.get("cpus", 0)),
             "ulimits": row.ulimits, "umask": int(row.get("umask", "022"), 8),
             "stdin_closed": row.has("stdin"), "env": environment(row, f"{scratch}/home")}
+
+
+def preload(processes, row, scratch):
+    """A library that every program of the machine gets, or None."""
+    if not row.has("nochildren"):
+        return None
+    made = f"{scratch}/no_children.so"
+    done = processes.run(["gcc", "-D_GNU_SOURCE", "-O2", "-fPIC", "-shared", "-o", made,
+                          f"{HERE}/no_children.c"])
+    if done.status != 0:
+        raise groups.NotMade(f"gcc: {done.err.strip()}")
+    return made
 
 
 def limits(row):
@@ -115,7 +127,7 @@ def grade(processes, row, scratch, check):
     answers = tree.rounds(f"{scratch}/home")
     root = bases.unpack(processes, row, scratch, enter)
     owner = (ROOT_IN_USERNS.get(row.get("userns")) or (surroundings.USER if row.user else 0,))[0]
-    plan = plan_of(row, scratch, root, owner)
+    plan = plan_of(processes, row, scratch, root, owner)
     plan["steps"] = steps(row, f"{surroundings.HOME}/{folder}", answers, check)
     with contextlib.ExitStack() as stack:
         held = {name: stack.enter_context(groups.made(name, value))

@@ -26,6 +26,8 @@ from progress import Progress
 
 # Scratch folders hold whole systems: not in /tmp, which may be small or in memory.
 SCRATCH = "build/machines"
+# So many answers are named that lost points on a machine.
+MOST_LOST = 12
 LINE = "{name:18} {references:>10} {right:>7} {check:>6}  {said}"
 
 
@@ -54,8 +56,10 @@ def show(row, verdict):
     print(LINE.format(name=row.name, check=check, said=said,
                       references=f"{verdict.points}/{verdict.most}" if verdict.judged else "-",
                       right=f"{verdict.right}/{verdict.answers}" if verdict.judged else "-"))
-    for lost in verdict.lost:
+    for lost in verdict.lost[:MOST_LOST]:
         print(f"    {lost}")
+    if len(verdict.lost) > MOST_LOST:
+        print(f"    and {len(verdict.lost) - MOST_LOST} more")
     sys.stdout.flush()
 
 

@@ -46,7 +46,7 @@ CAPABILITIES = {
     "podman-admin": [*USUAL, "sys_admin"],
 }
 
-ALLOW, ERRNO, NOTIFY = 0x7FFF0000, 0x00050000, 0x7FC00000
+ALLOW, ERRNO = 0x7FFF0000, 0x00050000
 NO_NEW_PRIVILEGES = 3    # SCMP_FLTATR_CTL_NNP
 MASKED_EQUAL = 7         # SCMP_CMP_MASKED_EQ
 # clone and unshare have their flags in the first argument.
@@ -93,10 +93,6 @@ class Filter:
 
     def load(self):
         self.check(self.library.seccomp_load(self.context))
-
-    def listener(self):
-        """Where the calls arrive that are to be notified; after load()."""
-        return self.check(self.library.seccomp_notify_fd(self.context))
 
 
 def load(name):

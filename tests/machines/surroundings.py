@@ -10,6 +10,7 @@ import kernel
 # Where the machine's user finds his own files: one place, whatever the machine stands on.
 HOME = "/mnt"
 USER = 61001
+LIBRARY = "preloaded.so"
 NODES = "null zero full random urandom tty".split()
 # What containers cover in /proc, and what they let nobody write.
 COVERED_FILES = "kcore keys timer_list sysrq-trigger".split()
@@ -27,7 +28,7 @@ def prepare(plan):
     if root:
         kernel.bind("/sys", f"{root}/sys", kernel.MS_REC)
         os.makedirs(f"{root}/proc", exist_ok=True)
-    name_user(root, plan["scratch"])
+    change_etc(root, plan)
     kernel.mount("tmpfs", f"{root}/tmp", "tmpfs",
                  kernel.MS_NOEXEC if plan["noexec_tmp"] else 0, "mode=1777,size=2G")
     if root:
@@ -81,13 +82,21 @@ def fill(path):
             pass
 
 
-def name_user(root, scratch):
-    """Programs ask who is there."""
+def change_etc(root, plan):
+    """Programs ask who is there, and which libraries they need. Nothing is written into /etc."""
+    upper, work = f"{plan['scratch']}/etc", f"{plan['scratch']}/etc-work"
+    os.makedirs(upper)
+    os.makedirs(work)
     with open(f"{root}/etc/passwd", encoding="utf-8") as file:
         known = file.read()
-    with open(f"{scratch}/passwd", "w", encoding="utf-8") as file:
+    with open(f"{upper}/passwd", "w", encoding="utf-8") as file:
         file.write(f"{known}student:x:{USER}:{USER}::{HOME}:/bin/sh\n")
-    kernel.bind(f"{scratch}/passwd", f"{root}/etc/passwd")
+    if plan["preload"]:
+        shutil.copyfile(plan["preload"], f"{upper}/{LIBRARY}")
+        with open(f"{upper}/ld.so.preload", "w", encoding="ascii") as file:
+            file.write(f"/etc/{LIBRARY}\n")
+    kernel.mount("overlay", f"{root}/etc", "overlay", 0,
+                 f"lowerdir={root}/etc,upperdir={upper},workdir={work}")
 
 
 def make_proc(plan):

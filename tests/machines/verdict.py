@@ -61,8 +61,9 @@ def tests_of(out, step):
 
 def lost_of(tests):
     """The names of the tests that lost points."""
-    return [test["name"].partition(" / ")[2].partition(":")[0] for test in tests
+    lost = [test["name"].partition(" / ")[2].partition(":")[0] for test in tests
             if test["score"] < test["max_score"]]
+    return ["everything"] if len(lost) == len(tests) > 1 else lost
 
 
 def reason(text):
