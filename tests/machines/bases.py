@@ -33,8 +33,8 @@ def run(processes, command, why, env=None):
 
 def mirror(processes):
     """Where this machine's own apt finds Debian."""
-    listed = run(processes, ["apt-get", "indextargets", "--format", "$(ORIGIN) $(REPO_URI) $(CODENAME)",
-                             "Created-By: Packages"], "apt-get")
+    listed = run(processes, ["apt-get", "indextargets", "--format",
+                             "$(ORIGIN) $(REPO_URI) $(CODENAME)", "Created-By: Packages"], "apt-get")
     for line in listed.splitlines():
         origin, uri, codename = (line.split() + ["", "", ""])[:3]
         if origin == "Debian" and "-" not in codename:
