@@ -13,7 +13,15 @@ from groups import NotMade
 RELEASES = {"debian11": "bullseye", "debian12": "bookworm", "debian13": "trixie"}
 # What nobody who sets up a course would do without, and what `make check` needs.
 INCLUDED = "make,sudo,git,python3,ca-certificates"
+# With --foreign, debootstrap leaves to the machine itself what its programs must do. It makes links
+# in /dev that are there already.
+SECOND_STAGE = "rm /dev/fd /dev/std*; /debootstrap/debootstrap --second-stage"
 SECONDS = 3600
+
+
+def processor(base):
+    """Which one a Debian is for; "" for that of this machine."""
+    return base.partition("-")[2]
 
 
 def cache():
@@ -67,7 +75,7 @@ def unpack_into(processes, path, root):
     run(processes, ["tar", "-C", root, "-xzf", path], "tar")
 
 
-def bare(processes, base, scratch):
+def bare(processes, base, scratch, enter):
     """The tarball of a Debian with nothing but what is included."""
     path = f"{cache()}/{base}.tar.gz"
     if os.path.exists(path):
@@ -76,8 +84,14 @@ def bare(processes, base, scratch):
         raise NotMade("there is no debootstrap here (make setup DEV=1)")
     root = f"{scratch}/bare"
     env = {"PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin", **proxy(processes)}
-    run(processes, alone("debootstrap", "--variant=minbase", f"--include={INCLUDED}",
-                         RELEASES[base], root, mirror(processes)), "debootstrap", env)
+    other = processor(base)
+    elsewhere = ["--foreign", f"--arch={other}"] if other else []
+    run(processes, alone("debootstrap", *elsewhere, "--variant=minbase", f"--include={INCLUDED}",
+                         RELEASES[base.partition("-")[0]], root, mirror(processes)),
+        "debootstrap", env)
+    if other:
+        inside(processes, base, root, f"{scratch}/second", SECOND_STAGE, enter)
+    shutil.rmtree(f"{root}/var/cache/apt/archives", ignore_errors=True)
     pack(processes, root, path)
     shutil.rmtree(root)
     return path
@@ -102,34 +116,41 @@ def set_up(processes, row, scratch, enter):
     path = f"{cache()}/{name_of(row)}.tar.gz"
     if os.path.exists(path):
         return path
-    root, work = f"{scratch}/root", f"{scratch}/setup"
-    unpack_into(processes, bare(processes, row.base, scratch), root)
+    root = f"{scratch}/root"
+    unpack_into(processes, bare(processes, row.base, scratch, enter), root)
     let_reach_packages(processes, root)
-    for folder in f"{work}/home", f"{work}/out":
-        os.makedirs(folder)
-    tree.copy(processes, f"{work}/home/tree")
     script = f"make setup CC={row.compiler}"
     if row.has("packages"):
         script += f" && apt-get install -y -q {' '.join(row.get('packages').split(','))}"
-    enter(processes, plan(root, work, f"set -e; {script}; apt-get clean"), work)
-    with open(f"{work}/out/setup.txt", encoding="utf-8", errors="replace") as file:
-        said = [line for line in file.read().splitlines() if not line.startswith("make: ")]
-    with open(f"{work}/out/setup.status", encoding="utf-8") as file:
-        if file.read() != "0":
-            raise NotMade(f"make setup: {said[-1] if said else '?'}")
+    inside(processes, row.base, root, f"{scratch}/setup", f"{script} && apt-get clean", enter)
     pack(processes, root, path)
     shutil.rmtree(root)
     return path
 
 
-def plan(root, work, script):
-    """For enter.py: root sets up a machine that has nothing odd about it."""
+def inside(processes, base, root, work, script, enter):
+    """Lets root do something in a machine that has nothing odd about it, beside a tree."""
+    for folder in f"{work}/home", f"{work}/out":
+        os.makedirs(folder)
+    tree.copy(processes, f"{work}/home/tree")
+    enter(processes, plan(base, root, work, script), work)
+    with open(f"{work}/out/setup.txt", encoding="utf-8", errors="replace") as file:
+        said = [line for line in file.read().splitlines() if not line.startswith("make: ")]
+    with open(f"{work}/out/setup.status", encoding="utf-8") as file:
+        if file.read() != "0":
+            raise NotMade(f"its setup: {said[-1] if said else '?'}")
+    shutil.rmtree(work)
+
+
+def plan(base, root, work, script):
+    """For enter.py."""
     flags = "hidepid noproc noshm shmfull diskfull readonly maskedproc noexec_tmp".split()
-    env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/mnt", "LANG": "C.UTF-8"}
+    env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/mnt", "LANG": "C.UTF-8",
+           "container": "systemd-nspawn"}    # which makes no devices
     return {**{flag: False for flag in flags}, "root": root, "scratch": work, "home": f"{work}/home",
             "out": f"{work}/out", "owner": 0, "preload": None, "user": 0, "userns": None,
-            "seccomp": None, "capabilities": None, "cpus": 0, "ulimits": [], "umask": 0o022,
-            "stdin_closed": False, "env": env, "cgroups": {},
+            "foreign": processor(base), "seccomp": None, "capabilities": None, "cpus": 0,
+            "ulimits": [], "umask": 0o022, "stdin_closed": False, "env": env, "cgroups": {},
             "steps": [{"name": "setup", "folder": "/mnt/tree", "command": ["sh", "-c", script],
                        "must": True, "late": False, "keep": ""}]}
 

@@ -14,6 +14,7 @@ import signal
 import sys
 import traceback
 
+import foreign
 import kernel
 import profiles
 import surroundings
@@ -22,6 +23,7 @@ LIMITS = {"c": resource.RLIMIT_CORE, "d": resource.RLIMIT_DATA, "f": resource.RL
           "l": resource.RLIMIT_MEMLOCK, "n": resource.RLIMIT_NOFILE, "s": resource.RLIMIT_STACK,
           "t": resource.RLIMIT_CPU, "u": resource.RLIMIT_NPROC, "v": resource.RLIMIT_AS}
 IN_KIB = "cdflsv"
+ALL_USERS = (0, 65536)
 
 
 class Machine:
@@ -137,17 +139,20 @@ def be_root_of_a_user_namespace(ids):
     parent = os.getpid()
     mapper = os.fork()
     if mapper == 0:
+        os.close(asked[1])
         os.read(asked[0], 1)
         for kind in "gid_map", "uid_map":
             with open(f"/proc/{parent}/{kind}", "w", encoding="ascii") as file:
                 file.write(f"0 {ids[0]} {ids[1]}\n")
         os.write(answered[1], b"x")
         os._exit(0)
+    os.close(answered[1])    # if the mapper fails, there is an end to waiting for it
     if ids[1] == 1:
         os.setgroups([])
     kernel.unshare(kernel.CLONE_NEWUSER | kernel.CLONE_NEWNS | kernel.CLONE_NEWPID)
     os.write(asked[1], b"x")
-    os.read(answered[0], 1)
+    if not os.read(answered[0], 1):
+        raise OSError("users cannot be mapped into a user namespace here")
     os.waitpid(mapper, 0)
     os.setresgid(0, 0, 0)
     os.setresuid(0, 0, 0)
@@ -164,6 +169,10 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         plan = json.load(file)
     machine = Machine(plan)
+    if plan["foreign"]:
+        kernel.mount("proc", "/proc", "proc")    # which knows the processes of this namespace
+        be_root_of_a_user_namespace(ALL_USERS)
+        foreign.understand(plan["foreign"], plan["scratch"])
     surroundings.prepare(plan)
     odd = False
     for step in plan["steps"]:

@@ -78,6 +78,7 @@ def plan_of(processes, row, scratch, root, owner):
     flags = "hidepid noproc noshm shmfull diskfull readonly maskedproc".split()
     return {**{flag: row.has(flag) for flag in flags},
             "noexec_tmp": row.has("noexec-tmp"), "root": root, "scratch": scratch,
+            "foreign": bases.processor(row.base),
             "home": f"{scratch}/home", "out": f"{scratch}/out", "owner": owner,
             "preload": preload(processes, row, scratch),
             "user": surroundings.USER if row.user else 0,

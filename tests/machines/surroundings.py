@@ -28,7 +28,8 @@ def prepare(plan):
     if root:
         kernel.bind("/sys", f"{root}/sys", kernel.MS_REC)
         os.makedirs(f"{root}/proc", exist_ok=True)
-    change_etc(root, plan)
+    if plan["user"] or plan["preload"]:
+        change_etc(root, plan)
     kernel.mount("tmpfs", f"{root}/tmp", "tmpfs",
                  kernel.MS_NOEXEC if plan["noexec_tmp"] else 0, "mode=1777,size=2G")
     if root:
