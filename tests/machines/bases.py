@@ -42,7 +42,8 @@ def run(processes, command, why, env=None):
 def mirror(processes):
     """Where this machine's own apt finds Debian."""
     listed = run(processes, ["apt-get", "indextargets", "--format",
-                             "$(ORIGIN) $(REPO_URI) $(CODENAME)", "Created-By: Packages"], "apt-get")
+                             "$(ORIGIN) $(REPO_URI) $(CODENAME)", "Created-By: Packages"],
+                 "apt-get")
     for line in listed.splitlines():
         origin, uri, codename = (line.split() + ["", "", ""])[:3]
         if origin == "Debian" and "-" not in codename:
@@ -130,9 +131,10 @@ def set_up(processes, row, scratch, enter):
 
 def inside(processes, base, root, work, script, enter):
     """Lets root do something in a machine that has nothing odd about it, beside a tree."""
-    for folder in f"{work}/home", f"{work}/out":
+    home = f"{work}/home"
+    for folder in home, f"{work}/out":
         os.makedirs(folder)
-    tree.copy(processes, f"{work}/home/tree")
+    tree.copy(processes, f"{home}/tree")
     enter(processes, plan(base, root, work, script), work)
     with open(f"{work}/out/setup.txt", encoding="utf-8", errors="replace") as file:
         said = [line for line in file.read().splitlines() if not line.startswith("make: ")]
@@ -147,8 +149,8 @@ def plan(base, root, work, script):
     flags = "hidepid noproc noshm shmfull diskfull readonly maskedproc noexec_tmp".split()
     env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/mnt", "LANG": "C.UTF-8",
            "container": "systemd-nspawn"}    # which makes no devices
-    return {**{flag: False for flag in flags}, "root": root, "scratch": work, "home": f"{work}/home",
-            "out": f"{work}/out", "owner": 0, "preload": None, "user": 0, "userns": None,
+    return {**{flag: False for flag in flags}, "root": root, "scratch": work,
+            "home": f"{work}/home", "out": f"{work}/out", "owner": 0, "preload": None, "user": 0, "userns": None,
             "foreign": processor(base), "seccomp": None, "capabilities": None, "cpus": 0,
             "ulimits": [], "umask": 0o022, "stdin_closed": False, "env": env, "cgroups": {},
             "steps": [{"name": "setup", "folder": "/mnt/tree", "command": ["sh", "-c", script],

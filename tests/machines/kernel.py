@@ -72,4 +72,5 @@ def keep_capabilities(kept):
     """Whatever is started from here on has these capabilities at most."""
     for number, name in enumerate(CAPABILITIES):
         if name not in kept:
-            LIBC.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(number), 0, 0, 0)    # an old kernel has fewer
+            # No harm if it fails: an old kernel has fewer of them.
+            LIBC.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(number), 0, 0, 0)

@@ -62,10 +62,11 @@ def steps(row, folder, answers, check):
                     keep="build/grade/results.json")
 
     objects = f"build/{os.path.basename(row.compiler)}"
+    source = f"{surroundings.HOME}/{tree.BLANKS}" if row.has("src") else "solutions"
     suites = [f"{objects}/solutions/{lab.name}/suite" for lab in table.read()]
     found = [make("build", *suites, f"{objects}/tests/judge/judge", must=True, late=False),
              make("doctor", "doctor"),
-             grade("grade", f"{surroundings.HOME}/{tree.BLANKS}" if row.has("src") else "solutions")]
+             grade("grade", source)]
     found += [grade(f"right-{number}", f"{surroundings.HOME}/{source}", f"LAB={' '.join(labs)}")
               for number, (source, labs) in enumerate(answers)]
     if check or row.has("check"):

@@ -23,7 +23,8 @@ class Verdicts(unittest.TestCase):
         for ending, content in (("status", str(status)), ("txt", text),
                                 ("json", results and json.dumps({"tests": results}))):
             if content is not None:
-                with open(os.path.join(self.out, f"{name}.{ending}"), "w", encoding="utf-8") as file:
+                path = os.path.join(self.out, f"{name}.{ending}")
+                with open(path, "w", encoding="utf-8") as file:
                     file.write(content)
 
     def read(self, *names):
