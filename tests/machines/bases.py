@@ -150,8 +150,8 @@ def plan(base, root, work, script):
     env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/mnt", "LANG": "C.UTF-8",
            "container": "systemd-nspawn"}    # which makes no devices
     return {**{flag: False for flag in flags}, "root": root, "scratch": work,
-            "home": f"{work}/home", "out": f"{work}/out", "owner": 0, "preload": None, "user": 0, "userns": None,
-            "foreign": processor(base), "seccomp": None, "capabilities": None, "cpus": 0,
+            "home": f"{work}/home", "out": f"{work}/out", "owner": 0, "preload": None,
+            "user": 0, "userns": None, "foreign": processor(base), "seccomp": None, "capabilities": None, "cpus": 0,
             "ulimits": [], "umask": 0o022, "stdin_closed": False, "env": env, "cgroups": {},
             "steps": [{"name": "setup", "folder": "/mnt/tree", "command": ["sh", "-c", script],
                        "must": True, "late": False, "keep": ""}]}
