@@ -7,6 +7,7 @@ import glob
 import os
 import shutil
 
+import plans
 import tree
 from groups import NotMade
 
@@ -145,16 +146,11 @@ def inside(processes, base, root, work, script, enter):
 
 
 def plan(base, root, work, script):
-    """For enter.py."""
-    flags = "hidepid noproc noshm shmfull diskfull readonly maskedproc noexec_tmp".split()
     env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/mnt", "LANG": "C.UTF-8",
            "container": "systemd-nspawn"}    # which makes no devices
-    return {**{flag: False for flag in flags}, "root": root, "scratch": work,
-            "home": f"{work}/home", "out": f"{work}/out", "owner": 0, "preload": None,
-            "user": 0, "userns": None, "foreign": processor(base), "seccomp": None, "capabilities": None, "cpus": 0,
-            "ulimits": [], "umask": 0o022, "stdin_closed": False, "env": env, "cgroups": {},
-            "steps": [{"name": "setup", "folder": "/mnt/tree", "command": ["sh", "-c", script],
-                       "must": True, "late": False, "keep": ""}]}
+    return {**plans.PLAIN, "root": root, "foreign": processor(base), "scratch": work,
+            "home": f"{work}/home", "out": f"{work}/out", "env": env,
+            "steps": [plans.step("setup", "/mnt/tree", ["sh", "-c", script], late=False)]}
 
 
 def unpack(processes, row, scratch, enter):

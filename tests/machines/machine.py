@@ -8,7 +8,9 @@ import sys
 import bases
 import groups
 import locale_files
+import plans
 import profiles
+import rows
 import surroundings
 import table
 import tree
@@ -47,15 +49,10 @@ def settings(row):
     return words
 
 
-def step(name, folder, command, must=False, late=True, keep=""):
-    return {"name": name, "folder": folder, "command": command, "must": must, "late": late,
-            "keep": keep}
-
-
 def steps(row, folder, answers, check):
     """What is done in the machine: built, asked for its health, graded."""
     def make(name, *words, **options):
-        return step(name, folder, ["make", *settings(row), *words], **options)
+        return plans.step(name, folder, ["make", *settings(row), *words], **options)
 
     def grade(name, source, *words):
         return make(name, "grade", f"SRC={source}", "STRICT=1", *words,
@@ -76,14 +73,14 @@ def steps(row, folder, answers, check):
 
 def plan_of(processes, row, scratch, root, owner):
     """All that enter.py must know, but for the steps."""
-    flags = "hidepid noproc noshm shmfull diskfull readonly maskedproc".split()
-    return {**{flag: row.has(flag) for flag in flags},
-            "noexec_tmp": row.has("noexec-tmp"), "root": root, "scratch": scratch,
-            "foreign": bases.processor(row.base),
+    return {**plans.PLAIN,
+            **{flag: row.has(flag) for flag, off in plans.PLAIN.items()
+               if off is False and flag in rows.SWITCHES},
+            "root": root, "foreign": bases.processor(row.base), "scratch": scratch,
             "home": f"{scratch}/home", "out": f"{scratch}/out", "owner": owner,
-            "preload": preload(processes, row, scratch),
             "user": surroundings.USER if row.user else 0,
-            "userns": ROOT_IN_USERNS.get(row.get("userns")), "seccomp": row.get("seccomp"),
+            "userns": ROOT_IN_USERNS.get(row.get("userns")),
+            "preload": preload(processes, row, scratch), "seccomp": row.get("seccomp"),
             "capabilities": capabilities(row), "cpus": int(row.get("cpus", 0)),
             "ulimits": row.ulimits, "umask": int(row.get("umask", "022"), 8),
             "stdin_closed": row.has("stdin"), "env": environment(row, f"{scratch}/home")}

@@ -31,7 +31,7 @@ def prepare(plan):
     if plan["user"] or plan["preload"]:
         change_etc(root, plan)
     kernel.mount("tmpfs", f"{root}/tmp", "tmpfs",
-                 kernel.MS_NOEXEC if plan["noexec_tmp"] else 0, "mode=1777,size=2G")
+                 kernel.MS_NOEXEC if plan["noexec-tmp"] else 0, "mode=1777,size=2G")
     if root:
         kernel.pivot_root(root)
     make_proc(plan)
