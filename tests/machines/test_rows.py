@@ -1,6 +1,7 @@
 import os
 import unittest
 
+import profiles
 import rows
 
 TABLE = """# A machine, a line each.
@@ -72,7 +73,10 @@ class Rows(unittest.TestCase):
     def test_the_table_itself_is_understood(self):
         here = os.path.dirname(os.path.abspath(__file__))
         with open(os.path.join(here, "table"), encoding="utf-8") as file:
-            self.assertGreater(len(rows.parse(file.read())), 10)
+            machines = rows.parse(file.read())
+        self.assertGreater(len(machines), 10)
+        for machine in machines:
+            self.assertIn(machine.get("seccomp"), [None, *profiles.PROFILES])
 
 
 if __name__ == "__main__":
