@@ -224,7 +224,7 @@ mutants: $(judge) $(builder) $(suites) ## judge the mistakes that machines and s
 	@python3 -B tests/mutants/mutants.py --build $(B)/build --seed $(or $(SEED),1) \
 	    $(if $(COUNT),--count $(COUNT)) $(CHOSEN)
 
-machines: ## grade on odd machines that it makes: as root (ONLY=hidepid: by a word; CHECK=1: make check, too)
+machines: ## grade on odd machines, which it makes, as root (ONLY=hidepid; CHECK=1)
 	@python3 -B tests/machines/machines.py $(if $(ONLY),--only $(call quote,$(ONLY))) \
 	    $(if $(CHECK),--check) $(if $(V),--keep)
 
