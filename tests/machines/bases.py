@@ -92,6 +92,8 @@ def bare(processes, base, scratch, enter):
                          RELEASES[base.partition("-")[0]], root, mirror(processes)),
         "debootstrap", env)
     if other:
+        if os.path.islink(f"{root}/proc"):    # to the outer one, as nothing was to be run there yet
+            os.unlink(f"{root}/proc")
         inside(processes, base, root, f"{scratch}/second", SECOND_STAGE, enter)
     shutil.rmtree(f"{root}/var/cache/apt/archives", ignore_errors=True)
     pack(processes, root, path)
