@@ -32,9 +32,10 @@ def prepare(plan):
         change_etc(root, plan)
     kernel.mount("tmpfs", f"{root}/tmp", "tmpfs",
                  kernel.MS_NOEXEC if plan["noexec-tmp"] else 0, "mode=1777,size=2G")
+    # In a user namespace only while another /proc is in sight that covers nothing.
+    make_proc(f"{root}/proc", plan)
     if root:
         kernel.pivot_root(root)
-    make_proc(plan)
 
 
 def make_home(home, plan):
@@ -100,23 +101,23 @@ def change_etc(root, plan):
                  f"lowerdir={root}/etc,upperdir={upper},workdir={work}")
 
 
-def make_proc(plan):
+def make_proc(proc, plan):
     if plan["noproc"]:
-        kernel.mount("tmpfs", "/proc", "tmpfs", kernel.MS_RDONLY, "size=4k")
+        kernel.mount("tmpfs", proc, "tmpfs", kernel.MS_RDONLY, "size=4k")
         return
-    kernel.mount("proc", "/proc", "proc", 0, "hidepid=2" if plan["hidepid"] else None)
+    kernel.mount("proc", proc, "proc", 0, "hidepid=2" if plan["hidepid"] else None)
     if not plan["maskedproc"]:
         return
     for name in COVERED_FILES:
-        if os.path.exists(f"/proc/{name}"):
-            kernel.bind("/dev/null", f"/proc/{name}")
+        if os.path.exists(f"{proc}/{name}"):
+            kernel.bind("/dev/null", f"{proc}/{name}")
     for name in COVERED_FOLDERS:
-        if os.path.isdir(f"/proc/{name}"):
-            kernel.mount("tmpfs", f"/proc/{name}", "tmpfs", kernel.MS_RDONLY, "size=4k")
+        if os.path.isdir(f"{proc}/{name}"):
+            kernel.mount("tmpfs", f"{proc}/{name}", "tmpfs", kernel.MS_RDONLY, "size=4k")
     for name in READ_ONLY:
-        if os.path.isdir(f"/proc/{name}"):
-            kernel.bind(f"/proc/{name}", f"/proc/{name}")
-            kernel.make_read_only(f"/proc/{name}")
+        if os.path.isdir(f"{proc}/{name}"):
+            kernel.bind(f"{proc}/{name}", f"{proc}/{name}")
+            kernel.make_read_only(f"{proc}/{name}")
 
 
 def turn_odd(plan):
