@@ -27,3 +27,5 @@ def understand(processor, scratch):
     with open(f"{folder}/register", "w", encoding="ascii") as file:
         file.write(f":{EMULATOR[processor]}:M::{escaped(magic)}:{escaped(mask)}:"
                    f"/usr/bin/{EMULATOR[processor]}:F")
+    # Once its file system is gone, so is what was said in it: it stays open to the end.
+    os.open(folder, os.O_DIRECTORY)
