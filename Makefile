@@ -83,7 +83,7 @@ LINK := $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
 UNFINISHED := -Wno-unused -Wno-unused-parameter
 
 .PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare peers bench \
-    check soak steady unit mutants skeletons format lint clean compile_commands.json FORCE
+    check soak steady unit mutants machines skeletons format lint clean compile_commands.json FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
@@ -231,6 +231,10 @@ steady: $(judge) $(builder) $(suites) ## grade every wrong answer N times: the s
 mutants: $(judge) $(builder) $(suites) ## judge the mistakes that machines and students make (COUNT=200: some)
 	@python3 -B tests/mutants/mutants.py --build $(B)/build --seed $(or $(SEED),1) \
 	    $(if $(COUNT),--count $(COUNT)) $(CHOSEN)
+
+machines: ## grade on odd machines, which it makes, as root (ONLY=hidepid; CHECK=1)
+	@python3 -B tests/machines/machines.py $(if $(ONLY),--only $(call quote,$(ONLY))) \
+	    $(if $(CHECK),--check) $(if $(V),--keep)
 
 skeletons: ## cut the answers out of the solutions into labs/
 	@sh tests/tools/skeletons.sh write $(if $(FORCE),--force) $(foreach l,$(LABS),$(files.$l))

@@ -64,6 +64,15 @@ look() {
     [ -z "$dev" ] || look_dev
 }
 
+# An ordinary user may not have sbin among his paths.
+in_sbin() {
+    has "$1" || [ -x "/usr/sbin/$1" ]
+}
+
+libseccomp() {
+    ls /usr/lib/*/libseccomp.so.2 || ls /lib/*/libseccomp.so.2
+}
+
 look_dev() {
     need git 'git' has git
     need gcc 'a C compiler with OpenMP' gcc_works gcc
@@ -79,6 +88,12 @@ look_dev() {
     need clang-tidy 'clang-tidy' has clang-tidy
     need shellcheck 'shellcheck' has shellcheck
     need bear 'bear, for compile_commands.json' has bear
+    need debootstrap 'debootstrap, for make machines' in_sbin debootstrap
+    need debian-archive-keyring "the keys of Debian's packages" \
+        [ -e /usr/share/keyrings/debian-archive-keyring.gpg ]
+    need libseccomp2 'libseccomp, for make machines' libseccomp
+    need qemu-user-static 'qemu, for arm64 in make machines' has qemu-aarch64-static
+    need locales 'locales, for make machines' has localedef
 }
 
 # ---- installing -----------------------------------------------------------------------------

@@ -35,7 +35,8 @@ ARROWS = (
 STUDENTS = re.compile(r"common/[a-z_]+\.[ch]$")
 
 # Programs and scripts that serve every lab: no lab's name or number stands in their code.
-GENERIC = re.compile(r"^(Makefile|common/.*|labs/[a-z]+\.sh|tests/mutants/.*\.py|\.ci/run|"
+GENERIC = re.compile(r"^(Makefile|common/.*|labs/[a-z]+\.sh|\.ci/run|"
+                     r"tests/(mutants|machines)/.*\.py|"
                      r"tests/(watch|judge|check|tools|unit/support|harness)/.*)$")
 # Here engines and contracts are tied to their labs, once; a unit test holds it against labs/table.
 TIED = ("tests/harness/engines.c", "tests/tools/skeletons.sha256")
