@@ -11,6 +11,7 @@
 #include "common/program/options.h"
 #include "tests/harness/forced_stop.h"
 #include "tests/harness/grader.h"
+#include "tests/watch/protocol.h"
 #include "tests/watch/quiet.h"
 
 /* No verdict hangs on time: this only keeps a suite that hangs from hanging for ever. */
@@ -71,12 +72,6 @@ static bool known(const char *name)
     return false;
 }
 
-/* glibc keeps some freed memory for each thread, and counts it as in use: how much that is depends
- * on which thread was quicker. The census of the heap (census.h) is to see only what was not freed.
- * And what malloc gives, and what was freed, is filled with a pattern: nobody finds by luck the
- * zero that he did not store, or what he has freed already. */
-static const char heap_setting[] = "glibc.malloc.tcache_count=0:glibc.malloc.perturb=165";
-
 /* Waiting threads of libgomp sleep, so that "everybody is asleep" can be seen. Those of libomp fall
  * asleep by themselves after a fifth of a second. From version 15 on the same word lets them sleep
  * while there may be tasks for them, and tasks that could run at once do not. */
@@ -91,7 +86,7 @@ static const char policy_setting[] = "OMP_WAIT_POLICY=passive";
 static void clean_environment(char **argv)
 {
     const char *heap = getenv("GLIBC_TUNABLES");
-    bool clean = heap && strcmp(heap, heap_setting) == 0;
+    bool clean = heap && strcmp(heap, PROTOCOL_HEAP) == 0;
     bool policy = *policy_setting == '\0';
 
     for (char **entry = environ; *entry; entry++)
@@ -110,7 +105,7 @@ static void clean_environment(char **argv)
         return;
     if (*policy_setting)
         putenv((char *)policy_setting);
-    setenv("GLIBC_TUNABLES", heap_setting, 1);
+    setenv("GLIBC_TUNABLES", PROTOCOL_HEAP, 1);
     execv("/proc/self/exe", argv);
     fprintf(stderr, "%s: cannot start over: %s\n", graded_suite.lab, strerror(errno));
     exit(2);
