@@ -41,11 +41,15 @@ static const struct graded_test tests[] = {
      "misuse"},
     {"ticks", 1, "computing tasks take turns", "gil_map_with", test_gil_ticks,
      {"Install the lock before the region and uninstall it after.",
-      "A thread holds the lock (interp_attach) before it runs its first task."},
+      "A thread holds the lock (interp_attach) before it runs its first task.",
+      "A thread that waits at the region's barrier must not hold the lock: detach before it "
+      "(nowait)."},
      "drop-request"},
     {"blocking", 1, "blocking tasks overlap, computing ones do not",
      "gil_map_with", test_gil_blocking,
      {"interp_blocking_begin releases the installed lock: is yours installed?",
+      "A thread that waits at the region's barrier must not hold the lock: detach before it "
+      "(nowait).",
       "errno must survive gil_acquire and gil_release."},
      "exclusion handovers"},
     {"map", 1, "gil_map runs every task and keeps the order", "gil_map_with", test_gil_map,

@@ -86,6 +86,11 @@ void test_contrast_speedup(void)
               "Best of 400 ns over best of 160 ns is 2.5, not %f.", world_rows[2].speedup);
 }
 
+static const char *agreement(int row)
+{
+    return world_rows[row].agrees ? "true" : "false";
+}
+
 void test_contrast_agrees(void)
 {
     world_begin();
@@ -97,11 +102,10 @@ void test_contrast_agrees(void)
         world.runs[1][round].wrong = 1;
         world.runs[1][round].where = round == 0 ? WORLD_TASKS - 1 : round - 1;
         world_run();
-        expect(
-            world_rows[0].agrees && !world_rows[1].agrees && world_rows[2].agrees,
-            "One of the second engine's results was wrong in round %d of 3: it, and only it, does "
-            "not agree.",
-            round + 1);
+        expect(world_rows[0].agrees && !world_rows[1].agrees && world_rows[2].agrees,
+               "One of the second engine's results was wrong in round %d of 3, so agrees should be "
+               "true, false, true for the three engines, but it is %s, %s, %s.",
+               round + 1, agreement(0), agreement(1), agreement(2));
     }
     world_begin();
     world.runs[1][1].swapped = true;
