@@ -74,6 +74,14 @@ static void try_values(const struct engine *engine)
                ~in[i], i, in[i], engine->name, out[i], i);
 }
 
+void conform_very_many(const struct engine *engine)
+{
+    enum { MIB = 1 << 20 };
+    const size_t n = GRADER_SANITIZED ? MIB / 8 : (9 * MIB) / sizeof(long);
+
+    try_size(engine, conform_look()->results, n, 1);
+}
+
 static bool is_of_a_lab(const struct engine *engine)
 {
     return engine >= engine_table && engine < engine_table + ENGINE_COUNT;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "04-fifth-powers/powers.h"
+#include "tests/harness/census.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 
@@ -67,6 +68,30 @@ static void expect_longest_list(void)
     free(values);
 }
 
+/* Nothing stays allocated, whether the list fits or not. */
+static void check_heap(void)
+{
+    enum { FIRST = 20, CALLS = 60 };
+    static const size_t sizes[] = {64, 12, 1, 0};
+    static const long values[] = {1, 32, 243};
+    struct census before, after;
+    char text[64];
+
+    for (int series = 0; series < CENSUS_SERIES; series++) {
+        for (int call = 0; call < FIRST + CALLS; call++) {
+            if (call == FIRST)
+                before = census_take();
+            for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+                grader_call(list_format(values, 3, text, sizes[i]), "list_format",
+                            "list_format of 3 numbers, over and over");
+        }
+        after = census_take();
+        if (!census_heap_grew(before, after))
+            return;
+    }
+    census_expect_heap(before, after, "list_format", 4 * CALLS);
+}
+
 void test_list(void)
 {
     static const long values[] = {1, 32, 243}, negative[] = {-1, LONG_MIN};
@@ -103,4 +128,5 @@ void test_list_cut(void)
                    list_format(NULL, 1, text, sizeof text), EINVAL);
     grader_refused("list_format to nowhere (NULL) with room for 1 byte",
                    list_format(values, 1, NULL, 1), EINVAL);
+    check_heap();
 }

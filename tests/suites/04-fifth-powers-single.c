@@ -84,6 +84,7 @@ void test_single_pool(void)
 {
     conform_begin_with(&single);
     conform_results(&single);
+    conform_very_many(&single);
     conform_at_most(&single);
     conform_arguments(&single);
     conform_errors(&single);

@@ -60,6 +60,27 @@ static void check_quotas_v2(void)
     }
 }
 
+/* More than a long holds: either what it says, or NAN with EINVAL. */
+static void check_too_large(void)
+{
+    static const char *const texts[] = {"99999999999999999999 100000\n",
+                                        "50000 99999999999999999999\n",
+                                        "max 99999999999999999999\n"};
+    static const double quotas[] = {1e15, 5e-16, INFINITY};
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        const char *what =
+            wording("quota_v2 of \"%s\", a number that no long holds,", in_one_line(texts[i]));
+        double got;
+
+        grader_trying(what);
+        errno = GRADER_NOT_SET;
+        got = quota_v2(texts[i]);
+        if (isnan(got) || !(isinf(quotas[i]) ? isinf(got) : fabs(got / quotas[i] - 1) < 1e-9))
+            grader_expect_refused(what, grader_answer_double(got), EINVAL);
+    }
+}
+
 static void check_quotas_v1(void)
 {
     static const struct {
@@ -128,6 +149,7 @@ void test_quota(void)
     grader_begin("quota_v1", !isnan(quota_v1("50000\n", "100000\n")));
     check_quotas_v2();
     check_bad_texts_v2();
+    check_too_large();
     check_quotas_v1();
     check_bad_texts_v1();
 }

@@ -2,6 +2,7 @@
 #include "tests/suites/08-serial.h"
 
 #include <errno.h>
+#include <setjmp.h>
 #include <string.h>
 
 #include "08-serial/serial.h"
@@ -14,6 +15,7 @@ void test_serial_map(void)
     const struct engine *engine = conform_begin("serial_map");
 
     conform_results(engine);
+    conform_very_many(engine);
     conform_at_most(engine);
     conform_alternating(engine);
     conform_signals(engine);
@@ -28,6 +30,25 @@ static int task_note(long in, long *out)
     order[ran++] = in;
     *out = in;
     return in == 30 ? EDOM : 0;
+}
+
+/* More tasks than an int can count, of which the fifth fails: none after it is run, or looked at. */
+static void check_very_many(void)
+{
+    const size_t n = (1UL << 32) + 3; /* as an int, or an unsigned: 3 */
+    static const long in[8] = {1, 2, 3, 4, 30};
+    long out[8];
+    struct grader_answer answer;
+
+    ran = 0;
+    grader_trying("serial_map of 4294967299 tasks, of which the fifth fails");
+    answer = grader_answer(serial_map(task_note, in, out, n, 1));
+    expect(ran == 5,
+           "Of 4294967299 tasks the fifth fails, but serial_map ran %zu of them. Is n, or the "
+           "index, kept in an int or an unsigned anywhere?",
+           ran);
+    grader_expect_refused("serial_map of 4294967299 tasks, of which the fifth fails with EDOM,",
+                          answer, EDOM);
 }
 
 void test_serial_map_errors(void)
@@ -46,6 +67,7 @@ void test_serial_map_errors(void)
            "The third of four tasks failed: serial_map should run the first three in order and "
            "stop there, but it ran %zu.",
            ran);
+    check_very_many();
 }
 
 static long term_cube(long i)
@@ -72,6 +94,53 @@ static void expect_sum(term_fn *term, long n, long wanted)
            wanted, sum);
 }
 
+/* The sum of 31 of them is odd, and has 62 bits. */
+enum { WIDE_TERMS = 31 };
+
+static long term_wide(long i)
+{
+    return -(1L << 57) - 2 * i - 1;
+}
+
+static void check_wide(void)
+{
+    const long wanted = -(WIDE_TERMS * (1L << 57)) - WIDE_TERMS * WIDE_TERMS;
+    long sum = 7;
+
+    expect(serial_sum(term_wide, WIDE_TERMS, &sum) == 0, "serial_sum of %d terms failed with %s.",
+           WIDE_TERMS, error_name(errno));
+    expect(sum == wanted,
+           "serial_sum of %d large terms should be %ld, but it is %ld. Neither an int nor a double "
+           "holds this: is every value and every total on the way a long?",
+           WIDE_TERMS, wanted, sum);
+}
+
+/* Nobody waits for all of more terms than an int can count: the fifth leaves the sum. */
+static jmp_buf enough;
+static int asked;
+
+static long term_enough(long i)
+{
+    (void)i;
+    if (++asked == 5)
+        longjmp(enough, 1);
+    return 1;
+}
+
+static void check_far(void)
+{
+    static long sum;
+
+    if (setjmp(enough) != 0)
+        return;
+    grader_doing("serial_sum", "serial_sum of 4294967299 terms");
+    serial_sum(term_enough, (1L << 32) + 3, &sum);
+    grader_did();
+    grader_fail("serial_sum of 4294967299 terms asked for %s, and then it returned. Is n, or the "
+                "index, kept in an int anywhere?",
+                plural(asked, "term"));
+}
+
 void test_serial_sum(void)
 {
     long sum = 7;
@@ -85,6 +154,8 @@ void test_serial_sum(void)
     for (int i = 0; i < 5; i++)
         expect(seen[i] == 1, "serial_sum of 5 terms should ask for term(%d) once, not %ld times.",
                i, seen[i]);
+    check_wide();
+    check_far();
     sum = 7;
     grader_refused("serial_sum with no term (NULL)", serial_sum(NULL, 1, &sum), EINVAL);
     grader_refused("serial_sum of -1 terms", serial_sum(term_identity, -1, &sum), EINVAL);

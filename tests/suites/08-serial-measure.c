@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
+#include <sys/resource.h>
 
 #include "08-serial/serial.h"
 #include "tests/harness/grader.h"
@@ -36,7 +37,9 @@ static struct timing watch(const int64_t *run_lengths, int warmups, int repeats)
     lengths = run_lengths;
     worked = looked = argument_seen = 0;
     now = 1000;
-    expect(stopwatch(fake_clock, fake_work, &argument, warmups, repeats, &timing) == 0,
+    expect(grader_call(stopwatch(fake_clock, fake_work, &argument, warmups, repeats, &timing),
+                       "stopwatch", "stopwatch of %s and %s", plural(warmups, "warm-up"),
+                       plural(repeats, "repeat")) == 0,
            "stopwatch failed with errno %s.", error_name(errno));
     expect(worked == warmups + repeats, "With %s and %s the work should be done %s, not %d.",
            plural(warmups, "warm-up"), plural(repeats, "repeat"), plural(warmups + repeats, "time"),
@@ -93,6 +96,21 @@ static void check_stopwatch_arguments(void)
                    stopwatch(fake_clock, fake_work, &argument, 0, -1, &timing), EINVAL);
 }
 
+/* A run may be shorter than the clock can tell, or last for seconds. */
+static void check_least(void)
+{
+    static const int64_t quick[] = {4, -1, 9}; /* -1: the clock stands still meanwhile */
+    struct timing timing = watch(quick, 0, 3);
+
+    expect(timing.min == 0, "Of runs of 5, 0 and 10 ns the shortest is 0, not %lld.",
+           (long long)timing.min);
+    timing = watch((const int64_t[]){5 * NS_PER_S, 3 * NS_PER_S}, 0, 2);
+    expect(timing.min == 3 * NS_PER_S + 1,
+           "Of runs of 5 and 3 seconds the shortest is 3 seconds (%lld ns), not %lld: do the "
+           "lengths fit in an int?",
+           (long long)(3 * NS_PER_S + 1), (long long)timing.min);
+}
+
 void test_stopwatch_runs(void)
 {
     static const int64_t odd[] = {900, 1, 70, 50, 60};
@@ -109,20 +127,28 @@ void test_stopwatch_runs(void)
     expect(timing.min == 901 && timing.median == 901,
            "Of a single run of 901 ns both minimum and median are 901, not %lld and %lld.",
            (long long)timing.min, (long long)timing.median);
+    check_least();
     no_memory_try("stopwatch", watch_nothing);
     check_stopwatch_arguments();
 }
 
-/* More runs than a small array of the function's own has room for. */
+/* More runs than a small array of the function's own has room for, and more than a small stack has:
+ * an array of variable length there cannot say that no memory is left. */
 static void try_many_runs(void)
 {
     enum { RUNS = 20001 };
     static int64_t many[RUNS];
+    struct rlimit before, small;
     struct timing timing;
 
     for (int run = 0; run < RUNS; run++)
         many[run] = (int64_t)run * 7919 % RUNS;
+    getrlimit(RLIMIT_STACK, &before);
+    small = (struct rlimit){128 << 10, before.rlim_max};
+    if (!GRADER_SANITIZED)
+        setrlimit(RLIMIT_STACK, &small);
     timing = watch(many, 0, RUNS);
+    setrlimit(RLIMIT_STACK, &before);
     expect(timing.median == RUNS / 2 + 1, "Of %d runs of 1 to %d ns the median is %d, not %lld.",
            RUNS, RUNS, RUNS / 2 + 1, (long long)timing.median);
 }
@@ -181,6 +207,7 @@ void test_speedup(void)
     grader_begin("speedup", !isnan(speedup(2, 1)));
     expect_ratio("speedup(12, 3)", speedup(12, 3), 4);
     expect_ratio("speedup(1, 4)", speedup(1, 4), 0.25);
+    expect_ratio("speedup(100000001, 1)", speedup(100000001, 1), 100000001);
     expect_nan("speedup(0, 1)", speedup(0, 1));
     expect_nan("speedup(1, 0)", speedup(1, 0));
     expect_nan("speedup(-1, -1)", speedup(-1, -1));
@@ -190,6 +217,7 @@ void test_speedup(void)
     grader_begin("efficiency", !isnan(efficiency(1, 1)));
     expect_ratio("efficiency(3, 4)", efficiency(3, 4), 0.75);
     expect_ratio("efficiency(1, 2)", efficiency(1, 2), 0.5);
+    expect_ratio("efficiency(6, 4), faster than linear,", efficiency(6, 4), 1.5);
     expect_nan("efficiency(0, 2)", efficiency(0, 2));
     expect_nan("efficiency(1, 0)", efficiency(1, 0));
     expect_nan("efficiency(1, -2)", efficiency(1, -2));

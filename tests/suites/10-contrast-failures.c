@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "tests/suites/10-contrast-world.h"
@@ -103,6 +104,32 @@ static int run_two(void)
     return failed;
 }
 
+enum { MANY = 50000 };
+
+/* So many results that no memory holds them; and, after a run of few tasks, one of many. */
+static void check_sizes(void)
+{
+    static const size_t sizes[] = {SIZE_MAX / sizeof(long) + 2, SIZE_MAX / 2 / sizeof(long)};
+    static const struct contrast_engine plain = {"plain", engine_plain, NULL};
+    static long in[MANY];
+    struct contrast_plan plan = {task_same, in, MANY, 1, 2, no_clock, no_clock, NULL, NULL};
+
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        struct contrast_plan huge = world_plan;
+
+        world_begin();
+        huge.n = sizes[i];
+        grader_refused(wording("contrast_run of %zu tasks, whose results have no room in any "
+                               "memory,",
+                               sizes[i]),
+                       contrast_run(&huge, world_engines, WORLD_ENGINES, world_rows), ENOMEM);
+    }
+    expect(grader_call(contrast_run(&plan, &plain, 1, world_rows), "contrast_run",
+                       "contrast_run of %d tasks, after runs of fewer", MANY) == 0,
+           "contrast_run of %d tasks failed with errno %s.", MANY, error_name(errno));
+    expect(world_rows[0].agrees, "The only engine does not agree with itself, in %d tasks.", MANY);
+}
+
 void test_contrast_failures(void)
 {
     world_begin();
@@ -112,6 +139,10 @@ void test_contrast_failures(void)
     world_run();
     expect(strcmp(world.log, "ABCABCAC") == 0,
            "Engine B failed in round 2 and is left out after that: ABCABCAC, not %s.", world.log);
+    expect(strcmp(world.announced, "A0B0C0A1B1C1A2C2") == 0,
+           "Engine B failed in round 2: progress is called before a run, and so not for B in round "
+           "3, but the calls were %s.",
+           world.announced);
     expect_at("run_once", world_rows[1].error == EDOM,
               "A run failed with %s: that should be in its row's error, not %d.", error_name(EDOM),
               world_rows[1].error);
@@ -127,7 +158,8 @@ void test_contrast_failures(void)
     expect(world_rows[0].error == ENOMEM && world_rows[1].error == 0 && world_rows[1].best == 100,
            "If the first engine fails, the others are still timed.");
     expect_at("conclude",
-              !world_rows[1].agrees && !world_rows[2].agrees && isnan(world_rows[1].speedup),
+              !world_rows[1].agrees && !world_rows[2].agrees && isnan(world_rows[1].speedup) &&
+                  isnan(world_rows[0].speedup),
               "If the first engine fails, there is nothing to agree with, and no speedup (NAN).");
     world_begin();
     world.runs[0][1].error = EDOM;
@@ -140,5 +172,6 @@ void test_contrast_failures(void)
               "The first engine failed in round 2: it has no times, nobody agrees, and there is no "
               "speedup (NAN).");
     check_arguments();
+    check_sizes();
     no_memory_try("contrast_run", run_two);
 }

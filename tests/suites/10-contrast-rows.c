@@ -1,17 +1,46 @@
 /* What the rows say when all goes well: order, best rounds, speedups, results compared. */
 #include "tests/suites/10-contrast.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "tests/suites/10-contrast-world.h"
 #include "tests/harness/grader.h"
+#include "tests/harness/wording.h"
+
+static int announced; /* how often progress has been called without a context */
+
+static void count_announced(void *context, size_t engine, int round)
+{
+    (void)engine, (void)round;
+    announced += context == NULL;
+}
+
+/* The context is progress's own: it may need none. */
+static void check_no_context(void)
+{
+    struct contrast_plan plan = world_plan;
+
+    world_begin();
+    plan.progress = count_announced;
+    plan.context = NULL;
+    expect(grader_call(contrast_run(&plan, world_engines, WORLD_ENGINES, world_rows),
+                       "contrast_run", "contrast_run with no context (NULL)") == 0,
+           "contrast_run with no context (NULL) failed with errno %s.", error_name(errno));
+    expect(announced == WORLD_ROUNDS * WORLD_ENGINES,
+           "progress should be called before each run, also where the context is NULL, but in %d "
+           "rounds of %d engines it was called %d times.",
+           WORLD_ROUNDS, WORLD_ENGINES, announced);
+}
 
 void test_contrast_rounds(void)
 {
     world_begin();
     world_run();
-    expect(world_rows[0].error == 0, "An engine that went well has the error %d.",
-           world_rows[0].error);
+    expect_at("run_once", world_rows[0].error == 0,
+              "An engine that went well (it returned 0, whatever it left in errno) has the error "
+              "%d.",
+              world_rows[0].error);
     expect(
         strcmp(world.log, "ABCABCABC") == 0,
         "Engines A, B and C over 3 rounds should run as ABCABCABC, so that a disturbance hits all "
@@ -21,6 +50,7 @@ void test_contrast_rounds(void)
            "progress should be called before each run with engine and round, as A0 B0 C0 A1 ..., "
            "but the calls were %s.",
            world.announced);
+    check_no_context();
 }
 
 static void expect_time(const char *what, int64_t got, int64_t wanted)
@@ -68,6 +98,12 @@ void test_contrast_best(void)
     expect_time("The best of three rounds of 100 ns", world_rows[0].best, 100);
     expect_time("The worst of three rounds of 100 ns", world_rows[0].worst, 100);
     check_lengths();
+    world_begin();
+    world.runs[1][1] = (struct world_run){.wall = 50, .count = (1UL << 40) + 7};
+    world_run();
+    expect_at("run_once", world_rows[1].counted == (1UL << 40) + 7,
+              "The counter grew by %lu in the quickest round, not by %lu. Is it kept in an int?",
+              (1UL << 40) + 7, world_rows[1].counted);
 }
 
 void test_contrast_speedup(void)
@@ -113,6 +149,21 @@ void test_contrast_agrees(void)
     expect(!world_rows[1].agrees,
            "The second engine stored two results at each other's places in its second round: then "
            "it does not agree, though the sum is the same.");
+    world_begin();
+    world.runs[1][1].wrong = 1L << 32;
+    world_run();
+    expect(!world_rows[1].agrees,
+           "The second engine's results are wrong by 4294967296 in its second round: then it does "
+           "not agree. Are results, and their differences, kept in longs?");
+    for (int place = 1; place <= WORLD_TASKS; place++) {
+        world_begin();
+        world.runs[1][1].forgets = place;
+        world_run();
+        expect(!world_rows[1].agrees,
+               "The second engine did not store result %d of %d in its second round, and agrees "
+               "all the same. What was there before its run? (Result 3 is 0 in this test.)",
+               place, WORLD_TASKS);
+    }
     world_begin();
     world.runs[2][1].lazy = true;
     world_run();

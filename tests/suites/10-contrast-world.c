@@ -7,7 +7,7 @@
 
 struct world world;
 
-static const long in[WORLD_TASKS] = {5, 6, 7, 8};
+static const long in[WORLD_TASKS] = {5, 6, 0, 8};
 
 static int task_double(long value, long *out)
 {
@@ -35,7 +35,7 @@ static unsigned long fake_counter(void)
     return world.count;
 }
 
-static int run_engine(int which, task_fn *task, const long *input, long *out, size_t n)
+static int run_engine(int which, task_fn *task, const long *input, long *out, size_t n, int workers)
 {
     const int number = world.done[which]++;
     const struct world_run *run = &world.runs[which][number < WORLD_ROUNDS ? number : 0];
@@ -43,13 +43,15 @@ static int run_engine(int which, task_fn *task, const long *input, long *out, si
 
     if (length + 1 < sizeof world.log)
         world.log[length] = (char)('A' + which);
-    if (number >= WORLD_ROUNDS)
+    world.workers = workers;
+    if (number >= WORLD_ROUNDS || n != WORLD_TASKS || workers != WORLD_WORKERS)
         return 0; /* world_run tells */
     world.wall += run->wall;
     world.cpu += run->cpu;
     world.count += run->count;
     for (size_t i = 0; i < n && !run->lazy; i++)
-        task(input[i], &out[i]);
+        if (run->forgets != (int)i + 1)
+            task(input[i], &out[i]);
     out[run->where] += run->wrong;
     if (run->swapped) {
         long first = out[0];
@@ -57,23 +59,23 @@ static int run_engine(int which, task_fn *task, const long *input, long *out, si
         out[0] = out[1];
         out[1] = first;
     }
-    errno = run->error;
+    errno = run->error ? run->error : EAGAIN; /* which a call that goes well may leave, too */
     return run->error ? -1 : 0;
 }
 
 static int engine_a(task_fn *task, const long *input, long *out, size_t n, int workers)
 {
-    return workers == 2 ? run_engine(0, task, input, out, n) : -1;
+    return run_engine(0, task, input, out, n, workers);
 }
 
 static int engine_b(task_fn *task, const long *input, long *out, size_t n, int workers)
 {
-    return workers == 2 ? run_engine(1, task, input, out, n) : -1;
+    return run_engine(1, task, input, out, n, workers);
 }
 
 static int engine_c(task_fn *task, const long *input, long *out, size_t n, int workers)
 {
-    return workers == 2 ? run_engine(2, task, input, out, n) : -1;
+    return run_engine(2, task, input, out, n, workers);
 }
 
 static void fake_progress(void *context, size_t engine, int round)
@@ -93,8 +95,9 @@ static void fake_progress(void *context, size_t engine, int round)
 
 const struct contrast_engine world_engines[WORLD_ENGINES] = {
     {"a", engine_a, NULL}, {"b", engine_b, fake_counter}, {"c", engine_c, fake_counter}};
-const struct contrast_plan world_plan = {task_double, in,       WORLD_TASKS,   2,     WORLD_ROUNDS,
-                                         fake_wall,   fake_cpu, fake_progress, &world};
+const struct contrast_plan world_plan = {task_double,  in,        WORLD_TASKS, WORLD_WORKERS,
+                                         WORLD_ROUNDS, fake_wall, fake_cpu,    fake_progress,
+                                         &world};
 struct contrast_row world_rows[WORLD_ENGINES];
 
 void world_begin(void)
@@ -111,6 +114,9 @@ void world_run(void)
     memset(world_rows, 0x77, sizeof world_rows);
     grader_begin("contrast_run",
                  contrast_run(&world_plan, world_engines, WORLD_ENGINES, world_rows) == 0);
+    expect_at("run_once", world.workers == WORLD_WORKERS,
+              "Each engine should get the plan's %d workers, also for %d tasks, but one got %d.",
+              WORLD_WORKERS, WORLD_TASKS, world.workers);
     for (int i = 0; i < WORLD_ENGINES; i++)
         expect(world.done[i] <= WORLD_ROUNDS,
                "In %d rounds each engine should run %d times, but engine %c ran %d times: %s.",

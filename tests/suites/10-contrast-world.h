@@ -6,7 +6,7 @@
 
 #include "10-contrast/contrast.h"
 
-enum { WORLD_ENGINES = 3, WORLD_ROUNDS = 3, WORLD_TASKS = 4 };
+enum { WORLD_ENGINES = 3, WORLD_ROUNDS = 3, WORLD_TASKS = 4, WORLD_WORKERS = 6 };
 
 /* The script of one run. */
 struct world_run {
@@ -16,12 +16,14 @@ struct world_run {
     long wrong;   /* added to one result, */
     int where;    /* which is this one */
     bool lazy;    /* stores no results */
+    int forgets;  /* does not store the result of this task, counted from 1; 0: stores all */
     bool swapped; /* stores the first two results at each other's places */
 };
 
 struct world {
     struct world_run runs[WORLD_ENGINES][WORLD_ROUNDS];
     int done[WORLD_ENGINES]; /* runs so far, also those that are too many */
+    int workers;             /* what the last run was given */
     int64_t wall, cpu;
     unsigned long count;
     char log[64];       /* a letter for each run, in order */
