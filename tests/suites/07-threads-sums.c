@@ -33,24 +33,27 @@ static long term_hold(long i)
     return i;
 }
 
+/* So many that they are shared out among a team also if threads take a hundred at a time. */
+enum { TEAM_TERMS = 1000 };
+
 /* As many threads as were asked for work at the same time, and no more. */
 static void expect_team(const char *name, sum_fn *sum_of, int threads)
 {
-    const char *call = terms_call(name, 100, threads);
+    const char *call = terms_call(name, TEAM_TERMS, threads);
     long sum;
 
     meeting = meeting_create(threads);
     meetings++;
-    expect(grader_call(sum_of(term_meet, 100, threads, &sum), name, "%s", call) == 0,
+    expect(grader_call(sum_of(term_meet, TEAM_TERMS, threads, &sum), name, "%s", call) == 0,
            "%s failed with errno %s.", call, error_name(errno));
     expect(meeting_most(meeting) == threads,
            "%s should work out %d terms at the same time, but there were never more than %d. Does "
            "the parallel region say num_threads(threads), and does each thread of the team get a "
-           "share of these few terms?",
+           "share of the terms?",
            call, threads, meeting_most(meeting));
     meeting_free(meeting);
     hold = hold_create(threads + 1);
-    expect(grader_call(sum_of(term_hold, 100, threads, &sum), name, "%s", call) == 0,
+    expect(grader_call(sum_of(term_hold, TEAM_TERMS, threads, &sum), name, "%s", call) == 0,
            "%s failed with errno %s.", call, error_name(errno));
     expect(hold_most(hold) <= threads,
            "%s should work out %d terms at the same time, but there were %d. How large is the "

@@ -36,6 +36,7 @@ static void check_no_context(void)
 void test_contrast_rounds(void)
 {
     world_begin();
+    world.leaves = EAGAIN;
     world_run();
     expect_at("run_once", world_rows[0].error == 0,
               "An engine that went well (it returned 0, whatever it left in errno) has the error "
@@ -50,6 +51,9 @@ void test_contrast_rounds(void)
            "progress should be called before each run with engine and round, as A0 B0 C0 A1 ..., "
            "but the calls were %s.",
            world.announced);
+    expect_at("run_once", world.workers == WORLD_WORKERS,
+              "Each engine should get the plan's %d workers, also for %d tasks, but it got %d.",
+              WORLD_WORKERS, WORLD_TASKS, world.workers);
     check_no_context();
 }
 

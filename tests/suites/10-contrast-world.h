@@ -24,6 +24,7 @@ struct world {
     struct world_run runs[WORLD_ENGINES][WORLD_ROUNDS];
     int done[WORLD_ENGINES]; /* runs so far, also those that are too many */
     int workers;             /* what the last run was given */
+    int leaves;              /* what a run that goes well leaves in errno, as any call may */
     int64_t wall, cpu;
     unsigned long count;
     char log[64];       /* a letter for each run, in order */
