@@ -191,7 +191,7 @@ void test_stopwatch_median(void)
 
 static bool near(double a, double b)
 {
-    return fabs(a - b) < 1e-9;
+    return fabs(a - b) < 1e-9 * fmax(1, fabs(b));
 }
 
 static void expect_ratio(const char *what, double got, double wanted)
