@@ -16,8 +16,8 @@ int cpus_allowed(void);
  * form. The newline may be missing.
  *
  * QUOTA and PERIOD are whole numbers above 0 in decimal digits, and there is a blank between them
- * or behind max. (A function may let more blanks or a plus sign before a number pass, or refuse
- * them; and so a number that no long holds.)
+ * or behind max. (A function may let more blanks or a plus sign before a number pass, and a
+ * number that no long holds, or refuse them.)
  *
  * v2: the text of cpu.max, "QUOTA PERIOD\n" or "max PERIOD\n", both in microseconds.
  * v1: the texts of cpu.cfs_quota_us ("-1\n": no limit) and cpu.cfs_period_us.
