@@ -32,7 +32,7 @@ static int task_note(long in, long *out)
     return in == 30 ? EDOM : 0;
 }
 
-/* More tasks than an int can count, of which the fifth fails: none after it is run, or looked at. */
+/* More tasks than an int can count, of which the fifth fails: none after it is run or looked at. */
 static void check_very_many(void)
 {
     const size_t n = (1UL << 32) + 3; /* as an int, or an unsigned: 3 */
