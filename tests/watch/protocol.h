@@ -15,10 +15,11 @@
 /* A message with the '\0' that ends it in memory. What is longer is cut off. */
 enum { PROTOCOL_MESSAGE_SIZE = 2048 };
 
-/* The C library's settings in a test (GLIBC_TUNABLES). glibc keeps some freed memory for each thread,
- * and counts it as in use: how much that is depends on which thread was quicker. The census of the
- * heap is to see only what was not freed. And what malloc gives, and what was freed, is filled with
- * a pattern: nobody finds a zero by luck that he did not store, or what he has freed already. */
+/* The C library's settings in a test (GLIBC_TUNABLES). glibc keeps some freed memory for each
+ * thread, and counts it as in use: how much that is depends on which thread was quicker. The census
+ * of the heap is to see only what was not freed. And what malloc gives, and what was freed, is
+ * filled with a pattern: nobody finds a zero by luck that he did not store, or what he has freed
+ * already. */
 #define PROTOCOL_HEAP "glibc.malloc.tcache_count=0:glibc.malloc.perturb=165"
 
 #endif
