@@ -111,11 +111,33 @@ static int look_once(void)
     return failed;
 }
 
+static size_t heap_before;
+static bool heap_grew;
+
+static int run_and_weigh_heap(work_fn *work, void *argument)
+{
+    (void)work, (void)argument;
+    heap_grew = mallinfo2().uordblks > heap_before;
+    return 0;
+}
+
+/* While the run is under way a piece of the heap is in use. malloc has kept none of that size. */
+static void expect_heap_used(void)
+{
+    struct sharing got;
+
+    heap_before = mallinfo2().uordblks;
+    sharing_look(run_and_weigh_heap, &got);
+    expect(GRADER_SANITIZED || heap_grew,
+           "While `run` is under way, no memory from malloc is in use. One of the three variables "
+           "should be there, and not on the stack or anywhere else.");
+}
+
 /* Memory that malloc hands out from now on is full of ones: what has been freed at the end of the
  * heap is handed out again, as it is. */
 static void fill_heap(void)
 {
-    enum { SIZES = 4, EACH = 50, ONES = 16384 };
+    enum { SIZES = 63, EACH = 50, ONES = 16384 };
     void *kept[SIZES][EACH];
     volatile int *ones;
 
@@ -128,6 +150,7 @@ static void fill_heap(void)
     free((void *)ones);
     expect_sharing("The run did nothing, and the memory from malloc was used before.", run_nowhere,
                    (struct sharing){0});
+    expect_heap_used();
     for (size_t size = 0; size < SIZES; size++)
         for (size_t i = 0; i < EACH; i++)
             free(kept[size][i]);
@@ -155,6 +178,8 @@ void test_sharing_look(void)
                    ENOSPC);
     expect(!got.global && !got.heap && got.shared,
            "If the run fails, sharing_look should leave *sharing as it was.");
+    expect_sharing("The run did nothing. The run before it had done the work, and failed.",
+                   run_nowhere, none);
     grader_refused("sharing_look with no way to run (NULL)", sharing_look(NULL, &got), EINVAL);
     grader_refused("sharing_look with nowhere to store (NULL)", sharing_look(run_here, NULL),
                    EINVAL);
