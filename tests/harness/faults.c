@@ -19,6 +19,7 @@
 
 #include "common/shared.h"
 #include "tests/harness/grader.h"
+#include "tests/watch/quiet.h"
 
 /* Until a test resets them, and where none does, nothing is injected. */
 static struct faults none;
@@ -124,6 +125,8 @@ pid_t graded_fork(void)
     if (left > 1)
         atomic_fetch_sub(&current->fork_fails_at, 1);
     child = fork();
+    if (child == 0 && atomic_exchange(&current->child_is_late, false))
+        quiet_wait_briefly(NULL);
     if (child > 0)
         atomic_fetch_add(&current->forks, 1);
     return child;
@@ -230,18 +233,54 @@ int graded_poll(struct pollfd *files, nfds_t count, int timeout)
     return timeout != 0 && interrupted() ? -1 : poll(files, count, timeout);
 }
 
+int graded_pause(void)
+{
+    if (atomic_load(&current->late_pauser) == getpid()) {
+        grader_done_to("pause began late, after the signal that it was to wait for");
+        quiet_wait_briefly(NULL);
+    }
+    return pause();
+}
+
 int graded_sem_wait(sem_t *semaphore)
 {
     faults_deliver_signals();
     return interrupted() ? -1 : sem_wait(semaphore);
 }
 
+/* True if the time limit of a wait has passed, though no time has. */
+static bool time_passes(void)
+{
+    return atomic_load(&current->time_passes) > 0 && atomic_fetch_sub(&current->time_passes, 1) > 0;
+}
+
+/* A look is all that is left of such a wait. */
+static int look_once(sem_t *semaphore)
+{
+    if (sem_trywait(semaphore) == 0)
+        return 0;
+    errno = ETIMEDOUT;
+    return -1;
+}
+
 int graded_sem_timedwait(sem_t *semaphore, const struct timespec *until)
 {
-    return interrupted() ? -1 : sem_timedwait(semaphore, until);
+    if (interrupted())
+        return -1;
+    return time_passes() ? look_once(semaphore) : sem_timedwait(semaphore, until);
 }
 
 int graded_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *until)
 {
-    return interrupted() ? -1 : sem_clockwait(semaphore, clock, until);
+    if (interrupted())
+        return -1;
+    return time_passes() ? look_once(semaphore) : sem_clockwait(semaphore, clock, until);
+}
+
+/* Lab 03's own, which calls the system from a file that is not graded. Other labs have none. */
+extern bool semaphore_wait(sem_t *semaphore, long ms) __attribute__((weak));
+
+bool graded_semaphore_wait(sem_t *semaphore, long ms)
+{
+    return time_passes() ? look_once(semaphore) == 0 : semaphore_wait(semaphore, ms);
 }
