@@ -43,12 +43,12 @@ struct faults {
      * something else. */
     atomic_bool late_signals;
 
-    /* So many waits for a semaphore with a time limit, of whoever it is, last no longer than a look:
-     * as if the time had passed. */
+    /* So many waits for a semaphore with a time limit, of whoever it is, last no longer than a
+     * look: as if the time had passed. */
     atomic_int time_passes;
 
-    /* In the process of this PID pause begins when all others are asleep: a signal that comes before
-     * does not end it. */
+    /* In the process of this PID pause begins when all others are asleep: a signal that comes
+     * before does not end it. */
     atomic_int late_pauser;
 
     /* The process of this PID goes on from the next post of a semaphore only when all others are
