@@ -15,12 +15,17 @@
 /* How many bytes are kept of what a test prints. */
 enum { MOST_OUTPUT = 1 << 20 };
 
+static char heap_setting[] = "GLIBC_TUNABLES=" PROTOCOL_HEAP;
+
 /* What a program under judgement finds in its environment: nothing of the caller's. What else a
  * suite wants there it sets itself, and starts over (tests/harness/suite.c). Of the last two it
  * wants both with libgomp, so there it need not. */
-static char *const clean_environment[] = {
-    "PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8",          "HOME=/tmp",
-    "GLIBC_TUNABLES=" PROTOCOL_HEAP,     "OMP_WAIT_POLICY=passive", NULL};
+static char *const clean_environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin",
+                                          "LC_ALL=C.UTF-8",
+                                          "HOME=/tmp",
+                                          heap_setting,
+                                          "OMP_WAIT_POLICY=passive",
+                                          NULL};
 
 static void cannot_start(struct run *run)
 {
