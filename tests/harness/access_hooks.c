@@ -1,4 +1,5 @@
-/* A point of a forced stop (forced_stop.h) before each access to memory.
+/* A point of a forced stop (forced_stop.h) or of an interleaving (interleave.h) before each access
+ * to memory.
  *
  * The file of a lab that the table flags with "races" is compiled with -fsanitize=thread, but
  * linked without the sanitiser. The compiler then puts a call before each access to memory that
@@ -13,13 +14,19 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "tests/harness/access.h"
 #include "tests/harness/constructs.h"
-#include "tests/harness/forced_stop.h"
 
-static void atomic_change_point(void)
+/* Just before an atomic change, and just after it. */
+static void change_begins(const volatile void *at, size_t size)
 {
     atomic_fetch_add(&constructs.atomics, 1);
-    forced_stop_point();
+    access_point(ACCESS_CHANGE, at, size);
+}
+
+static void compare_ends(const volatile void *at, bool changed, int order, int failure_order)
+{
+    access_ordered(changed ? ACCESS_CHANGE : ACCESS_LOAD, at, changed ? order : failure_order);
 }
 
 void __tsan_init(void);
@@ -41,22 +48,21 @@ void __tsan_func_exit(void *at)
     (void)at;
 }
 
-#define ACCESS_HOOK(name)                                                                          \
+#define ACCESS_HOOK(name, kind, size)                                                              \
     void name(void *at);                                                                           \
     void name(void *at)                                                                            \
     {                                                                                              \
-        (void)at;                                                                                  \
-        forced_stop_point();                                                                       \
+        access_point(kind, at, size);                                                              \
     }
 #define PLAIN_HOOKS(size)                                                                          \
-    ACCESS_HOOK(__tsan_read##size)                                                                 \
-    ACCESS_HOOK(__tsan_unaligned_read##size)                                                       \
-    ACCESS_HOOK(__tsan_volatile_read##size)                                                        \
-    ACCESS_HOOK(__tsan_write##size)                                                                \
-    ACCESS_HOOK(__tsan_unaligned_write##size)                                                      \
-    ACCESS_HOOK(__tsan_volatile_write##size)                                                       \
-    ACCESS_HOOK(__tsan_read_write##size)                                                           \
-    ACCESS_HOOK(__tsan_unaligned_read_write##size)
+    ACCESS_HOOK(__tsan_read##size, ACCESS_READ, size)                                              \
+    ACCESS_HOOK(__tsan_unaligned_read##size, ACCESS_READ, size)                                    \
+    ACCESS_HOOK(__tsan_volatile_read##size, ACCESS_READ, size)                                     \
+    ACCESS_HOOK(__tsan_write##size, ACCESS_WRITE, size)                                            \
+    ACCESS_HOOK(__tsan_unaligned_write##size, ACCESS_WRITE, size)                                  \
+    ACCESS_HOOK(__tsan_volatile_write##size, ACCESS_WRITE, size)                                   \
+    ACCESS_HOOK(__tsan_read_write##size, ACCESS_WRITE, size)                                       \
+    ACCESS_HOOK(__tsan_unaligned_read_write##size, ACCESS_WRITE, size)
 
 PLAIN_HOOKS(1)
 PLAIN_HOOKS(2)
@@ -64,15 +70,14 @@ PLAIN_HOOKS(4)
 PLAIN_HOOKS(8)
 PLAIN_HOOKS(16)
 
-#define RANGE_HOOK(name)                                                                           \
+#define RANGE_HOOK(name, kind)                                                                     \
     void name(void *at, long size);                                                                \
     void name(void *at, long size)                                                                 \
     {                                                                                              \
-        (void)at, (void)size;                                                                      \
-        forced_stop_point();                                                                       \
+        access_point(kind, at, (size_t)size);                                                      \
     }
-RANGE_HOOK(__tsan_read_range)
-RANGE_HOOK(__tsan_write_range)
+RANGE_HOOK(__tsan_read_range, ACCESS_READ)
+RANGE_HOOK(__tsan_write_range, ACCESS_WRITE)
 
 /* What newer versions of clang make of memcpy, memmove and memset. */
 void *__tsan_memcpy(void *to, const void *from, uintptr_t size);
@@ -81,19 +86,21 @@ void *__tsan_memset(void *at, int value, uintptr_t size);
 
 void *__tsan_memcpy(void *to, const void *from, uintptr_t size)
 {
-    forced_stop_point();
+    access_point(ACCESS_READ, from, size);
+    access_point(ACCESS_WRITE, to, size);
     return memcpy(to, from, size);
 }
 
 void *__tsan_memmove(void *to, const void *from, uintptr_t size)
 {
-    forced_stop_point();
+    access_point(ACCESS_READ, from, size);
+    access_point(ACCESS_WRITE, to, size);
     return memmove(to, from, size);
 }
 
 void *__tsan_memset(void *at, int value, uintptr_t size)
 {
-    forced_stop_point();
+    access_point(ACCESS_WRITE, at, size);
     return memset(at, value, size);
 }
 
@@ -105,9 +112,10 @@ void *__tsan_memset(void *at, int value, uintptr_t size)
     TYPE(bits)                                                                                     \
     __tsan_atomic##bits##_fetch_##operation(volatile void *at, TYPE(bits) value, int order)        \
     {                                                                                              \
-        (void)order;                                                                               \
-        atomic_change_point();                                                                     \
-        return __atomic_fetch_##operation((volatile TYPE(bits) *)at, value, __ATOMIC_SEQ_CST);     \
+        change_begins(at, (bits) / 8);                                                             \
+        value = __atomic_fetch_##operation((volatile TYPE(bits) *)at, value, __ATOMIC_SEQ_CST);    \
+        access_ordered(ACCESS_CHANGE, at, order);                                                  \
+        return value;                                                                              \
     }
 #define ATOMIC_COMPARE(bits, strength, weak)                                                       \
     bool __tsan_atomic##bits##_compare_exchange_##strength(                                        \
@@ -115,32 +123,39 @@ void *__tsan_memset(void *at, int value, uintptr_t size)
     bool __tsan_atomic##bits##_compare_exchange_##strength(                                        \
         volatile void *at, void *expected, TYPE(bits) value, int order, int failure_order)         \
     {                                                                                              \
-        (void)order, (void)failure_order;                                                          \
-        atomic_change_point();                                                                     \
-        return __atomic_compare_exchange_n((volatile TYPE(bits) *)at, (TYPE(bits) *)expected,      \
-                                           value, weak, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);       \
+        bool changed;                                                                              \
+                                                                                                   \
+        change_begins(at, (bits) / 8);                                                             \
+        changed = __atomic_compare_exchange_n((volatile TYPE(bits) *)at, (TYPE(bits) *)expected,   \
+                                              value, weak, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);    \
+        compare_ends(at, changed, order, failure_order);                                           \
+        return changed;                                                                            \
     }
 #define ATOMIC_HOOKS(bits)                                                                         \
     TYPE(bits) __tsan_atomic##bits##_load(const volatile void *at, int order);                     \
     TYPE(bits) __tsan_atomic##bits##_load(const volatile void *at, int order)                      \
     {                                                                                              \
-        (void)order;                                                                               \
-        forced_stop_point();                                                                       \
-        return __atomic_load_n((const volatile TYPE(bits) *)at, __ATOMIC_SEQ_CST);                 \
+        TYPE(bits) value;                                                                          \
+                                                                                                   \
+        access_point(ACCESS_LOAD, at, (bits) / 8);                                                 \
+        value = __atomic_load_n((const volatile TYPE(bits) *)at, __ATOMIC_SEQ_CST);                \
+        access_ordered(ACCESS_LOAD, at, order);                                                    \
+        return value;                                                                              \
     }                                                                                              \
     void __tsan_atomic##bits##_store(volatile void *at, TYPE(bits) value, int order);              \
     void __tsan_atomic##bits##_store(volatile void *at, TYPE(bits) value, int order)               \
     {                                                                                              \
-        (void)order;                                                                               \
-        forced_stop_point();                                                                       \
+        access_point(ACCESS_STORE, at, (bits) / 8);                                                \
         __atomic_store_n((volatile TYPE(bits) *)at, value, __ATOMIC_SEQ_CST);                      \
+        access_ordered(ACCESS_STORE, at, order);                                                   \
     }                                                                                              \
     TYPE(bits) __tsan_atomic##bits##_exchange(volatile void *at, TYPE(bits) value, int order);     \
     TYPE(bits) __tsan_atomic##bits##_exchange(volatile void *at, TYPE(bits) value, int order)      \
     {                                                                                              \
-        (void)order;                                                                               \
-        atomic_change_point();                                                                     \
-        return __atomic_exchange_n((volatile TYPE(bits) *)at, value, __ATOMIC_SEQ_CST);            \
+        change_begins(at, (bits) / 8);                                                             \
+        value = __atomic_exchange_n((volatile TYPE(bits) *)at, value, __ATOMIC_SEQ_CST);           \
+        access_ordered(ACCESS_CHANGE, at, order);                                                  \
+        return value;                                                                              \
     }                                                                                              \
     TYPE(bits)                                                                                     \
     __tsan_atomic##bits##_compare_exchange_val(volatile void *at, TYPE(bits) expected,             \
@@ -149,10 +164,12 @@ void *__tsan_memset(void *at, int value, uintptr_t size)
     __tsan_atomic##bits##_compare_exchange_val(volatile void *at, TYPE(bits) expected,             \
                                                TYPE(bits) value, int order, int failure_order)     \
     {                                                                                              \
-        (void)order, (void)failure_order;                                                          \
-        atomic_change_point();                                                                     \
-        __atomic_compare_exchange_n((volatile TYPE(bits) *)at, &expected, value, 0,                \
-                                    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                           \
+        bool changed;                                                                              \
+                                                                                                   \
+        change_begins(at, (bits) / 8);                                                             \
+        changed = __atomic_compare_exchange_n((volatile TYPE(bits) *)at, &expected, value, 0,      \
+                                              __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                 \
+        compare_ends(at, changed, order, failure_order);                                           \
         return expected;                                                                           \
     }                                                                                              \
     ATOMIC_COMPARE(bits, strong, 0)                                                                \
@@ -174,7 +191,7 @@ void __tsan_atomic_signal_fence(int order);
 
 void __tsan_atomic_thread_fence(int order)
 {
-    (void)order;
+    access_fenced(order);
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 

@@ -10,7 +10,9 @@
 struct constructs {
     atomic_long criticals; /* critical constructs entered, with or without a name */
     atomic_long atomics;   /* atomic changes: not reads, and not writes */
-    atomic_bool watched;   /* the graded code is built so that atomics are seen (access_hooks.c) */
+    atomic_long
+        locks; /* locks of any kind taken, or tried; the test's own in an interleaving, too */
+    atomic_bool watched; /* the graded code is built so that atomics are seen (access_hooks.c) */
 };
 extern struct constructs constructs;
 

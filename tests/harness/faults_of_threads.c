@@ -5,6 +5,7 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 
+#include "tests/harness/access.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/forced_stop.h"
 
@@ -30,8 +31,21 @@ static int change_errno(int result)
 
 int graded_pthread_mutex_lock(pthread_mutex_t *mutex)
 {
-    forced_stop_point();
-    return change_errno(pthread_mutex_lock(mutex));
+    return change_errno(access_takes_lock(mutex) ? 0 : pthread_mutex_lock(mutex));
+}
+
+int graded_pthread_mutex_trylock(pthread_mutex_t *mutex)
+{
+    int tried = access_tries_lock(mutex);
+
+    if (tried < 0)
+        return pthread_mutex_trylock(mutex);
+    return tried ? 0 : EBUSY;
+}
+
+int graded_pthread_mutex_unlock(pthread_mutex_t *mutex)
+{
+    return access_drops_lock(mutex) ? 0 : pthread_mutex_unlock(mutex);
 }
 
 int graded_pthread_mutex_destroy(pthread_mutex_t *mutex)
