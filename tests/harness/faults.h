@@ -23,6 +23,7 @@ struct faults {
     atomic_int fork_fails_at;    /* this fork fails with EAGAIN, and all after it */
     atomic_bool fork_comes_back; /* those after it do not fail */
     atomic_int fork_error;       /* they fail with this errno; 0: with EAGAIN */
+    atomic_bool child_is_late;   /* the next fork's child goes on when all others are asleep */
     atomic_int forks;            /* forks that succeeded, counted in the parent */
     atomic_bool interrupt;       /* about every other blocking call of a thread fails with EINTR */
     atomic_bool short_io;        /* read and write do three bytes at a time, at most */
@@ -41,6 +42,14 @@ struct faults {
      * no waiter is quick, and a signal that was given too early comes in time. For tests about
      * something else. */
     atomic_bool late_signals;
+
+    /* So many waits for a semaphore with a time limit, of whoever it is, last no longer than a
+     * look: as if the time had passed. */
+    atomic_int time_passes;
+
+    /* In the process of this PID pause begins when all others are asleep: a signal that comes
+     * before does not end it. */
+    atomic_int late_pauser;
 
     /* The process of this PID goes on from the next post of a semaphore only when all others are
      * asleep: whoever it has woken comes first. */
@@ -92,9 +101,11 @@ int graded_sigqueue(pid_t pid, int signal, const union sigval value);
 ssize_t graded_read(int file, void *buffer, size_t size);
 ssize_t graded_write(int file, const void *buffer, size_t size);
 int graded_poll(struct pollfd *files, nfds_t count, int timeout);
+int graded_pause(void);
 int graded_sem_wait(sem_t *semaphore);
 int graded_sem_timedwait(sem_t *semaphore, const struct timespec *until);
 int graded_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *until);
+bool graded_semaphore_wait(sem_t *semaphore, long ms); /* what lab 03 is given */
 int graded_sem_post(sem_t *semaphore);
 void graded_GOMP_critical_start(void);
 void graded_GOMP_critical_end(void);

@@ -202,6 +202,12 @@ void test_private_kib(void)
     expect_kib("a file with both fields, of 0 kB", "Private_Clean: 0 kB\nPrivate_Dirty: 0 kB\n", 0);
     expect_kib("a file with Private_Clean of 3000000000 and Private_Dirty of 4000000000 kB",
                "Private_Clean: 3000000000 kB\nPrivate_Dirty: 4000000000 kB\n", 7000000000);
+    expect_kib(
+        "a file with Private_Clean of 3 and Private_Dirty of 1 kB, and with fields whose names "
+        "end in these words",
+        "Private_Clean: 3 kB\nPrivate_Dirty: 1 kB\nNot_Private_Clean: 9 kB\n"
+        "Not_Private_Dirty: 9 kB\n",
+        4);
     check_bad_files();
     grader_refused("private_kib of an empty file", weigh("", &kib), ENODATA);
     grader_refused("private_kib with nowhere to store (NULL)", weigh(rollup, NULL), EINVAL);

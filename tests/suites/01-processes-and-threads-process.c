@@ -56,12 +56,29 @@ static void check_statuses(void)
                        run_in_process(leave_at_once, &status), ECHILD);
 }
 
+static void do_nothing(void *argument)
+{
+    (void)argument;
+}
+
+/* Its own child's end says nothing about its own. */
+static void run_another_and_leave(void *argument)
+{
+    (void)argument;
+    run_in_process(do_nothing, NULL);
+    _exit(0);
+}
+
 static void check_ends(void)
 {
     static const struct {
         const char *how;
         work_fn *work;
-    } ends[] = {{"crashes", crash}, {"is killed", be_killed}, {"calls exit(0)", leave}};
+    } ends[] = {{"crashes", crash},
+                {"is killed", be_killed},
+                {"calls exit(0)", leave},
+                {"lets run_in_process make a child of its own, and then calls _exit(0)",
+                 run_another_and_leave}};
 
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
         grader_refused(wording("The test's work %s in the child, on purpose, and never returns: "
@@ -150,9 +167,9 @@ void test_run_in_process(void)
     who_expect_done("run_in_process", ", whose work takes a while,", run_in_process, who_note_late);
     grader_refused("run_in_process with no work (NULL)", run_in_process(NULL, NULL), EINVAL);
     check_ends();
-    census_expect_same(before, census_take(), "run_in_process", 262);
+    census_expect_same(before, census_take(), "run_in_process", 263);
     check_fork_fails();
-    census_expect_same(before, census_take(), "run_in_process, one of which could not fork,", 263);
+    census_expect_same(before, census_take(), "run_in_process, one of which could not fork,", 264);
     check_interrupted();
     check_output();
     check_caller();

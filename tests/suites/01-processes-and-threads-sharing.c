@@ -111,6 +111,37 @@ static int look_once(void)
     return failed;
 }
 
+static size_t heap_before;
+static bool heap_grew;
+
+static int run_and_weigh_heap(work_fn *work, void *argument)
+{
+    (void)work, (void)argument;
+    heap_grew = mallinfo2().uordblks > heap_before;
+    return 0;
+}
+
+/* While the run is under way a piece of the heap is in use: all that malloc has kept for itself,
+ * which counts as in use, is taken first. */
+static void expect_heap_used(void)
+{
+    enum { SIZES = 64, EACH = 8 };
+    void *kept[SIZES][EACH];
+    struct sharing got;
+
+    for (size_t size = 0; size < SIZES; size++)
+        for (size_t i = 0; i < EACH; i++)
+            kept[size][i] = malloc(24 + 16 * size);
+    heap_before = mallinfo2().uordblks;
+    sharing_look(run_and_weigh_heap, &got);
+    expect(GRADER_SANITIZED || heap_grew,
+           "While `run` is under way, no memory from malloc is in use. One of the three variables "
+           "should be there, and not on the stack or anywhere else.");
+    for (size_t size = 0; size < SIZES; size++)
+        for (size_t i = 0; i < EACH; i++)
+            free(kept[size][i]);
+}
+
 /* Memory that malloc hands out from now on is full of ones: what has been freed at the end of the
  * heap is handed out again, as it is. */
 static void fill_heap(void)
@@ -119,6 +150,7 @@ static void fill_heap(void)
     void *kept[SIZES][EACH];
     volatile int *ones;
 
+    mallopt(M_PERTURB, 0); /* malloc would fill it with a pattern of its own (suite.c) */
     for (size_t size = 0; size < SIZES; size++)
         for (size_t i = 0; i < EACH; i++)
             kept[size][i] = malloc(24 + 16 * size); /* all that malloc has kept of small sizes */
@@ -150,11 +182,14 @@ void test_sharing_look(void)
                        run_without_statics, but_global);
     }
     fill_heap();
+    expect_heap_used();
     got = mapped;
     grader_refused("The run fails with ENOSPC: sharing_look", sharing_look(run_badly, &got),
                    ENOSPC);
     expect(!got.global && !got.heap && got.shared,
            "If the run fails, sharing_look should leave *sharing as it was.");
+    expect_sharing("The run did nothing. The run before it had done the work, and failed.",
+                   run_nowhere, none);
     grader_refused("sharing_look with no way to run (NULL)", sharing_look(NULL, &got), EINVAL);
     grader_refused("sharing_look with nowhere to store (NULL)", sharing_look(run_here, NULL),
                    EINVAL);

@@ -8,6 +8,7 @@
 
 #include "common/shared.h"
 #include "tests/harness/grader.h"
+#include "tests/harness/wording.h"
 #include "tests/suites/01-processes-and-threads-support.h"
 
 static void expect_second_thread(void)
@@ -20,6 +21,26 @@ static void expect_second_thread(void)
                          "parallel region. It was done outside of any region.");
 }
 
+static atomic_int nested_calls;
+
+/* Whether the call in it is granted a thread, or is not, is nothing to the one around it. */
+static void call_again(void *argument)
+{
+    (void)argument;
+    run_in_thread(who_note, NULL);
+    atomic_fetch_add(&nested_calls, 1);
+}
+
+static void check_nested(void)
+{
+    atomic_store(&nested_calls, 0);
+    expect(grader_call(run_in_thread(call_again, NULL), "run_in_thread",
+                       "run_in_thread, whose work calls run_in_thread") == 0,
+           "run_in_thread, whose work calls run_in_thread, failed with errno %s, but its work was "
+           "done (%s). Does the inner call change a note of the outer one?",
+           error_name(errno), plural(atomic_load(&nested_calls), "time"));
+}
+
 void test_run_in_thread(void)
 {
     who_begin("run_in_thread", run_in_thread,
@@ -30,6 +51,7 @@ void test_run_in_thread(void)
         expect_second_thread();
     }
     who_expect_done("run_in_thread", "", run_in_thread, who_note_late);
+    check_nested();
     grader_refused("run_in_thread with no work (NULL)", run_in_thread(NULL, NULL), EINVAL);
     omp_set_num_threads(1); /* what a region gets that asks for nothing */
     who_expect_done("run_in_thread", ", where regions have one thread unless they ask for more,",

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
+#include "02-process/process_map.h"
 #include "tests/harness/conformance.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
@@ -61,6 +62,33 @@ static void expect_child(int task, long pid)
               task, -pid);
 }
 
+/* In a child: a caller itself. */
+static int task_calls_again(long in, long *out)
+{
+    long inner_in[3] = {in, in, in}, inner[3];
+
+    if (process_map(conform_task, inner_in, inner, 3, 2))
+        return errno;
+    return conform_task(in, out);
+}
+
+static void expect_nested(const struct engine *engine)
+{
+    long in[3] = {5, 6, 7}, plain[3], out[3];
+
+    if (conform_map(engine, NULL, conform_task, in, plain, 3, 1))
+        grader_fail("process_map of 3 tasks failed with errno %s.", error_name(errno));
+    expect(conform_map(engine, NULL, task_calls_again, in, out, 3, 1) == 0,
+           "Each task calls process_map itself. process_map failed with errno %s. Do callers share "
+           "memory that is made only once?",
+           error_name(errno));
+    for (int i = 0; i < 3; i++)
+        expect(out[i] == plain[i],
+               "Each task calls process_map itself. out[%d] should be %ld, as without that, but it "
+               "is %ld. Do callers share memory that is made only once?",
+               i, plain[i], out[i]);
+}
+
 void test_process_new_process(void)
 {
     enum { N = 30 };
@@ -75,6 +103,7 @@ void test_process_new_process(void)
            atomic_load(&faults->forks));
     expect(conform_map(engine, NULL, task_pid, in, &one, 1, 1) == 0,
            "process_map of 1 task failed with errno %s.", error_name(errno));
+    expect_nested(engine);
     expect_child(0, one);
     for (int i = 0; i < N; i++) {
         expect_child(i, pids[i]);
@@ -110,9 +139,22 @@ void test_process_tidy(void)
     conform_alternating(engine);
 }
 
+/* Who looks first whether a child has ended and then waits for its signal may wait for ever. */
+static void expect_no_lost_signal(const struct engine *engine)
+{
+    long in[4] = {1, 2, 3, 4}, out[4];
+
+    atomic_store(&faults_reset()->late_pauser, getpid());
+    expect(conform_map(engine, "reap_oldest", conform_task, in, out, 4, 2) == 0,
+           "process_map failed with errno %s.", error_name(errno));
+    faults_reset();
+}
+
 void test_process_signals(void)
 {
     const struct engine *engine = process_begin(true);
+
+    expect_no_lost_signal(engine);
 
     conform_sigchld_ignored(engine);
     conform_signals(engine);

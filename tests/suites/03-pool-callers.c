@@ -4,10 +4,12 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/harness/conformance.h"
+#include "tests/harness/faults.h"
 #include "tests/harness/wording.h"
 #include "tests/suites/03-pool-support.h"
 #include "tests/watch/quiet.h"
@@ -111,6 +113,68 @@ void pool_try_thread(void)
                error_name(errno));
     }
     pool_end(pool);
+}
+
+static void expect_waiting(struct pool *pool)
+{
+    expect(pool_try(pool, "worker_main", conform_task, 5, 1) == 0,
+           "A pool had nothing to do for so long that its workers looked around hundreds of times. "
+           "Their parent lives, so they should go on waiting, but then pool_map failed with errno "
+           "%s.",
+           error_name(errno));
+}
+
+/* Its workers look around again and again, as if much time passed before the map, and after it. */
+void pool_try_many_looks(struct pool *pool)
+{
+    enum { MANY = 2000 };
+
+    atomic_store(&faults_now()->time_passes, MANY);
+    expect_waiting(pool);
+    quiet_wait_briefly(NULL);
+    atomic_store(&faults_now()->time_passes, 0);
+    expect_waiting(pool);
+}
+
+/* The owner dies before its first worker has done anything. All orphans come to this process, a
+ * subreaper, which has no other children. */
+void pool_try_born_orphan(void)
+{
+    pid_t owner;
+
+    atomic_store(&faults_now()->child_is_late, true);
+    owner = fork();
+    if (owner == 0) {
+        pool_open(2, POOL_TASKS);
+        raise(SIGKILL);
+    }
+    grader_doing("worker_main", "a wait for the workers of a process that was killed right after "
+                                "pool_open, before its first worker had begun: they should end by "
+                                "themselves");
+    while (wait(NULL) > 0)
+        ;
+    grader_did();
+}
+
+/* In memory with nothing behind it. */
+void pool_try_no_more_input(void)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    char *memory = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct pool *pool = pool_begin(2);
+    long *in;
+
+    if (memory == MAP_FAILED)
+        grader_fail("The test itself went wrong: no memory (%s).", error_name(errno));
+    in = (long *)(void *)(memory + page) - 3;
+    for (int i = 0; i < 3; i++)
+        in[i] = i;
+    munmap(memory + page, page);
+    expect(grader_call(pool_map(pool, conform_task, in, pool_results, 3, 1), "start_map",
+                       "pool_map of 3 tasks, whose in[] is at the end of the memory") == 0,
+           "pool_map of 3 tasks failed with errno %s.", error_name(errno));
+    pool_end(pool);
+    munmap(memory, page);
 }
 
 /* A worker is stopped while it is idle, and goes on when everybody else is asleep: when the caller

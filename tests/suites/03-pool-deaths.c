@@ -167,14 +167,19 @@ void test_pool_killed_working(void)
     faults_expect_no_stray_kill(faults);
 }
 
-static pid_t owner; /* of the pool: a child of the test's; set before pool_open */
+static pid_t owner;          /* of the pool: a child of the test's; set before pool_open */
+static atomic_int *orphaned; /* shared: how many tasks orphans have begun */
 
-/* In a worker of a pool that run_orphan_maker has opened. */
+/* In a worker of a pool that run_orphan_maker has opened. It ends when the owner has. */
 static int task_kills_owner(long in, long *out)
 {
     *out = in;
+    if (getppid() != owner)
+        atomic_fetch_add(orphaned, 1);
     if (in == 2)
         kill(owner, SIGKILL);
+    while (getppid() == owner)
+        clock_sleep(NS_PER_MS);
     return 0;
 }
 
@@ -215,8 +220,12 @@ static struct orphans make_orphans(bool at_work)
 
 static void await_parent(const struct orphans *orphans)
 {
+    struct sigaction now;
+
+    sigaction(SIGCHLD, NULL, &now);
     expect_at(
-        "reap", waitpid(orphans->parent, NULL, 0) == orphans->parent,
+        now.sa_handler == SIG_IGN ? "pool_open" : "reap",
+        waitpid(orphans->parent, NULL, 0) == orphans->parent,
         "A child of the caller's own cannot be waited for any more (errno %s). Who has reaped "
         "it, or had SIGCHLD ignored?",
         error_name(errno));
@@ -257,18 +266,30 @@ static void expect_patient(struct pool *pool, int64_t since)
 
 void test_pool_orphans(void)
 {
-    struct pool *idle = pool_begin(2);
-    int64_t since = clock_wall();
+    struct pool *idle;
     struct orphans idlers, busy;
+    int64_t since;
 
+    faults_reset();
+    idle = pool_begin(2);
+    pool_try_many_looks(idle);
+    since = clock_wall();
     pool_try_thread();
     prctl(PR_SET_CHILD_SUBREAPER, 1);
+    orphaned = grader_share(1, sizeof *orphaned);
     idlers = make_orphans(false);
     busy = make_orphans(true);
     await_parent(&idlers);
     await_parent(&busy);
     await_orphans(&idlers);
     await_orphans(&busy);
-    prctl(PR_SET_CHILD_SUBREAPER, 0);
+    expect_at("work_off", atomic_load(orphaned) < POOL_TASKS - 3,
+              "The process that opened the pool was killed in the middle of a map of %d tasks, and "
+              "its workers ran all that was left of it, %d tasks. Nobody is there any more to whom "
+              "that is of use: they should leave.",
+              POOL_TASKS, atomic_load(orphaned));
+    shared_free(orphaned);
     expect_patient(idle, since);
+    pool_try_born_orphan();
+    prctl(PR_SET_CHILD_SUBREAPER, 0);
 }

@@ -67,6 +67,9 @@ void pool_try_globals(void);                 /* of reuse */
 void pool_try_killed_in_another(void);       /* of killed-working */
 void pool_try_stopped(void);                 /* of tidy */
 void pool_try_thread(void);                  /* of orphans */
+void pool_try_born_orphan(void);             /* of orphans */
+void pool_try_many_looks(struct pool *pool); /* of orphans */
+void pool_try_no_more_input(void);           /* of results */
 void pool_try_sigchld_ignored(void);         /* of signals */
 void pool_try_killed_before_its_start(void); /* of killed-working: 03-pool-races.c */
 

@@ -92,6 +92,7 @@ void test_pool_results(void)
     shared_free(runs);
     pool_end(pool);
     pool_try_output();
+    pool_try_no_more_input();
     try_thousands();
     engine = pool_begin_once();
     conform_results(engine);

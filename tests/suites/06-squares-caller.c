@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
+#include "tests/watch/quiet.h"
 
 enum { N = SQUARES_N };
 
@@ -138,6 +140,30 @@ static void check_descriptor_0(const struct squares_way *way)
               way->name);
 }
 
+static atomic_int *first_done; /* whether a child has done what one is to do, in shared memory */
+static pid_t lasting;          /* a child of the caller's own; set before the call */
+
+static void make_lasting(void)
+{
+    lasting = fork();
+    if (lasting != 0)
+        return;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (;;)
+        pause();
+}
+
+/* In a child: ends the caller's own child while the caller waits. */
+static void delay_end_lasting(long value)
+{
+    (void)value;
+    if (atomic_exchange(first_done, 1) != 0)
+        return; /* another one does it */
+    squares_wait_for_caller();
+    kill(lasting, SIGKILL);
+    quiet_wait_briefly(NULL); /* until it has ended */
+}
+
 /* If SIGCHLD is ignored, children are reaped by the system, and waitpid finds none at the end. */
 static void check_sigchld_ignored(const struct squares_way *way)
 {
@@ -147,6 +173,18 @@ static void check_sigchld_ignored(const struct squares_way *way)
 
     sigaction(SIGCHLD, &ignore, &before);
     squares_expect(way, "finish", &job);
+    atomic_store(first_done, 0);
+    make_lasting();
+    squares_note_caller();
+    job.delay = delay_end_lasting;
+    squares_expect(way, "finish", &job);
+    if (atomic_load(first_done) == 0)
+        kill(lasting, SIGKILL); /* no delay was called: that is for other tests to say */
+    expect_at("finish", waitpid(lasting, NULL, 0) == -1,
+              "The caller ignores SIGCHLD, and a child of its own ended while %s was running. It "
+              "should be gone, but a zombie was left behind. What is done about SIGCHLD is the "
+              "caller's affair, also for a moment: it concerns all children.",
+              way->name);
     sigaction(SIGCHLD, &before, NULL);
     close(job.output);
 }
@@ -175,6 +213,7 @@ static void check_at_exit(const struct squares_way *way)
 void test_squares_caller(void)
 {
     at_exits = grader_share(1, sizeof *at_exits);
+    first_done = grader_share(1, sizeof *first_done);
     for (int i = 0; i < 2; i++) {
         squares_begin(&squares_ways[i]);
         check_own_children(&squares_ways[i]);
