@@ -1,0 +1,63 @@
+/* Faults of sockets, and of the calls that wait for them. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+
+#include "tests/harness/faults.h"
+#include "tests/harness/grader.h"
+
+int graded_ppoll(struct pollfd *files, nfds_t count, const struct timespec *timeout,
+                 const sigset_t *mask)
+{
+    return faults_interrupt() ? -1 : ppoll(files, count, timeout, mask);
+}
+
+int graded_epoll_wait(int epoll, struct epoll_event *events, int most, int timeout)
+{
+    return timeout != 0 && faults_interrupt() ? -1 : epoll_wait(epoll, events, most, timeout);
+}
+
+int graded_socket(int domain, int type, int protocol)
+{
+    int left = atomic_load(&faults_now()->socket_fails_at);
+
+    if (left > 0)
+        atomic_fetch_sub(&faults_now()->socket_fails_at, 1);
+    if (left == 1) {
+        grader_done_to("socket was made to fail (EMFILE)");
+        errno = EMFILE;
+        return -1;
+    }
+    atomic_fetch_add(&faults_now()->sockets, 1);
+    return socket(domain, type, protocol);
+}
+
+/* Only a connect that waits is interrupted, and its connection is then made all the same: so the
+ * system has it, too. */
+int graded_connect(int file, const struct sockaddr *address, socklen_t size)
+{
+    int flags = fcntl(file, F_GETFL), result, error;
+
+    if (flags & O_NONBLOCK || !faults_interrupt())
+        return connect(file, address, size);
+    fcntl(file, F_SETFL, flags | O_NONBLOCK);
+    result = connect(file, address, size);
+    error = errno;
+    fcntl(file, F_SETFL, flags);
+    errno = result == -1 && error == EINPROGRESS ? EINTR : error;
+    return result;
+}
+
+ssize_t graded_send(int file, const void *buffer, size_t size, int flags)
+{
+    if (faults_interrupt())
+        return -1;
+    return send(file, buffer, faults_size(size), flags);
+}
+
+ssize_t graded_recv(int file, void *buffer, size_t size, int flags)
+{
+    if (faults_interrupt())
+        return -1;
+    return recv(file, buffer, faults_size(size), flags);
+}
