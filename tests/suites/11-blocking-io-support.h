@@ -39,8 +39,7 @@ void blocking_expect(const struct blocking_way *way, const char *look_at, size_t
 /* The same without a look at what comes of it. Returns what it returned, with its errno. */
 int blocking_run(const struct blocking_way *way, const char *look_at, size_t n, int most);
 
-/* Fails the test unless one number of 1 .. n was asked, the odd one's error comes back. `what`
- * begins the sentence. */
+/* The same for a call that must fail with `error`. `what` begins the sentence. */
 void blocking_refused(const struct blocking_way *way, const char *look_at, const char *what,
                       size_t n, int most, int error);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -167,11 +168,10 @@ static void check_bad_answers(struct server *server)
 static void check_lock(struct server *server)
 {
     enum { ROUNDS = 300 };
-    struct probe *probe = probe_install();
     long out = -1, expected = fetch_compute(server_number(1), ROUNDS);
+    struct probe *probe = probe_install();
     int before, error;
 
-    interp_ask(probe, true);
     blocking_plan(server, AN_HOUR, ROUNDS);
     interp_attach();
     server->lock_free = &probe->is_free;
