@@ -55,7 +55,7 @@ static void check_sizes(struct server *server, const struct blocking_way *way)
 /* Under a lock. Whoever computes without it is a stranger to it. */
 static void check_lock(struct server *server, const struct blocking_way *way)
 {
-    struct probe *probe = probe_install();
+    struct probe *probe = probe_install(server);
 
     blocking_plan(server, AN_HOUR, ROUNDS);
     if (way->polled)
@@ -69,7 +69,7 @@ static void check_lock(struct server *server, const struct blocking_way *way)
         expect(probe_held(), "After %s its caller does not have the lock any more.", way->name);
         interp_detach();
     }
-    expect(atomic_load(&probe->is_free), "After %s somebody still holds the installed lock.",
+    expect(atomic_load(&server->lock_free), "After %s somebody still holds the installed lock.",
            way->name);
     probe_uninstall(probe);
     blocking_plan(server, AN_HOUR, 0);

@@ -64,7 +64,7 @@ void test_blocking_tasks_at_once(void)
     check_way(server, way, "");
     check_no_more(server, way, 3);
     check_goes_on(server, way);
-    probe = probe_install();
+    probe = probe_install(server);
     check_way(server, way, ", under a lock");
     check_goes_on(server, way);
     probe_uninstall(probe);
@@ -80,10 +80,10 @@ void test_blocking_polled_at_once(void)
     check_way(server, way, "");
     check_no_more(server, way, 3);
     check_goes_on(server, way);
-    probe = probe_install();
+    probe = probe_install(server);
     interp_attach();
     server_reset(server);
-    server->lock_free = &probe->is_free;
+    server->watch_lock = true;
     blocking_expect(way, NULL, 4, 2);
     expect_at("wait_for_any", !atomic_load(&server->lock_kept),
               "While fetch_all_polled waited for the server, its thread kept the installed lock.");

@@ -133,10 +133,10 @@ static void raise_to(atomic_int *most, int now)
 /* Waits until the lock is free, or everybody has gone to sleep for good. */
 static void wait_for_lock(struct server *server)
 {
-    if (!server->lock_free || atomic_load(server->lock_free))
+    if (!server->watch_lock || atomic_load(&server->lock_free))
         return;
     clock_sleep(5 * NS_PER_MS);
-    if (!atomic_load(server->lock_free) && quiet_wait_hopeless(server->lock_free))
+    if (!atomic_load(&server->lock_free) && quiet_wait_hopeless(&server->lock_free))
         atomic_store(&server->lock_kept, true);
 }
 
@@ -253,7 +253,7 @@ _Noreturn void server_serve(struct server *server, int listening)
     epoll = epoll_create1(EPOLL_CLOEXEC);
     epoll_ctl(epoll, EPOLL_CTL_ADD, door, &event);
     for (bool held = false;;) {
-        int count = epoll_wait(epoll, events, 64, held ? IDLE_MS : -1);
+        int count = epoll_wait(epoll, events, 64, held ? IDLE_MS : -1), answered;
 
         if (count == 0)
             look_around(server);
@@ -263,6 +263,9 @@ _Noreturn void server_serve(struct server *server, int listening)
             else
                 listen_to(server, events[i].data.fd);
         }
-        held = answer_all(server);
+        do {
+            answered = atomic_load(&server->answered);
+            held = answer_all(server);
+        } while (atomic_load(&server->answered) > answered);
     }
 }

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "11-blocking-io/plan.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 
@@ -35,22 +36,22 @@ static int open_door(int backlog, int *port)
 
 void server_renew(struct server *server)
 {
-    pid_t parent = getpid();
+    pid_t parent = getpid(), child;
     int door;
 
-    if (server->process > 0)
-        server_stop(server);
+    server_stop(server);
     door = open_door(SOMAXCONN, &server->port);
     fflush(NULL);
-    server->process = fork();
-    if (server->process == -1)
+    child = fork();
+    if (child == -1)
         grader_fail("The test itself went wrong: no process (%s).", error_name(errno));
-    if (server->process == 0) {
+    if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() == parent)
             server_serve(server, door);
         _exit(EXIT_FAILURE);
     }
+    server->process = child;
     close(door);
 }
 
@@ -64,17 +65,24 @@ struct server *server_start(void)
 
 void server_stop(struct server *server)
 {
+    if (server->process <= 0)
+        return;
     kill(server->process, SIGKILL);
     while (waitpid(server->process, NULL, 0) == -1 && errno == EINTR)
         ;
     server->process = 0;
 }
 
+/* A new process at a new port: nothing that an earlier call has left behind comes to it. */
 void server_reset(struct server *server)
 {
-    int port = server->port, process = server->process;
+    struct fetch_plan plan = fetch_get_plan();
 
-    *server = (struct server){.port = port, .process = process};
+    server_stop(server);
+    *server = (struct server){.lock_free = 1};
+    server_renew(server);
+    plan.port = server->port;
+    fetch_set_plan(plan);
 }
 
 void server_deaf(bool full, int *port, int files[8])

@@ -36,11 +36,13 @@ struct server {
     int hold;                 /* no answer goes out before so many requests wait for theirs */
     bool hold_briefly;        /* or before everybody else is asleep for a moment */
     char answer[SERVER_TEXT]; /* instead of server_number(); "": none; without the newline */
-    atomic_int *lock_free;    /* no answer goes out before this is not 0; NULL: no matter */
+    bool watch_lock;          /* nothing is read or answered before lock_free is not 0 */
 
     atomic_int requests, waiting, most_waiting, answered;
     atomic_bool stuck;     /* not all came that it held answers back for */
-    atomic_bool lock_kept; /* lock_free stayed 0 */
+    atomic_int lock_free;  /* the lock that is installed (support.h) is free; the test's side sets
+                              it */
+    atomic_bool lock_kept; /* it was never free, and everybody was asleep */
     atomic_size_t length;  /* of the last request, in bytes with its newline */
     atomic_ulong sum;      /* of these bytes, as numbers */
     int port;
@@ -52,7 +54,8 @@ struct server *server_start(void);
 void server_renew(struct server *server);
 void server_stop(struct server *server);
 
-/* It answers again, at once, and all that it has noted is forgotten. */
+/* A new one takes its place, at a new port, which goes into the plan, too: it answers at once, and
+ * has noted nothing. */
 void server_reset(struct server *server);
 
 /* What it answers if it is asked for a number. */

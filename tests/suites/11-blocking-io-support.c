@@ -111,7 +111,7 @@ static int probe_acquire(void *self)
     }
     pthread_mutex_lock(&probe->mutex);
     held = true;
-    atomic_store(&probe->is_free, 0);
+    atomic_store(&probe->server->lock_free, 0);
     atomic_fetch_add(&probe->takes, 1);
     return 0;
 }
@@ -127,16 +127,17 @@ static int probe_release(void *self)
     }
     held = false;
     atomic_fetch_add(&probe->releases, 1);
-    atomic_store(&probe->is_free, 1);
+    atomic_store(&probe->server->lock_free, 1);
     pthread_mutex_unlock(&probe->mutex);
     return 0;
 }
 
-struct probe *probe_install(void)
+struct probe *probe_install(struct server *server)
 {
     struct probe *probe = grader_share(1, sizeof *probe);
 
-    probe->is_free = 1;
+    probe->server = server;
+    atomic_store(&server->lock_free, 1);
     pthread_mutex_init(&probe->mutex, NULL);
     hooks = (struct interp_lock){probe_acquire, probe_release, probe};
     if (interp_install(&hooks))

@@ -43,16 +43,16 @@ int blocking_run(const struct blocking_way *way, const char *look_at, size_t n, 
 void blocking_refused(const struct blocking_way *way, const char *look_at, const char *what,
                       size_t n, int most, int error);
 
-/* A lock to install that counts; its holder is asked to drop it at each tick. In shared memory. */
+/* A lock to install that counts; its holder is asked to drop it at each tick. */
 struct probe {
-    atomic_int is_free;
     atomic_int takes, releases;
     atomic_int strangers; /* releases by a thread that does not hold it */
     pthread_mutex_t mutex;
+    struct server *server;
 };
 
-/* Makes and installs it; uninstalls it. */
-struct probe *probe_install(void);
+/* Makes and installs it, and tells the server when it is free; uninstalls it. */
+struct probe *probe_install(struct server *server);
 void probe_uninstall(struct probe *probe);
 
 /* Whether the calling thread holds it. */

@@ -25,12 +25,12 @@ static void expect_held(const char *what)
 }
 
 /* The server reads and answers when the lock is free. */
-static void check_waits(struct server *server, struct probe *probe)
+static void check_waits(struct server *server)
 {
     char answer[ROOM], *large = malloc(LARGE + 1);
     int length;
 
-    server->lock_free = &probe->is_free;
+    server->watch_lock = true;
     length = blocking_fetch("fetch", "under a lock", server->port, "5\n", answer, ROOM, AN_HOUR);
     expect(!atomic_load(&server->lock_kept),
            "While fetch waited for the server, its thread kept the installed lock, and nobody else "
@@ -47,7 +47,7 @@ static void check_waits(struct server *server, struct probe *probe)
            "While fetch waited for the server to take the rest of a long request, its thread kept "
            "the installed lock.");
     expect_held("after a long request");
-    server->lock_free = NULL;
+    server->watch_lock = false;
     free(large);
 }
 
@@ -93,11 +93,11 @@ static void check_errors(struct server *server)
 void test_blocking_lock(void)
 {
     struct server *server = blocking_begin_with("fetch");
-    struct probe *probe = probe_install();
+    struct probe *probe = probe_install(server);
     char answer[ROOM];
 
     interp_attach();
-    check_waits(server, probe);
+    check_waits(server);
     check_connect(probe);
     check_errors(server);
     interp_detach();
@@ -169,12 +169,12 @@ static void check_lock(struct server *server)
 {
     enum { ROUNDS = 300 };
     long out = -1, expected = fetch_compute(server_number(1), ROUNDS);
-    struct probe *probe = probe_install();
+    struct probe *probe = probe_install(server);
     int before, error;
 
     blocking_plan(server, AN_HOUR, ROUNDS);
     interp_attach();
-    server->lock_free = &probe->is_free;
+    server->watch_lock = true;
     before = atomic_load(&probe->releases);
     error = run_task("fetch_task", "under a lock", 1, &out);
     expect_at("fetch", !atomic_load(&server->lock_kept),
@@ -187,7 +187,7 @@ static void check_lock(struct server *server)
            "waits, in fetch.");
     expect(probe_held(), "After fetch_task its thread does not have the lock any more.");
     interp_detach();
-    server->lock_free = NULL;
+    server->watch_lock = false;
     probe_uninstall(probe);
 }
 
