@@ -18,12 +18,13 @@
  * when the call returns, on every path.
  *
  * Returns the answer's length, or -1 with errno:
- *   EINVAL     bad arguments: request or answer is NULL, size is 0, port is not one of 1 .. 65535,
- *              limit_ms is not one of 1 .. FETCH_LONGEST_MS
+ *   EINVAL     bad arguments: request or answer is NULL, size is 0, port is not from 1 to 65535, or
+ *              limit_ms not from 1 to FETCH_LONGEST_MS
  *   ETIMEDOUT  the call was not done after limit_ms milliseconds in all, whatever had come by then
  *   EMSGSIZE   the answer and its '\0' do not fit
  *   EPIPE      the server closed the connection, and the newline had not come
- *   others     those of socket(2), connect(2), send(2) and recv(2), as they are
+ *   any other  that of socket(2), connect(2), send(2) or recv(2), as it is
+ *
  * On every path the socket is closed. No signal (SIGPIPE) is raised. */
 int fetch(int port, const char *request, char answer[], size_t size, long limit_ms);
 
