@@ -11,11 +11,12 @@
 #include "common/clock.h"
 #include "tests/watch/quiet.h"
 
-enum { VISITORS = 512, IDLE_MS = 40 };
+enum { VISITORS = 512, IDLE_MS = 40, SILENT_MS = 400 };
 
 /* Of the server's process. */
 static struct visitor {
-    bool here, waits; /* its request has come */
+    bool here, waits; /* its request has come, and not its answer */
+    bool done;        /* answered, and still here */
     char text[64];    /* how that begins */
     size_t length;
     unsigned long sum;
@@ -96,6 +97,7 @@ static void answer(struct server *server, int file)
         send_pieces(file, text, length);
         break;
     case MANNER_STAYS:
+        visitors[file].done = true;
         send_text(file, text, length);
         return;
     case MANNER_HALF:
@@ -148,6 +150,15 @@ static void drop(int file)
     leave(file, true);
 }
 
+static void note_request(struct server *server, struct visitor *visitor)
+{
+    visitor->waits = true;
+    atomic_store(&server->length, visitor->length);
+    atomic_store(&server->sum, visitor->sum);
+    atomic_fetch_add(&server->requests, 1);
+    raise_to(&server->most_waiting, atomic_fetch_add(&server->waiting, 1) + 1);
+}
+
 /* Reads what a visitor has sent. */
 static void listen_to(struct server *server, int file)
 {
@@ -174,50 +185,53 @@ static void listen_to(struct server *server, int file)
     }
     if (server->manner == MANNER_DROPS)
         drop(file);
-    if (text[count - 1] != '\n' || visitor->waits || !visitor->here)
-        return;
-    visitor->waits = true;
-    atomic_store(&server->length, visitor->length);
-    atomic_store(&server->sum, visitor->sum);
-    atomic_fetch_add(&server->requests, 1);
-    raise_to(&server->most_waiting, atomic_fetch_add(&server->waiting, 1) + 1);
+    if (visitor->here && !visitor->waits && !visitor->done && memchr(text, '\n', (size_t)count))
+        note_request(server, visitor);
 }
 
 static bool may_answer(const struct server *server, int file)
 {
     bool odd = server->has_odd && strtol(visitors[file].text, NULL, 10) == server->odd;
 
-    if (!visitors[file].waits || manner_for(server, file) == MANNER_SILENT)
-        return false;
     if (atomic_load(&server->stuck))
         return true;
+    if (manner_for(server, file) == MANNER_SILENT)
+        return false;
     if (odd && server->odd_last && atomic_load(&server->answered) < server->total - 1)
         return false;
     return atomic_load(&server->most_waiting) >= server->hold;
 }
 
-/* Answers all that need not wait. Returns whether somebody must. */
-static bool answer_all(struct server *server)
+/* Answers all that need not wait. Returns how long to be patient with what has not come: -1 is for
+ * ever. */
+static int answer_all(struct server *server)
 {
-    bool held = false;
+    int patience = -1;
 
     for (int file = 0; file < VISITORS; file++) {
-        if (!visitors[file].here || !visitors[file].waits)
+        if (!visitors[file].here || visitors[file].done)
             continue;
+        if (!visitors[file].waits) {
+            patience = patience == IDLE_MS ? IDLE_MS : SILENT_MS;
+            continue;
+        }
         wait_for_lock(server);
         if (may_answer(server, file)) {
             visitors[file].waits = false;
             atomic_fetch_sub(&server->waiting, 1);
             atomic_fetch_add(&server->answered, 1);
             answer(server, file);
-        } else {
-            held |= manner_for(server, file) != MANNER_SILENT;
+        } else if (manner_for(server, file) != MANNER_SILENT) {
+            patience = IDLE_MS;
+        } else if (patience == -1) {
+            patience = SILENT_MS;
         }
     }
-    return held;
+    return patience;
 }
 
-/* Nobody has come for a moment. Is it for good? */
+/* Nobody has come for a moment. Is it for good? Then everybody gets an answer, also who has sent no
+ * whole request: so the test sees what is wrong, and does not hang. */
 static void look_around(struct server *server)
 {
     struct epoll_event event;
@@ -228,6 +242,9 @@ static void look_around(struct server *server)
         quiet_wait_hopeless(NULL);
     if (epoll_wait(epoll, &event, 1, 0) == 0)
         atomic_store(&server->stuck, true);
+    for (int file = 0; file < VISITORS && atomic_load(&server->stuck); file++)
+        if (visitors[file].here && !visitors[file].waits && !visitors[file].done)
+            note_request(server, &visitors[file]);
 }
 
 static void let_in(void)
@@ -252,8 +269,8 @@ _Noreturn void server_serve(struct server *server, int listening)
     door = listening;
     epoll = epoll_create1(EPOLL_CLOEXEC);
     epoll_ctl(epoll, EPOLL_CTL_ADD, door, &event);
-    for (bool held = false;;) {
-        int count = epoll_wait(epoll, events, 64, held ? IDLE_MS : -1), answered;
+    for (int patience = -1;;) {
+        int count = epoll_wait(epoll, events, 64, patience), answered;
 
         if (count == 0)
             look_around(server);
@@ -265,7 +282,7 @@ _Noreturn void server_serve(struct server *server, int listening)
         }
         do {
             answered = atomic_load(&server->answered);
-            held = answer_all(server);
+            patience = answer_all(server);
         } while (atomic_load(&server->answered) > answered);
     }
 }
