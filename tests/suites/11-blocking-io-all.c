@@ -83,7 +83,7 @@ static void check_first_error(struct server *server, const struct blocking_way *
     server->odd = 2;
     server->odd_manner = MANNER_HALF;
     server->second_manner = MANNER_RESETS;
-    server->odd_last = true;
+    server->last = 2;
     server->total = 6;
     server->hold = 6;
     blocking_refused(way, NULL,
@@ -95,9 +95,13 @@ static void check_first_error(struct server *server, const struct blocking_way *
     server->odd = 2;
     server->odd_manner = MANNER_RESETS;
     server->second_manner = MANNER_HALF;
+    server->last = 5;
+    server->total = 6;
+    server->hold = 6;
     blocking_refused(way, NULL,
-                     "Number 2 fails (ECONNRESET), and number 5 later, if it is asked for (EPIPE)",
-                     6, 1, ECONNRESET);
+                     "Number 2 fails first (ECONNRESET), then number 5 (EPIPE), and the error of "
+                     "the one that is first in order counts",
+                     6, 6, ECONNRESET);
     server_reset(server);
     strcpy(server->answer, "no number");
     blocking_refused(way, NULL, "No answer is a number", 3, 2, EBADMSG);
@@ -115,8 +119,12 @@ static void check_limit(struct server *server, const struct blocking_way *way)
     blocking_plan(server, LIMIT_MS, 0);
     blocking_refused(way, NULL, "The limit is 60 ms, and number 1 is never answered", 5, 2,
                      ETIMEDOUT);
-    server->odd_manner = MANNER_TRICKLES;
-    strcpy(server->answer, "");
+    server_reset(server);
+    server->manner = MANNER_TRICKLES;
+    server->pause_ms = 20;
+    blocking_plan(server, 200, 0);
+    blocking_refused(way, NULL, "The limit is 200 ms, and the server sends a byte now and then", 1,
+                     1, ETIMEDOUT);
     server_reset(server);
     blocking_plan(server, AN_HOUR, 0);
 }
@@ -193,7 +201,6 @@ static void check_left(struct server *server, const struct blocking_way *way)
         server->has_odd = call % 2;
         server->odd = 1 + call % 4;
         server->odd_manner = MANNER_RESETS;
-        server->second_manner = MANNER_HALF;
         atomic_store(&faults->socket_fails_at, call % 2 ? 0 : 1 + call % 5);
         if (call % 2)
             blocking_refused(way, NULL, "A server cuts a connection", 5, 3, ECONNRESET);

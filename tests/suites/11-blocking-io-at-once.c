@@ -38,9 +38,7 @@ static void check_no_more(struct server *server, const struct blocking_way *way,
 static void check_goes_on(struct server *server, const struct blocking_way *way)
 {
     server_reset(server);
-    server->has_odd = true;
-    server->odd = 1;
-    server->odd_last = true;
+    server->last = 1;
     server->total = 12;
     blocking_expect(way, NULL, 12, 3);
     expect(!atomic_load(&server->stuck),

@@ -259,9 +259,10 @@ void test_blocking_limit(void)
     check_deaf(false, "fetch", "of 16 MB, with a limit of 40 ms, to a server that never reads",
                large);
     server->manner = MANNER_TRICKLES;
+    server->pause_ms = 2;
     check_refused("wait_for",
-                  "with a limit of 40 ms in all, from a server that sends a byte now and then",
-                  server->port, "1\n", ROOM, LIMIT_MS, ETIMEDOUT);
+                  "with a limit of 400 ms in all, from a server that sends a byte now and then",
+                  server->port, "1\n", ROOM, 400, ETIMEDOUT);
     grader_doing("fetch", "fetch");
     grader_did();
     census_expect_same(before, census_take(), "fetch, whose time is over,", 4);

@@ -13,6 +13,7 @@
 #include "11-blocking-io/plan.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
+#include "tests/watch/proc.h"
 
 long server_number(long asked)
 {
@@ -40,6 +41,7 @@ void server_renew(struct server *server)
     int door;
 
     server_stop(server);
+    server->client = proc_self();
     door = open_door(SOMAXCONN, &server->port);
     fflush(NULL);
     child = fork();
@@ -59,6 +61,7 @@ struct server *server_start(void)
 {
     struct server *server = grader_share(1, sizeof *server);
 
+    atomic_store(&server->lock_free, 1);
     server_renew(server);
     return server;
 }
@@ -79,7 +82,7 @@ void server_reset(struct server *server)
     struct fetch_plan plan = fetch_get_plan();
 
     server_stop(server);
-    *server = (struct server){.lock_free = 1};
+    *server = (struct server){.lock_free = server->lock_free};
     server_renew(server);
     plan.port = server->port;
     fetch_set_plan(plan);

@@ -31,8 +31,10 @@ struct server {
     bool has_odd; /* the numbers odd and odd + 3 have manners of their own */
     long odd;
     enum manner odd_manner, second_manner;
-    bool odd_last;            /* odd's answer goes out when those of all others have */
-    int total;                /* how many requests there will be, for odd_last */
+    long last;                /* this number's answer goes out when all others have theirs, and
+                                 everybody waits for it; 0: none */
+    int total;                /* how many requests there will be, for `last` */
+    int pause_ms;             /* between two bytes of MANNER_TRICKLES */
     int hold;                 /* no answer goes out before so many requests wait for theirs */
     bool hold_briefly;        /* or before everybody else is asleep for a moment */
     char answer[SERVER_TEXT]; /* instead of server_number(); "": none; without the newline */
@@ -40,6 +42,7 @@ struct server {
 
     atomic_int requests, waiting, most_waiting, answered;
     atomic_bool stuck;     /* not all came that it held answers back for */
+    atomic_bool ragged;    /* a request came without its newline */
     atomic_int lock_free;  /* the lock that is installed (support.h) is free; the test's side sets
                               it */
     atomic_bool lock_kept; /* it was never free, and everybody was asleep */
@@ -47,6 +50,7 @@ struct server {
     atomic_ulong sum;      /* of these bytes, as numbers */
     int port;
     int process;
+    int client; /* the test's process, as /proc has it */
 };
 
 /* Starts one that answers. Once in a test; server_renew makes a new one if that has died. */

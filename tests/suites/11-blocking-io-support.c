@@ -4,15 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/interp.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
+#include "tests/watch/quiet.h"
 
 const struct blocking_way blocking_ways[2] = {{"fetch_all_tasks", fetch_all_tasks, false},
                                               {"fetch_all_polled", fetch_all_polled, true}};
 
 static struct interp_lock hooks;
 static struct probe *installed;
+static struct server *asked;
 static _Thread_local bool held;
 
 int blocking_fetch(const char *look_at, const char *how, int port, const char *request,
@@ -35,13 +38,14 @@ static int call_once(const char *function, const struct server *server)
         errno = fetch_task(1, out);
         return errno ? -1 : 0;
     }
-    return fetch(server->port, "1\n", answer, sizeof answer, AN_HOUR) == 2 ? 0 : -1;
+    return fetch(server->port, "1\n", answer, sizeof answer, AN_HOUR) == -1 ? -1 : 0;
 }
 
 struct server *blocking_begin_with(const char *function)
 {
     struct server *server = server_start();
 
+    asked = server;
     blocking_plan(server, AN_HOUR, 0);
     grader_begin(function, call_once(function, server) == 0);
     server_reset(server);
@@ -57,12 +61,24 @@ static long numbers[BLOCKING_MOST], results[BLOCKING_MOST];
 
 int blocking_run(const struct blocking_way *way, const char *look_at, size_t n, int most)
 {
+    int returned, error;
+
     for (size_t i = 0; i < n; i++) {
         numbers[i] = (long)i + 1;
         results[i] = -1;
     }
-    return grader_call(way->run(numbers, results, n, most), look_at ? look_at : way->name,
-                       "%s of %s, at most %d at once", way->name, plural((long)n, "number"), most);
+    returned =
+        grader_call(way->run(numbers, results, n, most), look_at ? look_at : way->name,
+                    "%s of %s, at most %d at once", way->name, plural((long)n, "number"), most);
+    error = errno;
+    expect(!installed || !atomic_load(&installed->stuck),
+           "%s under a lock: threads waited for the installed lock for ever, as the one that has "
+           "it waits, too. What does it wait for, and does it need the lock for that?",
+           way->name);
+    expect_at("fetch_task", !atomic_load(&asked->ragged),
+              "%s: a request came to the server without its newline.", way->name);
+    errno = error;
+    return returned;
 }
 
 /* What a task makes of its answer. Nobody is asked for a lock meanwhile. */
@@ -101,6 +117,24 @@ void blocking_refused(const struct blocking_way *way, const char *look_at, const
                           answer, error);
 }
 
+/* Waits for the lock, but not for ever. One of those who wait looks now and then. */
+static bool take(struct probe *probe)
+{
+    for (;;) {
+        struct timespec soon = clock_timespec(clock_wall() + 300 * NS_PER_MS);
+
+        if (pthread_mutex_clocklock(&probe->mutex, CLOCK_MONOTONIC, &soon) == 0)
+            return true;
+        if (atomic_load(&probe->stuck))
+            return false;
+        if (atomic_exchange(&probe->watched, true))
+            continue;
+        if (quiet_wait_hopeless(&probe->server->lock_free))
+            atomic_store(&probe->stuck, true);
+        atomic_store(&probe->watched, false);
+    }
+}
+
 static int probe_acquire(void *self)
 {
     struct probe *probe = self;
@@ -109,7 +143,10 @@ static int probe_acquire(void *self)
         errno = EDEADLK;
         return -1;
     }
-    pthread_mutex_lock(&probe->mutex);
+    if (!take(probe)) {
+        errno = EDEADLK;
+        return -1;
+    }
     held = true;
     atomic_store(&probe->server->lock_free, 0);
     atomic_fetch_add(&probe->takes, 1);

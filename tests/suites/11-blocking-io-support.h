@@ -47,6 +47,8 @@ void blocking_refused(const struct blocking_way *way, const char *look_at, const
 struct probe {
     atomic_int takes, releases;
     atomic_int strangers; /* releases by a thread that does not hold it */
+    atomic_bool stuck;    /* its holder sleeps for good, and others wait for it */
+    atomic_bool watched;  /* a thread looks whether that is so */
     pthread_mutex_t mutex;
     struct server *server;
 };
