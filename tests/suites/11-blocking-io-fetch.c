@@ -78,7 +78,7 @@ static void check_room(struct server *server)
 
 static void check_arguments(const struct server *server)
 {
-    char answer[8];
+    char answer[16];
     int port = server->port;
 
     grader_refused("fetch with no request (NULL)", fetch(port, NULL, answer, 8, 1000), EINVAL);
@@ -165,7 +165,7 @@ static void note_signal(int number)
 /* The server cuts the connection while the request is still being sent. */
 static void check_signal(struct server *server)
 {
-    char *large = make_request(LARGE), answer[8];
+    char *large = make_request(LARGE), answer[16];
     struct grader_answer got;
 
     signal(SIGPIPE, note_signal);

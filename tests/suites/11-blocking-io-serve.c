@@ -23,7 +23,7 @@ static void raise_to(atomic_int *most, int now)
 /* Waits until the lock is free, or everybody has gone to sleep for good. */
 static void wait_for_lock(struct server *server)
 {
-    if (!server->watch_lock || atomic_load(&server->lock_free))
+    if (!server->watch_lock || atomic_load(&server->lock_kept) || atomic_load(&server->lock_free))
         return;
     clock_sleep(5 * NS_PER_MS);
     if (!atomic_load(&server->lock_free) && quiet_wait_hopeless(&server->lock_free))
