@@ -62,8 +62,8 @@ static int wait_for(int file, short events, int64_t deadline)
  * counts it. Returns 1 if all is sent, 0 if the socket takes no more now, or -1 with errno. */
 static int send_some(int file, const char *text, size_t *sent)
 {
-    /* TODO(3): send(2) with MSG_NOSIGNAL until all is sent or it fails: EAGAIN means that no more
-     * goes now, EINTR that you must try again. */
+    /* TODO(3): send(2) with MSG_NOSIGNAL until all is sent, or it fails: EAGAIN means that no more
+     * goes now. EINTR: try again at once. */
     /* answer:
     return fail(ENOSYS); */
     while (text[*sent]) {

@@ -69,6 +69,14 @@ bool faults_interrupt(void)
     return true;
 }
 
+bool faults_interrupt_call(const char *call)
+{
+    if (!faults_interrupt())
+        return false;
+    atomic_store(&current->interrupted, call);
+    return true;
+}
+
 static bool memory_fails(void)
 {
     int left = atomic_load(&current->memory_fails_at);
@@ -230,7 +238,7 @@ ssize_t graded_write(int file, const void *buffer, size_t size)
 
 int graded_poll(struct pollfd *files, nfds_t count, int timeout)
 {
-    return timeout != 0 && faults_interrupt() ? -1 : poll(files, count, timeout);
+    return timeout != 0 && faults_interrupt_call("poll") ? -1 : poll(files, count, timeout);
 }
 
 int graded_pause(void)

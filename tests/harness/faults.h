@@ -28,9 +28,10 @@ struct faults {
     atomic_bool child_is_late;   /* the next fork's child goes on when all others are asleep */
     atomic_int forks;            /* forks that succeeded, counted in the parent */
     atomic_bool interrupt;       /* about every other blocking call of a thread fails with EINTR */
-    atomic_bool short_io;        /* read, write, recv and send do at most three bytes at a time */
-    atomic_int socket_fails_at;  /* this socket fails with EMFILE, and none after it */
-    atomic_int sockets;          /* sockets that were made */
+    _Atomic(const char *) interrupted; /* which call of those for descriptors that was last */
+    atomic_bool short_io;       /* read, write, recv and send do at most three bytes at a time */
+    atomic_int socket_fails_at; /* this socket fails with EMFILE, and none after it */
+    atomic_int sockets;         /* sockets that were made */
     atomic_bool spurious; /* about every other wait for a condition variable returns 0 at once */
 
     /* While this is true, a wait for a condition variable with a time limit misses all signals and
@@ -84,9 +85,10 @@ void faults_expect_no_stray_kill(const struct faults *faults);
 struct faults *faults_now(void);
 bool faults_every_other(void);
 
-/* For them, too: whether the blocking call that begins is interrupted (errno is EINTR then), and
- * how much of the size asked for is done. */
+/* For them, too: whether the blocking call that begins is interrupted (errno is EINTR then); the
+ * same with its name, a constant, noted; and how much of the size asked for is done. */
 bool faults_interrupt(void);
+bool faults_interrupt_call(const char *call);
 size_t faults_size(size_t asked);
 
 void *graded_malloc(size_t size);

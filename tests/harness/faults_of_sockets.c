@@ -9,12 +9,13 @@
 int graded_ppoll(struct pollfd *files, nfds_t count, const struct timespec *timeout,
                  const sigset_t *mask)
 {
-    return faults_interrupt() ? -1 : ppoll(files, count, timeout, mask);
+    return faults_interrupt_call("poll") ? -1 : ppoll(files, count, timeout, mask);
 }
 
 int graded_epoll_wait(int epoll, struct epoll_event *events, int most, int timeout)
 {
-    return timeout != 0 && faults_interrupt() ? -1 : epoll_wait(epoll, events, most, timeout);
+    return timeout != 0 && faults_interrupt_call("poll") ? -1
+                                                         : epoll_wait(epoll, events, most, timeout);
 }
 
 int graded_socket(int domain, int type, int protocol)
@@ -38,7 +39,7 @@ int graded_connect(int file, const struct sockaddr *address, socklen_t size)
 {
     int flags = fcntl(file, F_GETFL), result, error;
 
-    if (flags & O_NONBLOCK || !faults_interrupt())
+    if (flags & O_NONBLOCK || !faults_interrupt_call("connect"))
         return connect(file, address, size);
     fcntl(file, F_SETFL, flags | O_NONBLOCK);
     result = connect(file, address, size);
@@ -50,14 +51,14 @@ int graded_connect(int file, const struct sockaddr *address, socklen_t size)
 
 ssize_t graded_send(int file, const void *buffer, size_t size, int flags)
 {
-    if (faults_interrupt())
+    if (faults_interrupt_call("send"))
         return -1;
     return send(file, buffer, faults_size(size), flags);
 }
 
 ssize_t graded_recv(int file, void *buffer, size_t size, int flags)
 {
-    if (faults_interrupt())
+    if (faults_interrupt_call("recv"))
         return -1;
     return recv(file, buffer, faults_size(size), flags);
 }

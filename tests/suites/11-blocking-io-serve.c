@@ -42,7 +42,8 @@ static void note_request(struct server *server, struct visitor *visitor)
 /* A request that has no end. */
 static void note_ragged(struct server *server, struct visitor *visitor)
 {
-    atomic_store(&server->ragged, true);
+    if (visitor->length > 0)
+        atomic_store(&server->ragged, true);
     note_request(server, visitor);
 }
 

@@ -6,6 +6,7 @@
 
 #include "common/clock.h"
 #include "common/interp.h"
+#include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 #include "tests/watch/quiet.h"
@@ -22,6 +23,19 @@ int blocking_fetch(const char *look_at, const char *how, int port, const char *r
                    char answer[], size_t size, long limit_ms)
 {
     return grader_call(fetch(port, request, answer, size, limit_ms), look_at, "fetch %s", how);
+}
+
+const char *blocking_interrupted(int error, bool polled, const char *otherwise)
+{
+    const char *call = atomic_load(&faults_now()->interrupted);
+
+    if (error != EINTR || !call)
+        return otherwise;
+    if (strcmp(call, "recv") == 0)
+        return "receive_some";
+    if (strcmp(call, "send") == 0)
+        return "send_some";
+    return strcmp(call, "connect") == 0 ? "start_connect" : polled ? "wait_for_any" : "wait_for";
 }
 
 /* A plain call of the function under test: whatever that is. */
@@ -44,10 +58,16 @@ static int call_once(const char *function, const struct server *server)
 struct server *blocking_begin_with(const char *function)
 {
     struct server *server = server_start();
+    int failed;
 
     asked = server;
     blocking_plan(server, AN_HOUR, 0);
-    grader_begin(function, call_once(function, server) == 0);
+    failed = call_once(function, server);
+    expect_at("start_connect", !failed || errno != ECONNREFUSED,
+              "A plain call of %s failed with errno %s. The server listens at 127.0.0.1, at the "
+              "port that it was given: where does start_connect go?",
+              function, error_name(ECONNREFUSED));
+    grader_begin(function, failed == 0);
     server_reset(server);
     return server;
 }
@@ -97,14 +117,16 @@ void blocking_expect(const struct blocking_way *way, const char *look_at, size_t
     long rounds = fetch_get_plan().rounds;
     int failed = blocking_run(way, look_at, n, most);
 
-    expect(!failed, "%s of %s, at most %d at once, should succeed, but it failed with errno %s.",
-           way->name, plural((long)n, "number"), most, error_name(errno));
+    expect_at(blocking_interrupted(errno, way->polled, way->name), !failed,
+              "%s of %s, at most %d at once, should succeed, but it failed with errno %s.",
+              way->name, plural((long)n, "number"), most, error_name(errno));
     for (size_t i = 0; i < n; i++)
-        expect(results[i] == expected_of((long)i + 1),
-               "%s of %s: out[%zu] should be what fetch_compute makes of the answer %ld in %s, but "
-               "it is %ld%s.",
-               way->name, plural((long)n, "number"), i, server_number((long)i + 1),
-               plural(rounds, "round"), results[i], results[i] == -1 ? ", as before the call" : "");
+        expect_at(
+            way->polled ? "settle" : way->name, results[i] == expected_of((long)i + 1),
+            "%s of %s: out[%zu] should be what fetch_compute makes of the answer %ld in %s, but "
+            "it is %ld%s.",
+            way->name, plural((long)n, "number"), i, server_number((long)i + 1),
+            plural(rounds, "round"), results[i], results[i] == -1 ? ", as before the call" : "");
 }
 
 void blocking_refused(const struct blocking_way *way, const char *look_at, const char *what,

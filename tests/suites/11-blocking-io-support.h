@@ -20,6 +20,10 @@ struct server *blocking_begin_with(const char *function);
 int blocking_fetch(const char *look_at, const char *how, int port, const char *request,
                    char answer[], size_t size, long limit_ms);
 
+/* The function that fails if a call has failed with this errno, as it was interrupted; otherwise
+ * `otherwise`. Keeps errno. */
+const char *blocking_interrupted(int error, bool polled, const char *otherwise);
+
 /* fetch_all_tasks, or fetch_all_polled. */
 struct blocking_way {
     const char *name;
