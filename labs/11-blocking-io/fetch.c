@@ -66,8 +66,8 @@ int fetch_task(long in, long *out)
 {
     struct fetch_plan plan = fetch_get_plan();
 
-    /* TODO(6): Write the request into a text (snprintf(3)), fetch, and fetch_use_answer. An array of
-     * FETCH_DIGITS + 1 holds either text. Where is the lock needed, and where not? */
+    /* TODO(6): Write the request into a text (snprintf(3)), fetch, and fetch_use_answer. Arrays of
+     * FETCH_DIGITS + 1 hold either text. Where is the lock needed, and where not? */
     return ENOSYS;
 }
 

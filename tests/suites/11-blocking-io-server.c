@@ -98,7 +98,7 @@ void server_deaf(bool full, int *port, int files[8])
     address.sin_port = htons((uint16_t)*port);
     for (int i = 1; full && i < 8; i++) {
         files[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-        connect(files[i], (struct sockaddr *)&address, sizeof address);
+        (void)connect(files[i], (struct sockaddr *)&address, sizeof address);
     }
 }
 

@@ -5,7 +5,6 @@
 #include "11-blocking-io/fetch.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,16 +17,9 @@
 
 #include <omp.h>
 
+#include "11-blocking-io/sockets.h"
 #include "common/clock.h"
 #include "common/interp.h"
-
-static struct sockaddr_in server_at(int port)
-{
-    struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-
-    server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return server;
-}
 
 /* How long the next call may take. Returns -1 with ETIMEDOUT if nothing is left. */
 static int bound(int file, int option, int64_t deadline)
@@ -35,10 +27,8 @@ static int bound(int file, int option, int64_t deadline)
     int64_t left = deadline - clock_wall();
     struct timeval time = {left / NS_PER_S, left % NS_PER_S / 1000 + 1};
 
-    if (left <= 0) {
-        errno = ETIMEDOUT;
-        return -1;
-    }
+    if (left <= 0)
+        return fail(ETIMEDOUT);
     return setsockopt(file, SOL_SOCKET, option, &time, sizeof time);
 }
 
@@ -50,7 +40,7 @@ static bool again(void)
 
 static int connect_by(int file, int port, int64_t deadline)
 {
-    struct sockaddr_in server = server_at(port);
+    struct sockaddr_in server = address_of(port);
 
     for (;;) {
         int failed;
@@ -104,28 +94,23 @@ static int receive_by(int file, char answer[], size_t size, int64_t deadline)
                 return (int)got;
             }
     }
-    errno = EMSGSIZE;
-    return -1;
+    return fail(EMSGSIZE);
 }
 
 int fetch(int port, const char *request, char answer[], size_t size, long limit_ms)
 {
     int64_t deadline = clock_wall() + limit_ms * NS_PER_MS;
-    int file, length = -1, error;
+    int file, length = -1;
 
     if (!request || !answer || size == 0 || port < 1 || port > 65535 || limit_ms < 1 ||
-        limit_ms > FETCH_LONGEST_MS) {
-        errno = EINVAL;
-        return -1;
-    }
+        limit_ms > FETCH_LONGEST_MS)
+        return fail(EINVAL);
     file = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (file == -1)
         return -1;
     if (connect_by(file, port, deadline) == 0 && send_by(file, request, deadline) == 0)
         length = receive_by(file, answer, size, deadline);
-    error = errno;
-    close(file);
-    errno = error;
+    close_quietly(file);
     return length;
 }
 
@@ -135,7 +120,8 @@ int fetch_task(long in, long *out)
     int length;
 
     sprintf(request, "%ld\n", in);
-    length = fetch(fetch_get_plan().port, request, answer, sizeof answer, fetch_get_plan().limit_ms);
+    length =
+        fetch(fetch_get_plan().port, request, answer, sizeof answer, fetch_get_plan().limit_ms);
     return length < 0 ? errno : fetch_use_answer(answer, (size_t)length, out);
 }
 
@@ -173,9 +159,7 @@ int fetch_all_tasks(const long in[], long out[], size_t n, int most)
         if (errors[i])
             error = errors[i];
     free(errors);
-    if (error)
-        errno = error;
-    return error ? -1 : 0;
+    return error ? fail(error) : 0;
 }
 
 enum { SENDING, RECEIVING };
@@ -190,7 +174,7 @@ struct place {
 
 static int open_place(struct place *place, struct pollfd *wait, size_t index, long number)
 {
-    struct sockaddr_in server = server_at(fetch_get_plan().port);
+    struct sockaddr_in server = address_of(fetch_get_plan().port);
 
     *place = (struct place){.index = index,
                             .deadline = clock_wall() + fetch_get_plan().limit_ms * NS_PER_MS};
@@ -246,12 +230,6 @@ static int work(struct place *place, struct pollfd *wait, long out[])
     return count > 0 || errno == EINTR || errno == EAGAIN ? -1 : errno;
 }
 
-static void close_place(struct pollfd *wait)
-{
-    close(wait->fd);
-    wait->fd = -1;
-}
-
 static void wait_for_places(const struct place places[], struct pollfd waits[], size_t room)
 {
     int64_t first = INT64_MAX, left;
@@ -301,13 +279,14 @@ int fetch_all_polled(const long in[], long out[], size_t n, int most)
         if (open > 0)
             wait_for_places(places, waits, room);
         for (size_t i = 0; i < room; i++) {
-            int came = waits[i].fd == -1         ? -1
-                       : places[i].index > bad   ? ECANCELED
-                                                 : work(&places[i], &waits[i], out);
+            int came = waits[i].fd == -1       ? -1
+                       : places[i].index > bad ? ECANCELED
+                                               : work(&places[i], &waits[i], out);
 
             if (came == -1)
                 continue;
-            close_place(&waits[i]);
+            close(waits[i].fd);
+            waits[i].fd = -1;
             open--;
             if (came && places[i].index < bad) {
                 bad = places[i].index;
@@ -317,7 +296,5 @@ int fetch_all_polled(const long in[], long out[], size_t n, int most)
     }
     free(places);
     free(waits);
-    if (error)
-        errno = error;
-    return error ? -1 : 0;
+    return error ? fail(error) : 0;
 }

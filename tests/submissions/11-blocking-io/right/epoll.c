@@ -103,22 +103,15 @@ static int go_on(struct talk *talk, int epoll)
     return result;
 }
 
-static int64_t nearest(const struct talk *open)
-{
-    int64_t nearest = INT64_MAX;
-
-    for (; open; open = open->next)
-        if (open->deadline < nearest)
-            nearest = open->deadline;
-    return nearest;
-}
-
 /* Waits for some of the open ones. Returns how many events there are. */
 static int wait_for(int epoll, const struct talk *open, struct epoll_event events[], int most)
 {
-    int64_t ms = (nearest(open) - clock_wall()) / NS_PER_MS + 1;
+    int64_t nearest = INT64_MAX, ms;
     int count;
 
+    for (; open; open = open->next)
+        nearest = open->deadline < nearest ? open->deadline : nearest;
+    ms = (nearest - clock_wall()) / NS_PER_MS + 1;
     interp_blocking_begin();
     count = epoll_wait(epoll, events, most, ms < 0 ? 0 : ms < INT_MAX ? (int)ms : INT_MAX);
     interp_blocking_end();
