@@ -21,7 +21,6 @@ static void attack(void)
             break;
         while (send(file, chunk, sizeof chunk, MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
             ;
-        fork();
     }
     for (;;)
         pause();
