@@ -109,8 +109,7 @@ static int print_table(const struct settings *settings, const struct columns *co
     for (int i = 0; i < RATES_ENGINES; i++)
         failed |= print_engine((enum rates_engine)i, settings, columns);
     print_limit("limit, 1 CPU", 1, settings, columns);
-    if (cpus > 1)
-        print_limit("limit, CPUs", cpus, settings, columns);
+    print_limit("limit, CPUs", cpus, settings, columns);
     return failed;
 }
 

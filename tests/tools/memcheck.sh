@@ -36,11 +36,12 @@ fi
 for test in $tests; do
     log=$out/$test.log
     # The children of a fork are silent: each would report what it inherited and did not free.
+    # The suite must not start itself over: it would start valgrind.
     env -i PATH="$PATH" OMP_WAIT_POLICY=passive timeout -k 5 600 \
         valgrind --quiet --error-exitcode=9 --fair-sched=yes \
         --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
         --child-silent-after-fork=yes --log-file="$log" \
-        "$out/suite" --test "$test" >"$out/$test.txt" 2>&1 </dev/null
+        "$out/suite" --keep-env --test "$test" >"$out/$test.txt" 2>&1 </dev/null
     status=$?
     if ! awk -v files="$files" -f tests/tools/memcheck.awk "$log" >"$out/$test.found"; then
         printf '  x     %s\n' "$test"
