@@ -185,10 +185,15 @@ def program(name, ms):
 
 
 def rounds_of(us):
-    """How many turns of an empty loop take so long: the best of some."""
-    turns = 20000
-    best = min(timed(add_up, turns) for _ in range(7))
-    return int(us / 1e6 / best * turns)
+    """How many turns of a loop take so much CPU time: the best of some."""
+    turns = 50000
+
+    def spent():
+        begin = time.process_time()
+        add_up(turns)
+        return time.process_time() - begin
+
+    return int(us / 1e6 / min(spent() for _ in range(7)) * turns)
 
 
 def fetch(port, rounds, number):
