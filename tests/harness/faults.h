@@ -31,6 +31,7 @@ struct faults {
     _Atomic(const char *) interrupted; /* which call of those for descriptors that was last */
     atomic_bool short_io;       /* read, write, recv and send do at most three bytes at a time */
     atomic_int socket_fails_at; /* this socket fails with EMFILE, and none after it */
+    atomic_int connect_error;   /* the next connect fails with this errno; 0: it does not */
     atomic_int sockets;         /* sockets that were made */
     atomic_bool spurious; /* about every other wait for a condition variable returns 0 at once */
 

@@ -22,8 +22,9 @@ int graded_socket(int domain, int type, int protocol)
 {
     int left = atomic_load(&faults_now()->socket_fails_at);
 
-    if (left > 0)
-        atomic_fetch_sub(&faults_now()->socket_fails_at, 1);
+    while (left > 0 &&
+           !atomic_compare_exchange_weak(&faults_now()->socket_fails_at, &left, left - 1))
+        ; /* several threads may count down at once */
     if (left == 1) {
         grader_done_to("socket was made to fail (EMFILE)");
         errno = EMFILE;
@@ -39,6 +40,12 @@ int graded_connect(int file, const struct sockaddr *address, socklen_t size)
 {
     int flags = fcntl(file, F_GETFL), result, error;
 
+    error = atomic_exchange(&faults_now()->connect_error, 0);
+    if (error) {
+        grader_done_to("connect was made to fail");
+        errno = error;
+        return -1;
+    }
     if (flags & O_NONBLOCK || !faults_interrupt_call("connect"))
         return connect(file, address, size);
     fcntl(file, F_SETFL, flags | O_NONBLOCK);

@@ -92,19 +92,23 @@ static void check_first_error(struct server *server, const struct blocking_way *
                      6, 6, EPIPE);
     server_reset(server);
     server->has_odd = true;
-    server->odd = 2;
+    server->odd = 1;
     server->odd_manner = MANNER_RESETS;
     server->second_manner = MANNER_HALF;
-    server->last = 5;
+    server->last = 4;
     server->total = 6;
     server->hold = 6;
     blocking_refused(way, NULL,
-                     "Number 2 fails first (ECONNRESET), then number 5 (EPIPE), and the error of "
+                     "Number 1 fails first (ECONNRESET), then number 4 (EPIPE), and the error of "
                      "the one that is first in order counts",
                      6, 6, ECONNRESET);
     server_reset(server);
     strcpy(server->answer, "no number");
     blocking_refused(way, NULL, "No answer is a number", 3, 2, EBADMSG);
+    server_reset(server);
+    fetch_set_plan((struct fetch_plan){server_nobody(), AN_HOUR, 0});
+    blocking_refused(way, way->polled ? "advance" : NULL, "Nobody listens at the plan's port", 3, 2,
+                     ECONNREFUSED);
     server_reset(server);
 }
 

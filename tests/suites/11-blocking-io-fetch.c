@@ -91,6 +91,10 @@ static void check_arguments(const struct server *server)
     grader_refused("fetch with a limit of -5 ms", fetch(port, "1\n", answer, 8, -5), EINVAL);
     grader_refused("fetch with a limit of more than a day",
                    fetch(port, "1\n", answer, 8, FETCH_LONGEST_MS + 1L), EINVAL);
+    expect(fetch(port, "1\n", answer, 8, 1) != -1 || errno != EINVAL,
+           "A limit of 1 ms is a short one, but a good one; fetch refused it with errno EINVAL.");
+    expect(fetch(65535, "1\n", answer, 8, 1000) != -1 || errno != EINVAL,
+           "65535 is the last of the good port numbers; fetch refused it with errno EINVAL.");
     expect(fetch(port, "1\n", answer, 8, FETCH_LONGEST_MS) != -1,
            "fetch with a limit of FETCH_LONGEST_MS, a day, should succeed, but it failed with "
            "errno %s.",
@@ -216,6 +220,9 @@ static void check_all_errors(struct server *server, struct faults *faults)
     atomic_store(&faults->socket_fails_at, 1);
     check_refused("start_connect", "without a descriptor for its socket (EMFILE)", server->port,
                   "1\n", ROOM, AN_HOUR, EMFILE);
+    atomic_store(&faults->connect_error, EADDRNOTAVAIL);
+    check_refused("start_connect", "whose connect fails at once (EADDRNOTAVAIL)", server->port,
+                  "1\n", ROOM, AN_HOUR, EADDRNOTAVAIL);
     server->answer[0] = '\0';
 }
 

@@ -91,8 +91,6 @@ static bool may_answer(const struct server *server, int file)
         return false;
     if (last && atomic_load(&server->answered) < server->total - 1)
         return false;
-    if (last)
-        quiet_wait_briefly(NULL);
     return atomic_load(&server->most_waiting) >= server->hold;
 }
 
@@ -115,6 +113,8 @@ static int answer_all(struct server *server)
             atomic_fetch_sub(&server->waiting, 1);
             atomic_fetch_add(&server->answered, 1);
             visitor_answer(server, file);
+            if (server->last) /* one after the other */
+                quiet_wait_briefly(NULL);
         } else if (visitor_manner(server, file) != MANNER_SILENT) {
             patience = IDLE_MS;
         } else if (patience == -1) {

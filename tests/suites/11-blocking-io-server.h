@@ -32,7 +32,7 @@ struct server {
     long odd;
     enum manner odd_manner, second_manner;
     long last;                /* this number's answer goes out when all others have theirs, and
-                                 everybody waits for it; 0: none */
+                                 each of them when everybody waits for it; 0: none */
     int total;                /* how many requests there will be, for `last` */
     int pause_ms;             /* between two bytes of MANNER_TRICKLES */
     int hold;                 /* no answer goes out before so many requests wait for theirs */
