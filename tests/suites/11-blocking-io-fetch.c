@@ -192,6 +192,7 @@ static void check_signal(struct server *server)
 
 static void check_all_errors(struct server *server, struct faults *faults)
 {
+    struct census before;
     static const struct {
         enum manner manner;
         int error;
@@ -221,8 +222,12 @@ static void check_all_errors(struct server *server, struct faults *faults)
     check_refused("start_connect", "without a descriptor for its socket (EMFILE)", server->port,
                   "1\n", ROOM, AN_HOUR, EMFILE);
     atomic_store(&faults->connect_error, EADDRNOTAVAIL);
+    before = census_take();
     check_refused("start_connect", "whose connect fails at once (EADDRNOTAVAIL)", server->port,
                   "1\n", ROOM, AN_HOUR, EADDRNOTAVAIL);
+    grader_doing("start_connect", "fetch");
+    grader_did();
+    census_expect_same(before, census_take(), "fetch, whose connect fails at once,", 1);
     server->answer[0] = '\0';
 }
 
