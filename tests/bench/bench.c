@@ -9,6 +9,7 @@
  *   memory    what a worker weighs, against workers
  *   speedup   speedup of computing, against workers
  *   sums      a sum kept right by critical, atomic, one lock, reduction, against threads
+ *   fetch     requests per second, against computing for each, and what is derived for them
  *
  * A figure is the best of several runs. */
 #include "tests/bench/bench.h"
@@ -53,7 +54,7 @@ int main(int argc, char **argv)
     } tables[] = {
         {"chunks", bench_chunks}, {"workers", bench_workers}, {"tasks", bench_tasks},
         {"lock", bench_lock},     {"memory", bench_memory},   {"speedup", bench_speedup},
-        {"sums", bench_sums},
+        {"sums", bench_sums},     {"fetch", bench_fetch},
     };
 
     passive_restart(argv);
@@ -65,8 +66,8 @@ int main(int argc, char **argv)
             return fflush(stdout) == EOF ? EXIT_FAILURE : EXIT_SUCCESS;
         }
     }
-    fputs("bench: chunks, workers, tasks, lock, memory, speedup or sums? And quick or tiny, if you "
-          "like\n",
+    fputs("bench: chunks, workers, tasks, lock, memory, speedup, sums or fetch? And quick or tiny, "
+          "if you like\n",
           stderr);
     return BAD_USAGE;
 }

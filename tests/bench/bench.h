@@ -23,5 +23,6 @@ void bench_lock(void);
 void bench_memory(void);
 void bench_speedup(void);
 void bench_sums(void);
+void bench_fetch(void);
 
 #endif

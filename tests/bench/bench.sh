@@ -34,6 +34,8 @@ table memory 'What one worker weighs' 'workers' 'KiB' 'set logscale x 2; set yra
 table speedup 'Speedup of the sum' 'workers' 'times one loop' 'set yrange [0:*]; amdahl = 1'
 table sums 'A sum kept right' 'threads' 'nanoseconds for each addition' \
     'set logscale x 2; set logscale y 10'
+table fetch 'Requests with some computing, 16 at once' 'milliseconds of computing' \
+    'requests per second' 'set yrange [0:*]'
 command -v gnuplot >/dev/null ||
     echo 'No pictures: there is no gnuplot (make setup DEV=1 brings it).'
 printf '\nTables and pictures are in %s/.\n' "$out"

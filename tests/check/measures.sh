@@ -8,7 +8,7 @@ objects=$1 scratch=$2
 bench=$objects/tests/bench/bench
 sh tests/bench/bench.sh "$bench" "$scratch/bench" tiny >"$scratch/said" 2>&1 ||
     sed 's/^/bench: /' "$scratch/said"
-for table in chunks workers tasks lock memory speedup sums; do
+for table in chunks workers tasks lock memory speedup sums fetch; do
     awk -F , -v table="bench: $table" '
         NR == 1 {fields = NF; next}
         NF != fields {print table ": line " NR " has " NF " fields, not " fields}

@@ -60,12 +60,20 @@ bool faults_every_other(void)
     return __builtin_popcount(asked++) % 2 == 0;
 }
 
-static bool interrupted(void)
+bool faults_interrupt(void)
 {
     if (!atomic_load(&current->interrupt) || !faults_every_other())
         return false;
     grader_done_to("a blocking call was interrupted by a signal (EINTR)");
     errno = EINTR;
+    return true;
+}
+
+bool faults_interrupt_call(const char *call)
+{
+    if (!faults_interrupt())
+        return false;
+    atomic_store(&current->interrupted, call);
     return true;
 }
 
@@ -147,7 +155,7 @@ static _Thread_local pid_t known_to_have_ended;
 
 pid_t graded_waitpid(pid_t pid, int *status, int options)
 {
-    if (!(options & WNOHANG) && (pid <= 0 || pid != known_to_have_ended) && interrupted())
+    if (!(options & WNOHANG) && (pid <= 0 || pid != known_to_have_ended) && faults_interrupt())
         return -1;
     return waitpid(pid, status, options);
 }
@@ -161,7 +169,7 @@ int graded_waitid(idtype_t type, id_t id, siginfo_t *info, int options)
 {
     int failed;
 
-    if (!(options & WNOHANG) && interrupted())
+    if (!(options & WNOHANG) && faults_interrupt())
         return -1;
     failed = waitid(type, id, info, options);
     if (!failed && info && (options & WEXITED) && (options & WNOWAIT))
@@ -200,7 +208,7 @@ int graded_sigqueue(pid_t pid, int signal, const union sigval value)
 }
 
 /* More than one byte: so a call that asks for too much the second time gets too much. */
-static size_t size_that_is_done(size_t asked)
+size_t faults_size(size_t asked)
 {
     enum { SHORT = 3 };
 
@@ -216,21 +224,21 @@ static bool may_block(int file)
 
 ssize_t graded_read(int file, void *buffer, size_t size)
 {
-    if (may_block(file) && interrupted())
+    if (may_block(file) && faults_interrupt())
         return -1;
-    return read(file, buffer, size_that_is_done(size));
+    return read(file, buffer, faults_size(size));
 }
 
 ssize_t graded_write(int file, const void *buffer, size_t size)
 {
-    if (may_block(file) && interrupted())
+    if (may_block(file) && faults_interrupt())
         return -1;
-    return write(file, buffer, size_that_is_done(size));
+    return write(file, buffer, faults_size(size));
 }
 
 int graded_poll(struct pollfd *files, nfds_t count, int timeout)
 {
-    return timeout != 0 && interrupted() ? -1 : poll(files, count, timeout);
+    return timeout != 0 && faults_interrupt_call("poll") ? -1 : poll(files, count, timeout);
 }
 
 int graded_pause(void)
@@ -245,7 +253,7 @@ int graded_pause(void)
 int graded_sem_wait(sem_t *semaphore)
 {
     faults_deliver_signals();
-    return interrupted() ? -1 : sem_wait(semaphore);
+    return faults_interrupt() ? -1 : sem_wait(semaphore);
 }
 
 /* True if the time limit of a wait has passed, though no time has. */
@@ -265,14 +273,14 @@ static int look_once(sem_t *semaphore)
 
 int graded_sem_timedwait(sem_t *semaphore, const struct timespec *until)
 {
-    if (interrupted())
+    if (faults_interrupt())
         return -1;
     return time_passes() ? look_once(semaphore) : sem_timedwait(semaphore, until);
 }
 
 int graded_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *until)
 {
-    if (interrupted())
+    if (faults_interrupt())
         return -1;
     return time_passes() ? look_once(semaphore) : sem_clockwait(semaphore, clock, until);
 }

@@ -13,6 +13,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -26,7 +28,11 @@ struct faults {
     atomic_bool child_is_late;   /* the next fork's child goes on when all others are asleep */
     atomic_int forks;            /* forks that succeeded, counted in the parent */
     atomic_bool interrupt;       /* about every other blocking call of a thread fails with EINTR */
-    atomic_bool short_io;        /* read and write do three bytes at a time, at most */
+    _Atomic(const char *) interrupted; /* which call of those for descriptors that was last */
+    atomic_bool short_io;       /* read, write, recv and send do at most three bytes at a time */
+    atomic_int socket_fails_at; /* this socket fails with EMFILE, and none after it */
+    atomic_int connect_error;   /* the next connect fails with this errno; 0: it does not */
+    atomic_int sockets;         /* sockets that were made */
     atomic_bool spurious; /* about every other wait for a condition variable returns 0 at once */
 
     /* While this is true, a wait for a condition variable with a time limit misses all signals and
@@ -80,6 +86,12 @@ void faults_expect_no_stray_kill(const struct faults *faults);
 struct faults *faults_now(void);
 bool faults_every_other(void);
 
+/* For them, too: whether the blocking call that begins is interrupted (errno is EINTR then); the
+ * same with its name, a constant, noted; and how much of the size asked for is done. */
+bool faults_interrupt(void);
+bool faults_interrupt_call(const char *call);
+size_t faults_size(size_t asked);
+
 void *graded_malloc(size_t size);
 void *graded_calloc(size_t count, size_t size);
 void *graded_realloc(void *at, size_t size);
@@ -102,6 +114,13 @@ ssize_t graded_read(int file, void *buffer, size_t size);
 ssize_t graded_write(int file, const void *buffer, size_t size);
 int graded_poll(struct pollfd *files, nfds_t count, int timeout);
 int graded_pause(void);
+int graded_ppoll(struct pollfd *files, nfds_t count, const struct timespec *timeout,
+                 const sigset_t *mask);
+int graded_epoll_wait(int epoll, struct epoll_event *events, int most, int timeout);
+int graded_socket(int domain, int type, int protocol);
+int graded_connect(int file, const struct sockaddr *address, socklen_t size);
+ssize_t graded_send(int file, const void *buffer, size_t size, int flags);
+ssize_t graded_recv(int file, void *buffer, size_t size, int flags);
 int graded_sem_wait(sem_t *semaphore);
 int graded_sem_timedwait(sem_t *semaphore, const struct timespec *until);
 int graded_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *until);

@@ -4,12 +4,15 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -81,6 +84,15 @@ static int mount_temporary(const char *path)
     return mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, "size=64m");
 }
 
+void confine_raise_loopback(void)
+{
+    struct ifreq loopback = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+    int file = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    ioctl(file, SIOCSIFFLAGS, &loopback);
+    close(file);
+}
+
 void confine_arrange_mounts(const struct sandbox *sandbox, int program)
 {
     struct {
@@ -94,6 +106,8 @@ void confine_arrange_mounts(const struct sandbox *sandbox, int program)
     files_write("/proc/sys/user/max_user_namespaces", "0");
     snprintf(pages, sizeof pages, "%ld", SHARED_MEMORY / sysconf(_SC_PAGESIZE));
     files_write("/proc/sys/kernel/shmall", pages);
+    files_write("/proc/sys/net/ipv4/tcp_wmem", "4096 16384 212992"); /* what fills a socket */
+    files_write("/proc/sys/net/ipv4/tcp_rmem", "4096 131072 212992");
     if (mount_temporary("/tmp"))
         return; /* where nothing can be mounted, nothing is made read-only */
     umount2("/tmp", MNT_DETACH);

@@ -20,6 +20,10 @@ void confine_drop_capabilities(void);
  * 0; or -1 with errno. */
 int confine_enter_namespaces(void);
 
+/* For the first process of the namespaces: its loopback device, which nobody else can reach, is up
+ * from now on. */
+void confine_raise_loopback(void);
+
 /* For the first process of the PID namespace: gives it a /proc of its own, nothing writable except
  * fresh temporary folders, no further namespaces, and 64 MB in segments of System V. A container
  * may refuse some of these steps; then the others are still worth having, except that nothing is

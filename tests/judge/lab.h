@@ -41,6 +41,7 @@ struct lab {
     int place;    /* in the course, from 1 */
     bool threads; /* it may have data races */
     bool engine;  /* one of its functions is an engine (common/map.h) */
+    bool network; /* its tests use the loopback address */
     bool bonus;   /* its points are counted apart from the course's */
     struct test *tests;
     size_t count;

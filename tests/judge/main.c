@@ -120,6 +120,7 @@ static int add_lab(struct session *session, const struct table *table, const cha
     grading->labs[grading->count].place = row->place;
     grading->labs[grading->count].threads = row->threads;
     grading->labs[grading->count].engine = row->engine != NULL;
+    grading->labs[grading->count].network = row->network;
     grading->labs[grading->count].bonus = row->bonus;
     grading->count++;
     return 0;

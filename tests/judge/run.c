@@ -84,8 +84,11 @@ void run_start_test(struct run *run, const struct grading *grading, struct lab *
     char *argv[] = {lab->name, "--test",  test->name, "--report",
                     report,    "--notes", notes,      grading->thorough ? "--thorough" : NULL,
                     NULL};
-    struct sandbox sandbox = {
-        .program = lab->suite, .argv = argv, .output = output, .isolate = grading->isolate};
+    struct sandbox sandbox = {.program = lab->suite,
+                              .argv = argv,
+                              .output = output,
+                              .isolate = grading->isolate,
+                              .network = lab->network};
 
     *run = (struct run){.lab = lab, .test = test, .evidence = {.socket = -1, .notes_file = -1}};
     run_set_limits(&sandbox, grading);

@@ -30,7 +30,8 @@
  *     Its parent may be dead already: it looks. Init and program ask for the same.
  * In init, which step 6 has put into the PID namespace (its parent is still outside):
  *  8. (t) It mounts /proc, which shows the namespace of whoever mounts it, and makes all other file
- *     systems read-only.
+ *     systems read-only. For a lab that uses the network it raises the loopback device of its own
+ *     network namespace: that leads nowhere but to the same test.
  * In the process that becomes the program:
  *  9. It takes its descriptors, says hello, and begins a session: signals to its process group
  *     reach nobody else. It rules out that a set-user-ID program gives rights back, and (t) gives
@@ -173,6 +174,8 @@ static void supervise(const struct sandbox *sandbox, pid_t judge, int end)
         _exit(errno);
     if (init == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (sandbox->network)
+            confine_raise_loopback();
         confine_arrange_mounts(sandbox, program);
         run_program(sandbox, program, output, end);
         _exit(0);

@@ -19,6 +19,7 @@ struct sandbox {
     int report;            /* a descriptor that the program finds as SANDBOX_REPORT; -1: none.
                               The process that becomes the program says PROTOCOL_HELLO on it. */
     bool isolate;          /* in namespaces; refused where the system gives none */
+    bool network;          /* the loopback address works in its namespace, too */
     bool trusted;          /* it makes files (a compiler does): nothing is write-protected, the user
                               stays the same, `isolate` is ignored */
     int cpu_s;             /* RLIMIT_CPU: whole seconds of CPU time for each process; 0: none */

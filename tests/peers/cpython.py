@@ -11,8 +11,11 @@ lockstep.c lists what there is; besides:
 
 Python 3.8 and later; nothing but its standard library.
 """
+import asyncio
 import concurrent.futures
+import functools
 import multiprocessing
+import socket
 import statistics
 import sys
 import threading
@@ -179,6 +182,73 @@ def program(name, ms):
         "squares-together": lambda: processes(5, True),
     }
     return timed(programs[name])
+
+
+def rounds_of(us):
+    """How many turns of a loop take so much CPU time: the best of some."""
+    turns = 50000
+
+    def spent():
+        begin = time.process_time()
+        add_up(turns)
+        return time.process_time() - begin
+
+    return int(us / 1e6 / min(spent() for _ in range(7)) * turns)
+
+
+def fetch(port, rounds, number):
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(b"%d\n" % number)
+        answer = connection.makefile("rb").readline()
+    add_up(rounds)
+    return int(answer)
+
+
+async def fetch_async(port, rounds, number, room):
+    async with room:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"%d\n" % number)
+        answer = await reader.readline()
+        writer.close()
+    add_up(rounds)
+    return int(answer)
+
+
+async def fetch_all(port, rounds, at_once, count):
+    room = asyncio.Semaphore(at_once)
+    return await asyncio.gather(*(fetch_async(port, rounds, n, room) for n in range(count)))
+
+
+def rate(work, count):
+    begin = time.perf_counter()
+    if work() != [n * n for n in range(count)]:
+        sys.exit("cpython.py: wrong answers")
+    return count / (time.perf_counter() - begin)
+
+
+def measure_fetch_threads(at_once, count, us, port):
+    ask = functools.partial(fetch, port, rounds_of(us))
+
+    def work():
+        with concurrent.futures.ThreadPoolExecutor(at_once) as executor:
+            return list(executor.map(ask, range(count)))
+
+    return rate(work, count)
+
+
+def measure_fetch_loop(at_once, count, us, port):
+    rounds = rounds_of(us)
+    return rate(lambda: asyncio.run(fetch_all(port, rounds, at_once, count)), count)
+
+
+def measure_fetch_processes(at_once, count, us, port):
+    ask = functools.partial(fetch, port, rounds_of(us))
+
+    def work():
+        with multiprocessing.Pool(at_once) as pool:
+            return pool.map(ask, range(count))
+
+    return rate(work, count)
 
 
 def main(what, *arguments):

@@ -14,6 +14,10 @@
  *   open WORKERS                   making a pool
  *   noop WORKERS                   a map of one task that does nothing for each worker
  *   pingpong 0                     two semaphores, to another process and back
+ *   origin DELAY_MS                a server to ask: prints its port, and ends with its input
+ *   fetch-threads AT_ONCE N US PORT     requests per second to it, with so many microseconds of
+ *                                  computing for each; by threads under the lock
+ *   fetch-loop, fetch-processes    the same by one thread that polls, and by a pool
  *   tick 0                         a loop with interp_tick over the same loop without (a ratio)
  *
  * Where it says each, or takes less than a second, the median of many is printed. */
@@ -176,11 +180,23 @@ int main(int argc, char **argv)
         const char *name;
         double (*measure)(void);
     } things[] = {
-        {"sum", measure_sum},         {"free", measure_free},   {"engine", measure_engine},
-        {"waits", measure_waits},     {"delay", measure_delay}, {"switches", measure_switches},
-        {"process", measure_process}, {"bare", measure_bare},   {"pool", measure_pool},
-        {"open", measure_open},       {"noop", measure_noop},   {"pingpong", measure_pingpong},
+        {"sum", measure_sum},
+        {"free", measure_free},
+        {"engine", measure_engine},
+        {"waits", measure_waits},
+        {"delay", measure_delay},
+        {"switches", measure_switches},
+        {"process", measure_process},
+        {"bare", measure_bare},
+        {"pool", measure_pool},
+        {"open", measure_open},
+        {"noop", measure_noop},
+        {"pingpong", measure_pingpong},
         {"tick", measure_tick},
+        {"origin", measure_origin},
+        {"fetch-threads", measure_fetch_threads},
+        {"fetch-loop", measure_fetch_loop},
+        {"fetch-processes", measure_fetch_processes},
     };
 
     passive_restart(argv);

@@ -6,7 +6,7 @@
 
 #include "common/program/measure.h"
 
-enum { ARGUMENTS = 3 };
+enum { ARGUMENTS = 4 };
 
 /* The numbers on the command line; 0 where there is none. */
 extern long argument[ARGUMENTS];
@@ -23,5 +23,9 @@ double measure_pool(void);
 double measure_open(void);
 double measure_noop(void);
 double measure_pingpong(void);
+double measure_origin(void);
+double measure_fetch_threads(void);
+double measure_fetch_loop(void);
+double measure_fetch_processes(void);
 
 #endif

@@ -71,11 +71,21 @@ class Measurements:
         self.folder = folder
         self.free = free
         self.samples = {}
+        # The server that both sides ask; it ends with its input, and so with us.
+        self.origin = subprocess.Popen([os.path.join(folder, "tests/peers/lockstep"), "origin",
+                                        "20"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                       text=True)
+        self.port = self.origin.stdout.readline().strip()
+
+    def close(self):
+        self.origin.communicate("\n")
 
     def take(self, side, what):
         """Takes one sample. `what` is a tuple of words; with "one-cpu" in front, on one CPU."""
         one_cpu = keep_to_one_cpu if what[0] == "one-cpu" else None
         words = [str(word) for word in what if word != "one-cpu"]
+        if words[0].startswith("fetch-"):
+            words.append(self.port)
         if side == "lockstep" and what[0] == "program":
             value = self.run_program(words[1:])
         elif side == "lockstep":
@@ -167,7 +177,10 @@ def main():
           (", ".join(versions), options.rounds, len(os.sched_getaffinity(0))))
     print("A figure is the median of all rounds; a ratio, that of pairs.\n")
     sys.stdout.flush()
-    measure(measurements, rows, options.rounds)
+    try:
+        measure(measurements, rows, options.rounds)
+    finally:
+        measurements.close()
     print_table(rows, measurements, free)
     if options.json:
         with open(options.json, "w") as file:

@@ -170,6 +170,11 @@ def speed_rows(tiny):
         Row("speed", "12 waits on 6 threads, ThreadPoolExecutor", "s",
             ("cpython", ("waits-executor", 6)), ("lockstep", ("waits", 6))),
     ]
+    for us in (0, 2000):
+        for how, theirs in (("threads", "ThreadPoolExecutor"), ("loop", "asyncio"),
+                            ("processes", "multiprocessing.Pool")):
+            rows.append(Row("speed", "requests, 16 at once, %d ms each: %s" % (us / 1000, theirs),
+                            "1/s", *both("fetch-" + how, 16, 32 if tiny else 128, us)))
     ms = 5 if tiny else 20
     for name, title, words in (
             ("process", "11 values, a process each", ("02-process/process_map",)),

@@ -89,6 +89,8 @@ static int read_flags(char *text, struct table_lab *lab)
             lab->races = true;
         else if (strcmp(flags.words[i], "engines") == 0)
             lab->engines = true;
+        else if (strcmp(flags.words[i], "network") == 0)
+            lab->network = true;
         else
             return -1;
     }

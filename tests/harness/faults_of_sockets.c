@@ -1,0 +1,71 @@
+/* Faults of sockets, and of the calls that wait for them. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+
+#include "tests/harness/faults.h"
+#include "tests/harness/grader.h"
+
+int graded_ppoll(struct pollfd *files, nfds_t count, const struct timespec *timeout,
+                 const sigset_t *mask)
+{
+    return faults_interrupt_call("poll") ? -1 : ppoll(files, count, timeout, mask);
+}
+
+int graded_epoll_wait(int epoll, struct epoll_event *events, int most, int timeout)
+{
+    return timeout != 0 && faults_interrupt_call("poll") ? -1
+                                                         : epoll_wait(epoll, events, most, timeout);
+}
+
+int graded_socket(int domain, int type, int protocol)
+{
+    int left = atomic_load(&faults_now()->socket_fails_at);
+
+    while (left > 0 &&
+           !atomic_compare_exchange_weak(&faults_now()->socket_fails_at, &left, left - 1))
+        ; /* several threads may count down at once */
+    if (left == 1) {
+        grader_done_to("socket was made to fail (EMFILE)");
+        errno = EMFILE;
+        return -1;
+    }
+    atomic_fetch_add(&faults_now()->sockets, 1);
+    return socket(domain, type, protocol);
+}
+
+/* Only a connect that waits is interrupted, and its connection is then made all the same: so the
+ * system has it, too. */
+int graded_connect(int file, const struct sockaddr *address, socklen_t size)
+{
+    int flags = fcntl(file, F_GETFL), result, error;
+
+    error = atomic_exchange(&faults_now()->connect_error, 0);
+    if (error) {
+        grader_done_to("connect was made to fail");
+        errno = error;
+        return -1;
+    }
+    if (flags & O_NONBLOCK || !faults_interrupt_call("connect"))
+        return connect(file, address, size);
+    fcntl(file, F_SETFL, flags | O_NONBLOCK);
+    result = connect(file, address, size);
+    error = errno;
+    fcntl(file, F_SETFL, flags);
+    errno = result == -1 && error == EINPROGRESS ? EINTR : error;
+    return result;
+}
+
+ssize_t graded_send(int file, const void *buffer, size_t size, int flags)
+{
+    if (faults_interrupt_call("send"))
+        return -1;
+    return send(file, buffer, faults_size(size), flags);
+}
+
+ssize_t graded_recv(int file, void *buffer, size_t size, int flags)
+{
+    if (faults_interrupt_call("recv"))
+        return -1;
+    return recv(file, buffer, faults_size(size), flags);
+}

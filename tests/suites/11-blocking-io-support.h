@@ -1,0 +1,67 @@
+/* What the tests of lab 11 share. All of it is for the test's own process. */
+#ifndef LOCKSTEP_SUITES_BLOCKING_IO_SUPPORT_H
+#define LOCKSTEP_SUITES_BLOCKING_IO_SUPPORT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "11-blocking-io/fetch.h"
+#include "tests/suites/11-blocking-io-server.h"
+
+/* No limit that could be over: whoever hangs is ended by the judge. */
+enum { AN_HOUR = 3600 * 1000 };
+
+/* Begins a test: starts a server and fetches once. */
+struct server *blocking_begin_with(const char *function);
+
+/* fetch, noted and led to `look_at`. `how` says what is special. */
+int blocking_fetch(const char *look_at, const char *how, int port, const char *request,
+                   char answer[], size_t size, long limit_ms);
+
+/* The function that fails if a call has failed with this errno, as it was interrupted; otherwise
+ * `otherwise`. Keeps errno. */
+const char *blocking_interrupted(int error, bool polled, const char *otherwise);
+
+/* fetch_all_tasks, or fetch_all_polled. */
+struct blocking_way {
+    const char *name;
+    int (*run)(const long in[], long out[], size_t n, int most);
+    bool polled;
+};
+extern const struct blocking_way blocking_ways[2];
+
+/* Sets the plan: this server, no limit, and so many rounds. */
+void blocking_plan(const struct server *server, long limit_ms, long rounds);
+
+enum { BLOCKING_MOST = 200 };
+
+/* Asks for 1 .. n, at most `most` at once; must succeed, with the right results. */
+void blocking_expect(const struct blocking_way *way, const char *look_at, size_t n, int most);
+
+/* The same without a look at what comes of it. Returns what it returned, with its errno. */
+int blocking_run(const struct blocking_way *way, const char *look_at, size_t n, int most);
+
+/* The same for a call that must fail with `error`. `what` begins the sentence. */
+void blocking_refused(const struct blocking_way *way, const char *look_at, const char *what,
+                      size_t n, int most, int error);
+
+/* A lock to install that counts; its holder is asked to drop it at each tick. */
+struct probe {
+    atomic_int takes, releases;
+    atomic_int strangers; /* releases by a thread that does not hold it */
+    atomic_bool stuck;    /* its holder sleeps for good, and others wait for it */
+    atomic_bool watched;  /* a thread looks whether that is so */
+    pthread_mutex_t mutex;
+    struct server *server;
+};
+
+/* Makes and installs it, and tells the server when it is free; uninstalls it. */
+struct probe *probe_install(struct server *server);
+void probe_uninstall(struct probe *probe);
+
+/* Whether the calling thread holds it. */
+bool probe_held(void);
+
+#endif
