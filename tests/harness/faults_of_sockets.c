@@ -56,16 +56,27 @@ int graded_connect(int file, const struct sockaddr *address, socklen_t size)
     return result;
 }
 
+/* A stream may be cut anywhere. A message that is cut is another message. */
+static size_t size_of_part(int file, size_t asked)
+{
+    int type;
+    socklen_t size = sizeof type;
+
+    if (getsockopt(file, SOL_SOCKET, SO_TYPE, &type, &size) || type != SOCK_STREAM)
+        return asked;
+    return faults_size(asked);
+}
+
 ssize_t graded_send(int file, const void *buffer, size_t size, int flags)
 {
     if (faults_interrupt_call("send"))
         return -1;
-    return send(file, buffer, faults_size(size), flags);
+    return send(file, buffer, size_of_part(file, size), flags);
 }
 
 ssize_t graded_recv(int file, void *buffer, size_t size, int flags)
 {
     if (faults_interrupt_call("recv"))
         return -1;
-    return recv(file, buffer, faults_size(size), flags);
+    return recv(file, buffer, size_of_part(file, size), flags);
 }
