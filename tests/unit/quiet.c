@@ -117,7 +117,7 @@ static void look_at_hidden(void)
 {
     int ready[2], seen[4];
     struct quiet_look look;
-    pid_t hidden;
+    pid_t hidden = -1;
     char byte;
 
     want(pipe(ready) == 0 && (hidden = fork()) != -1, 1);
