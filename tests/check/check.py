@@ -144,7 +144,8 @@ class Check:
         first, somewhere, asked = looks.count(results)
         if self.call.all:
             print(f"first look right {first}/{asked}, right somewhere {somewhere}/{asked}")
-            print(steady.quoted() if self.whole else "")
+            if self.whole:
+                print(steady.quoted())
         for line in looks.misses(results) if self.call.verbose else []:
             print(f"  {line}")
         wrong = looks.too_few(first, somewhere, asked) if self.call.all else []
@@ -153,8 +154,7 @@ class Check:
     def check_tables(self, tally):
         """With the whole tree, pages.py looks at this."""
         known = table.read()
-        tests = {lab.name: tests_of_lab for lab in known
-                 if (tests_of_lab := tables.tests_of(self.build["objects"], lab))}
+        tests = {lab.name: tables.tests_of(self.build["objects"], lab) for lab in known}
         tally.expect_nothing("labs/table, pages and folders agree",
                              list(tables.wrong_tables(known, tests)))
 

@@ -59,12 +59,16 @@ def parse(text):
     return labs
 
 
-def read():
+def text_of(path):
     try:
-        with open(TABLE, encoding="utf-8") as file:
-            return parse(file.read())
+        with open(path, encoding="utf-8") as file:
+            return file.read()
     except FileNotFoundError:
-        raise SystemExit(f"There is no {TABLE} here: call it from the top folder.") from None
+        raise SystemExit(f"There is no {path} here: call it from the top folder.") from None
+
+
+def read():
+    return parse(text_of(TABLE))
 
 
 def chosen(labs, names):

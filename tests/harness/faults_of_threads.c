@@ -129,25 +129,37 @@ int graded_pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
     return change_errno(wake_spuriously(mutex) ? 0 : pthread_cond_wait(cond, mutex));
 }
 
-int graded_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
-                                  const struct timespec *until)
+/* What comes of a wait with a limit, where a fault decides that. Returns true then. */
+static bool limit_decided(pthread_cond_t *cond, pthread_mutex_t *mutex, int *result)
 {
     faults_deliver_signals();
     if (atomic_load(&faults_now()->no_time_limits))
-        return graded_pthread_cond_wait(cond, mutex);
-    if (wait_without_signals(mutex))
-        return ETIMEDOUT;
-    return change_errno(wake_spuriously(mutex) ? 0 : pthread_cond_timedwait(cond, mutex, until));
+        *result = graded_pthread_cond_wait(cond, mutex);
+    else if (wait_without_signals(mutex))
+        *result = ETIMEDOUT;
+    else if (wake_spuriously(mutex))
+        *result = change_errno(0);
+    else
+        return false;
+    return true;
+}
+
+int graded_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
+                                  const struct timespec *until)
+{
+    int result;
+
+    if (limit_decided(cond, mutex, &result))
+        return result;
+    return change_errno(pthread_cond_timedwait(cond, mutex, until));
 }
 
 int graded_pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock,
                                   const struct timespec *until)
 {
-    faults_deliver_signals();
-    if (atomic_load(&faults_now()->no_time_limits))
-        return graded_pthread_cond_wait(cond, mutex);
-    if (wait_without_signals(mutex))
-        return ETIMEDOUT;
-    return change_errno(wake_spuriously(mutex) ? 0
-                                               : pthread_cond_clockwait(cond, mutex, clock, until));
+    int result;
+
+    if (limit_decided(cond, mutex, &result))
+        return result;
+    return change_errno(pthread_cond_clockwait(cond, mutex, clock, until));
 }

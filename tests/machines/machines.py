@@ -21,6 +21,7 @@ import argparse
 import machine
 import rows
 import session
+import table
 from groups import NotMade
 from progress import Progress
 
@@ -114,7 +115,7 @@ def refuse():
 def main():
     call = parse_options(sys.argv[1:])
     refuse()
-    chosen = rows.chosen(rows.read(), call.only)
+    chosen = rows.chosen(rows.parse(table.text_of(rows.TABLE)), call.only)
     os.makedirs(SCRATCH, exist_ok=True)
     tempfile.tempdir = os.path.abspath(SCRATCH)
     return session.run(lambda processes, scratch: run(call, chosen, processes, scratch))

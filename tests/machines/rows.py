@@ -114,14 +114,6 @@ def parse(text):
     return rows
 
 
-def read():
-    try:
-        with open(TABLE, encoding="utf-8") as file:
-            return parse(file.read())
-    except FileNotFoundError:
-        raise SystemExit(f"There is no {TABLE} here: call it from the top folder.") from None
-
-
 def chosen(rows, word):
     """The rows that have the word in their names or bases, or as a switch; all, if it is empty."""
     found = [row for row in rows if word in row.name or word == row.base or row.has(word)]

@@ -75,29 +75,30 @@ static void check_lock(struct server *server, const struct blocking_way *way)
     blocking_plan(server, AN_HOUR, 0);
 }
 
-/* The error that counts is that of the lowest index, whenever it comes. */
-static void check_first_error(struct server *server, const struct blocking_way *way)
+/* Of six requests, all outstanding before the first answer, two have manners of their own: the
+ * first one is number `odd`. Number `last` is answered last. */
+static void fail_two(struct server *server, long odd, enum manner manner, enum manner second,
+                     long last)
 {
     server_reset(server);
     server->has_odd = true;
-    server->odd = 2;
-    server->odd_manner = MANNER_HALF;
-    server->second_manner = MANNER_RESETS;
-    server->last = 2;
+    server->odd = odd;
+    server->odd_manner = manner;
+    server->second_manner = second;
+    server->last = last;
     server->total = 6;
     server->hold = 6;
+}
+
+/* The error that counts is that of the lowest index, whenever it comes. */
+static void check_first_error(struct server *server, const struct blocking_way *way)
+{
+    fail_two(server, 2, MANNER_HALF, MANNER_RESETS, 2);
     blocking_refused(way, NULL,
                      "Number 5 fails first (ECONNRESET), then number 2 (EPIPE), and the error of "
                      "the one that is first in order counts",
                      6, 6, EPIPE);
-    server_reset(server);
-    server->has_odd = true;
-    server->odd = 1;
-    server->odd_manner = MANNER_RESETS;
-    server->second_manner = MANNER_HALF;
-    server->last = 4;
-    server->total = 6;
-    server->hold = 6;
+    fail_two(server, 1, MANNER_RESETS, MANNER_HALF, 4);
     blocking_refused(way, NULL,
                      "Number 1 fails first (ECONNRESET), then number 4 (EPIPE), and the error of "
                      "the one that is first in order counts",

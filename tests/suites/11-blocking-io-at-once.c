@@ -53,16 +53,23 @@ static void check_way(struct server *server, const struct blocking_way *way, con
     check_as_many(server, way, 17, under);
 }
 
-void test_blocking_tasks_at_once(void)
+/* A server, and what both ways must do with no lock installed. */
+static struct server *begin_without_lock(const struct blocking_way *way)
 {
-    const struct blocking_way *way = &blocking_ways[0];
     struct server *server = blocking_begin_with(way->name);
-    struct probe *probe;
 
     check_way(server, way, "");
     check_no_more(server, way, 3);
     check_goes_on(server, way);
-    probe = probe_install(server);
+    return server;
+}
+
+void test_blocking_tasks_at_once(void)
+{
+    const struct blocking_way *way = &blocking_ways[0];
+    struct server *server = begin_without_lock(way);
+    struct probe *probe = probe_install(server);
+
     check_way(server, way, ", under a lock");
     check_goes_on(server, way);
     probe_uninstall(probe);
@@ -72,13 +79,9 @@ void test_blocking_tasks_at_once(void)
 void test_blocking_polled_at_once(void)
 {
     const struct blocking_way *way = &blocking_ways[1];
-    struct server *server = blocking_begin_with(way->name);
-    struct probe *probe;
+    struct server *server = begin_without_lock(way);
+    struct probe *probe = probe_install(server);
 
-    check_way(server, way, "");
-    check_no_more(server, way, 3);
-    check_goes_on(server, way);
-    probe = probe_install(server);
     interp_attach();
     server_reset(server);
     server->watch_lock = true;
