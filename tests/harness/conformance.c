@@ -135,6 +135,15 @@ void conform_together(const struct engine *engine)
     try_together(engine, 64, 64);
 }
 
+void conform_slept(const struct engine *engine, const struct hold *passed)
+{
+    conform_checks_lead_to(engine, looks->spins);
+    expect(engine->kind != WORKER_PROCESS || !hold_spun(passed),
+           "While the tasks under way waited, %s used a second of CPU time: a process that waits, "
+           "for a child or for work, should sleep.",
+           engine->name);
+}
+
 static void try_at_most(const struct engine *engine, int workers)
 {
     long in[12], out[12];
@@ -149,11 +158,7 @@ static void try_at_most(const struct engine *engine, int workers)
            "%s with %s should never have more than %s under way at the same time, but there were "
            "%d.",
            engine->name, plural(workers, "worker"), plural(allowed, "task"), hold_most(hold));
-    conform_checks_lead_to(engine, looks->spins);
-    expect(engine->kind != WORKER_PROCESS || !hold_spun(hold),
-           "While the tasks under way waited, %s used a second of CPU time: a process that waits "
-           "for a child should sleep.",
-           engine->name);
+    conform_slept(engine, hold);
     hold_free(hold);
 }
 

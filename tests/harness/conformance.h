@@ -92,6 +92,11 @@ void conform_team(const struct engine *engine);
 /* Engines of threads: tasks are handed out one by one, each to the next thread that is free. */
 void conform_one_by_one(const struct engine *engine);
 
+struct hold;
+
+/* After a map with tasks in a hold: a caller that waits for processes has not spun. */
+void conform_slept(const struct engine *engine, const struct hold *passed);
+
 /* conformance_errors.c: what is reported. */
 
 /* EINVAL for bad arguments, and no task run. */

@@ -204,6 +204,7 @@ static void try_both_fail(const struct engine *engine, long last)
     meeting = meeting_create(2);
     hold = hold_create(INT_MAX);
     try_error(engine, 10, 10);
+    conform_slept(engine, hold);
     hold_free(hold);
     meeting_free(meeting);
     meeting = NULL;

@@ -185,7 +185,7 @@ static void try_failures(void)
 static int task_look_for_spin(long in, long *out)
 {
     (void)in;
-    *out = !quiet_wait_briefly(NULL);
+    *out = !quiet_wait(NULL);
     return 0;
 }
 

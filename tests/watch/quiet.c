@@ -244,7 +244,7 @@ bool quiet_wait(const volatile _Atomic int *stop)
     return wait_asleep(stop, 10, 1000);
 }
 
-bool quiet_wait_briefly(const volatile _Atomic int *stop)
+void quiet_wait_briefly(const volatile _Atomic int *stop)
 {
     const int looks_wanted = 3, pause_ms = 2;
 
@@ -258,7 +258,6 @@ bool quiet_wait_briefly(const volatile _Atomic int *stop)
         alike = settling.restless == 0 ? alike + 1 : 0;
     }
     settling.active = false;
-    return true;
 }
 
 /* A parent that sleeps and looks for dead children now and then is seen awake at some looks, and on

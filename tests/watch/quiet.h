@@ -53,8 +53,8 @@ bool quiet_wait(const volatile _Atomic int *stop);
  * not fall asleep has had its chance, and counts as asleep, once it has run for 10 ms or has slept
  * and woken up 20 times. So it ends also if somebody looks again and again (libomp's threads do
  * while they wait at a barrier or for a lock), and not before everybody has run. For places where
- * this does no harm. Always returns true. */
-bool quiet_wait_briefly(const volatile _Atomic int *stop);
+ * this does no harm. */
+void quiet_wait_briefly(const volatile _Atomic int *stop);
 
 /* Waits until nothing can be expected any more: everybody else has been asleep for a second and a
  * half. They may wake up by a timer for a moment, but use next to no CPU time. No sensible program
