@@ -80,7 +80,7 @@ class Check:
         if not problems:
             verdict = judge.judge(self.processes, self.build, [submission.lab], folder,
                                   f"{folder}/out", *judge_options(submission))
-            problems = compare.problems(submission, verdict)
+            problems = compare.problems(submission, verdict, self.build.spins)
             seen = verdict.looks
         shutil.rmtree(folder, ignore_errors=True)
         return Result(submission, problems, time.monotonic() - began, seen, may_look)

@@ -22,6 +22,11 @@ class Build:
         return bool(self["sanitize"])
 
     @property
+    def spins(self):
+        """Threads spin while they wait: libomp's do."""
+        return self["family"] == "clang"
+
+    @property
     def judge(self):
         return f"{self.objects}/tests/judge/judge"
 

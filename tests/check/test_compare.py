@@ -44,6 +44,14 @@ class Compare(unittest.TestCase):
         self.refuse(wrong("x", "b"), PARTLY, "a: failed", "b: passed")
         self.refuse(wrong("x", "a"), verdict(1, "not-started", "passed", "passed"), "a:")
 
+    def test_where_threads_spin_others_are_not_run(self):
+        judged = verdict(1, "failed", "failed", "not-run")
+        self.refuse(wrong("x", "a b"), judged, "c: not-run")
+        self.assertEqual(problems(wrong("x", "a b"), judged, spins=True), [])
+        for outcomes in ("failed", "not-run", "not-run"), ("failed", "failed", "failed"):
+            self.assertNotEqual(problems(wrong("x", "a b"), verdict(1, *outcomes), spins=True), [])
+        self.assertNotEqual(problems(submission("right"), judged, spins=True), [])
+
     def test_it_may_fail_others(self):
         self.accept(wrong("x", "a", May="b"), PARTLY)
         self.accept(wrong("x", "a", May="b"), verdict(1, "failed", "failed", "passed"))
