@@ -215,7 +215,9 @@ bench: $(B)/tests/bench/bench ## how cost grows: tables and pictures (QUICK=1: l
 
 checked = --build $(B)/build $(if $(ALL),--all) $(if $(ONLY),--only $(call quote,$(ONLY))) \
     $(if $(V),--verbose) $(if $(STRICT),--strict) $(CHOSEN)
-check: unit $(judge) $(builder) $(suites) $(B)/tests/bench/bench $(B)/tests/peers/lockstep $(call program,$(LABS),solutions) ## everything that must hold (ALL=1: every submission)
+# Of one lab, its submissions; of all, what is beside them, too.
+beside := $(if $(LAB),,unit $(B)/tests/bench/bench $(B)/tests/peers/lockstep)
+check: $(judge) $(builder) $(suites) $(beside) $(if $(LAB),,$(call program,$(LABS),solutions)) ## everything that must hold (ALL=1: every submission)
 	@python3 -B tests/check/check.py $(checked)
 
 unit: $(units) ## the tests of common/, the harness and the judge

@@ -9,7 +9,9 @@ import submissions
 KINDS = ("hostile", "wrong", "right", "reference", "skeleton")
 SANITIZED_KINDS = ("right", "reference", "skeleton")
 # So many wrong ones of a lab are judged, even if fewer fail every test between them.
-LEAST_WRONG = 6
+LEAST_WRONG = 4
+# So many other right ones of a lab are judged.
+MOST_RIGHT = 3
 
 
 @dataclass
@@ -39,11 +41,16 @@ def online_cpus():
 
 def cover(wrong, tests):
     """Few of the wrong ones, which fail every test between them: again and again the one that fails
-    the most tests that none before it did. One that fails all tests says nothing about any of them.
+    the most tests that none before it did, and a slow one only if no quick one fails any such test.
+    One that fails all tests says nothing about any of them.
     """
+    def worth(one):
+        new = len(caught_by(one, tests) - caught)
+        return (new > 0, not one.slow, new)
+
     chosen, left, caught = [], list(wrong), set()
     while left:
-        best = max(left, key=lambda one: len(caught_by(one, tests) - caught))
+        best = max(left, key=worth)
         if not caught_by(best, tests) - caught and len(chosen) >= LEAST_WRONG:
             break
         left.remove(best)
@@ -88,6 +95,8 @@ def make(labs, tests, limits, find=submissions.of_kind):
                 found = choose_wrong(plan, lab, found, tests[lab], limits)
             elif kind == "hostile":
                 found = choose_attacks(plan, found, let_loose, limits)
+            elif kind == "right" and not (limits.all or limits.sanitized):
+                found = sorted(found, key=lambda one: one.slow)[:MOST_RIGHT]
             plan.jobs += [one for one in found if limits.word in one.id]
     plan.jobs.sort(key=lambda one: (not one.slow, KINDS.index(one.kind)))
     return plan

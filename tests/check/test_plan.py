@@ -27,6 +27,11 @@ class Cover(unittest.TestCase):
         self.assertEqual(names(plan.cover(found, TESTS)), ["one", "two", "three"])
         self.assertEqual(plan.caught_by(found[0], TESTS), set())
 
+    def test_a_slow_one_only_if_it_must_be(self):
+        found = [wrong("both", "a b", Slow="yes"), wrong("one", "a"), wrong("three", "c"),
+                 wrong("two", "b", Slow="yes")]
+        self.assertEqual(names(plan.cover(found, TESTS)), ["one", "three", "both"])
+
     def test_so_many_at_least(self):
         plan.LEAST_WRONG = 3
         found = [wrong(str(number), "a") for number in range(5)]
@@ -58,6 +63,14 @@ class Make(unittest.TestCase):
         self.assertEqual(self.count(todo, "wrong"), plan.LEAST_WRONG)
         self.assertIn("two-cpus", names(todo.jobs))
         self.assertNotIn("long", names(todo.jobs))
+
+    def test_some_right_ones_the_quick_ones_first(self):
+        self.found["right"] = [submission("right", "slow", Slow="yes")] + [
+            submission("right", str(number)) for number in range(plan.MOST_RIGHT)]
+        self.assertNotIn("slow", names(self.make().jobs))
+        self.assertEqual(self.count(self.make(), "right"), plan.MOST_RIGHT)
+        for limits in {"everything": True}, {"sanitized": True}:
+            self.assertEqual(self.count(self.make(**limits), "right"), plan.MOST_RIGHT + 1)
 
     def test_everything(self):
         todo = self.make(everything=True)
