@@ -59,7 +59,7 @@ static void read_options(struct options *options, int argc, char **argv)
          .target = &options->jobs,
          .min = 1,
          .max = 64,
-         .help = "programs at once (two for each CPU)"},
+         .help = "programs at once (four for each CPU: most of them sleep)"},
         FLAG("hint", &options->hint, "print the next hint instead of a report"),
         FLAG("full", &options->full, "print nothing; grade only if the source has changed"),
         FLAG("brief", &options->brief, "print a line for each test instead of a report"),
@@ -281,7 +281,7 @@ int main(int argc, char **argv)
     struct session session = {.options = {.build = "build/gcc/build",
                                           .src = "labs",
                                           .out = "build/grade",
-                                          .jobs = 2 * machine_cpus()}};
+                                          .jobs = 4 * machine_cpus()}};
     int status = NO_VERDICT;
 
     if (argc > 1 && strcmp(argv[1], TRIAL_WORD) == 0)

@@ -246,7 +246,7 @@ bool quiet_wait(const volatile _Atomic int *stop)
 
 void quiet_wait_briefly(const volatile _Atomic int *stop)
 {
-    const int looks_wanted = 3, pause_ms = 2;
+    const int looks_wanted = 3, pause_ms = 1;
 
     settling.count = 0;
     settling.active = true;
