@@ -16,6 +16,10 @@ ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 
+# The names are in capitals: make takes lab=03 without a word, and all labs are graded.
+$(foreach v,lab src cc san args test,$(if $(filter command line,$(origin $v)),\
+    $(error write $(shell echo $v | tr a-z A-Z)=$($v), in capitals)))
+
 # ---- small helpers -------------------------------------------------------------------------------
 
 comma := ,
@@ -82,7 +86,7 @@ LINK := $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
 # Half-written code has things that it does not use yet.
 UNFINISHED := -Wno-unused -Wno-unused-parameter
 
-.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare peers bench \
+.PHONY: help setup doctor demo tour run grade watch hint debug memcheck race reset compare peers bench \
     check soak steady unit mutants machines skeletons format lint clean compile_commands.json FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -171,6 +175,12 @@ ifneq ($(filter grade,$(MAKECMDGOALS)),)
 $(shell rm -f $G/results.json $G/status)
 endif
 
+watch: $(judge) $(builder) $(suites) ## grade whenever your file is saved, the first failure only: LAB=03
+	@command -v entr >/dev/null || \
+	    { echo 'make watch needs entr: sudo apt-get install entr' >&2; exit 2; }
+	@printf '%s\n' $(foreach f,$(files.$(ONE)),$(call quote,$(folder)/$f)) | \
+	    entr -cn $(judged) --first
+
 hint: $(judge) $(builder) $(suites) ## the next hint for the first test that fails: LAB=03
 	@: $(ONE); $(judged) --hint
 
@@ -201,8 +211,8 @@ demo: $(call program,$(CONTRAST),$(shown)) ## the lock-vs-no-lock contrast (PYTH
 	@$< --json build/demo/contrast.json $(ARGS)
 	@$(if $(PYTHON),$(PYTHON) tests/peers/contrast.py build/demo/contrast.json)
 
-tour: $(call program,$(LABS),$(shown)) ## the programs with the document's parameters (TASK_MS=50: quicker)
-	@sh labs/tour.sh $(B)/$(shown) $(call quote,$(or $(TASK_MS),1000))
+tour: $(call program,$(LABS),$(shown)) ## the programs with the document's parameters (TASK_MS=50: quicker; PAUSE=1; LAB=02)
+	@sh labs/tour.sh $(B)/$(shown) $(call quote,$(or $(TASK_MS),1000)) $(if $(PAUSE),--pause) $(CHOSEN)
 
 peers: $(B)/tests/peers/lockstep $(call program,$(LABS),solutions) ## side by side with CPython (PYTHON=python3); build/peers/peers.json
 	@sh tests/peers/peers.sh $(call quote,$(or $(PYTHON),python3)) build/peers $(B) \

@@ -8,8 +8,10 @@
 #
 # In both {ms} is how long a task lasts, in milliseconds, and {11*ms} that times 11.
 #
-#   tour.sh FOLDER TASK-MS     the folder holds NN-topic/program for each lab of labs/table
+#   tour.sh FOLDER TASK-MS [--pause] LAB...    the folder holds NN-topic/program for each lab of
+#                                              labs/table; the labs whose stops are shown
 #
+# With --pause it waits for Enter before each program runs: time to say what will come.
 # Exit status: 0; 1 if a program failed (the others still run); 2 for bad arguments.
 
 complain() {
@@ -17,9 +19,16 @@ complain() {
     exit 2
 }
 
-[ $# -eq 2 ] || complain 'wants a folder of programs and the length of a task in ms, and no more'
+[ $# -ge 3 ] || complain 'wants a folder of programs, the length of a task in ms, and labs'
 programs=$1
 ms=$2
+shift 2
+pause=
+if [ "$1" = --pause ]; then
+    pause=yes
+    shift
+fi
+chosen=" $* "
 wanted="TASK_MS wants a whole number from 0 to 3600000, not '$ms'"
 case $ms in
 '' | *[!0-9]* | 0?* | ????????*) complain "$wanted" ;;
@@ -31,6 +40,7 @@ esac
 stops() {
     awk '!/^#/ && NF && $1 != "lab" {sub(/\.c.*/, "", $3); print $1, $3}' labs/table |
         while read -r lab program; do
+            case $chosen in *" $lab "*) ;; *) continue ;; esac
             [ ! -f "labs/$lab/tour" ] || awk -v lab="$lab" -v program="$program" -v ms="$ms" '
                 {
                     while (match($0, /\{([0-9]+\*)?ms\}/)) {
@@ -61,6 +71,10 @@ while IFS= read -r stop <&3; do
     program=${rest%%"$tab"*} rest=${rest#*"$tab"}
     options=${rest%%"$tab"*} text=${rest#*"$tab"}
     printf "\n--- lab %s: %b" "$lab" "$text"
+    if [ -n "$pause" ]; then
+        printf '    What will it print? (Enter: run it) '
+        read -r _ || echo
+    fi
     # shellcheck disable=SC2086  # options are words
     if ! "$programs/$lab/$program" $options </dev/null; then
         echo "tour: lab $lab failed" >&2

@@ -21,6 +21,7 @@ struct grading {
     const char *following; /* the lab after the only one that is graded; NULL: none, or several */
     bool isolate;          /* tests run in namespaces */
     bool verbose;          /* the report shows every failure, and names the tests that pass */
+    bool first;            /* the report shows the first failure of a lab only */
     bool thorough;         /* tests try larger sizes */
     int at_once;           /* programs at once, 1 or more */
 

@@ -27,7 +27,7 @@ enum { FULL_SCORE = 0, LESS = 1, NO_VERDICT = 2 };
 
 struct options {
     const char *build, *src, *labs, *out;
-    int jobs, hint, full, brief, verbose, thorough, no_isolation, isolated, ready;
+    int jobs, hint, full, brief, verbose, first, thorough, no_isolation, isolated, ready;
 };
 
 /* One call of the judge. */
@@ -63,6 +63,7 @@ static void read_options(struct options *options, int argc, char **argv)
         FLAG("hint", &options->hint, "print the next hint instead of a report"),
         FLAG("full", &options->full, "print nothing; grade only if the source has changed"),
         FLAG("brief", &options->brief, "print a line for each test instead of a report"),
+        FLAG("first", &options->first, "show the first failure only"),
         FLAG("verbose", &options->verbose, "show every failure, and name what passed"),
         FLAG("thorough", &options->thorough, "let tests try larger sizes, which take longer"),
         FLAG("no-isolation", &options->no_isolation, "do without namespaces"),
@@ -193,6 +194,7 @@ static int prepare(struct session *session)
     *grading = (struct grading){.out = options->out,
                                 .src = options->src,
                                 .verbose = options->verbose,
+                                .first = options->first,
                                 .build = &session->build,
                                 .build_file = options->build,
                                 .at_once = options->jobs,

@@ -41,13 +41,19 @@ static void print_lab_line(const struct terminal *term, const struct lab *lab)
     putchar('\n');
 }
 
+/* Whose answers, as make is told it. */
+static void print_source(const struct grading *grading)
+{
+    printf(strpbrk(grading->src, " '\"()&;$") ? " SRC=\"%s\"" : " SRC=%s", grading->src);
+}
+
 /* A command that a student can type for this lab. */
 static void print_command(const char *command, const struct grading *grading, const struct lab *lab,
                           const char *rest)
 {
     printf("%s LAB=%.*s", command, number_length(lab), lab->name);
     if (strcmp(grading->src, "labs") != 0)
-        printf(strpbrk(grading->src, " '\"()&;$") ? " SRC=\"%s\"" : " SRC=%s", grading->src);
+        print_source(grading);
     printf("%s\n", rest);
 }
 
@@ -97,21 +103,25 @@ static void print_failed(const struct grading *grading, const struct lab *lab,
 {
     char line[1024];
     int length = 0, others = 0;
+    bool enough = false;
 
     for (size_t i = 0; i < lab->count; i++) {
         const struct test *test = &lab->tests[i];
 
         if (test->outcome != OUTCOME_FAILED)
             continue;
-        if (test->shown || grading->verbose)
+        if ((test->shown || grading->verbose) && !enough) {
             print_failure(grading, lab, test, term);
-        else if (length < (int)sizeof line)
+            enough = grading->first;
+        } else if (length < (int)sizeof line) {
             length += snprintf(line + length, sizeof line - (size_t)length, "%s%s",
                                others++ ? ", " : "", test->name);
+        }
     }
     if (!others)
         return;
-    printf("  %d more fail%s, perhaps for the same reason: ", others, others == 1 ? "s" : "");
+    printf("  %d more fail%s%s: ", others, others == 1 ? "s" : "",
+           grading->first ? "" : ", perhaps for the same reason");
     paragraph_print(stdout, line, 6, WIDTH);
     print_command(others == 1 ? "      To see it: make grade" : "      To see them: make grade",
                   grading, lab, " V=1");
@@ -187,8 +197,11 @@ static void print_what_comes_next(const struct grading *grading, const struct la
     if (lab->threads)
         print_command("      Data races, even where the results are right: make race", grading, lab,
                       "");
-    if (lab->engine)
-        printf("      Your own engine in the timelines: make demo SRC=%s\n", grading->src);
+    if (lab->engine) {
+        fputs("      Your own engine in the timelines: make demo", stdout);
+        print_source(grading);
+        putchar('\n');
+    }
     if (grading->following)
         printf("      Then the next lab: handouts/%s.md\n", grading->following);
 }

@@ -140,6 +140,24 @@ START_TEST(a_hang_and_a_crash_lead_to_make_debug)
 }
 END_TEST
 
+START_TEST(only_the_first_failure_where_that_is_asked_for)
+{
+    struct course course;
+
+    course_init(&course);
+    for (size_t i = 0; i < 3; i++) {
+        decide(&course.pool[i], OUTCOME_FAILED, "1 should be 2.");
+        course.pool[i].shown = true;
+    }
+    course.grading.count = 1;
+    course.grading.first = true;
+    unit_capture(print_whole, &course.grading, &output);
+    expect_line("  x results: results come back (2 points)");
+    expect_line("  2 more fail: tidy, errors");
+    ck_assert_ptr_null(strstr(output.out, "x tidy"));
+}
+END_TEST
+
 START_TEST(functions_that_are_not_written_are_named_once)
 {
     struct course course;
@@ -213,10 +231,10 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        brief_is_a_line_for_each_test,           a_failure_is_told_with_place_and_points,
-        a_hang_and_a_crash_lead_to_make_debug,   functions_that_are_not_written_are_named_once,
-        what_was_not_built_says_why_and_no_more, warnings_are_shown_even_at_full_score,
-        bonus_points_are_counted_apart,
+        only_the_first_failure_where_that_is_asked_for, brief_is_a_line_for_each_test,
+        a_failure_is_told_with_place_and_points,        a_hang_and_a_crash_lead_to_make_debug,
+        functions_that_are_not_written_are_named_once,  what_was_not_built_says_why_and_no_more,
+        warnings_are_shown_even_at_full_score,          bonus_points_are_counted_apart,
     };
 
     return unit_main("judge_report", tests, sizeof tests / sizeof tests[0]);
