@@ -82,7 +82,7 @@ LINK := $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
 # Half-written code has things that it does not use yet.
 UNFINISHED := -Wno-unused -Wno-unused-parameter
 
-.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare peers bench \
+.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare peers bench site \
     check soak steady unit mutants machines skeletons format lint clean compile_commands.json FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -150,8 +150,8 @@ $(B)/tests/peers/lockstep $(B)/tests/bench/bench: $(parts)
 help: ## this list
 	@awk -f common/scripts/help.awk $(firstword $(MAKEFILE_LIST))
 
-setup: ## install what is missing (DEV=1: what maintainers need, too)
-	@sh common/scripts/setup.sh $(call quote,$(CC)) $(if $(DEV),--dev)
+setup: ## install what is missing (DEV=1: what maintainers need, too; SITE=1: what make site needs)
+	@sh common/scripts/setup.sh $(call quote,$(CC)) $(if $(DEV),--dev) $(if $(SITE),--site)
 
 doctor: ## what is missing or odd on this machine, and what mends it
 	@sh common/scripts/doctor.sh $(call quote,$(CC)) $(judge) $(call quote,$(MAKE))
@@ -207,6 +207,9 @@ tour: $(call program,$(LABS),$(shown)) ## the programs with the document's param
 peers: $(B)/tests/peers/lockstep $(call program,$(LABS),solutions) ## side by side with CPython (PYTHON=python3); build/peers/peers.json
 	@sh tests/peers/peers.sh $(call quote,$(or $(PYTHON),python3)) build/peers $(B) \
 	    $(if $(FREE),--free $(call quote,$(FREE))) $(ARGS)
+
+site: ## the course as pages for a browser: build/site/index.html
+	@python3 -B handouts/site/build.py
 
 bench: $(B)/tests/bench/bench ## how cost grows: tables and pictures (QUICK=1: less than a minute and a half)
 	@sh tests/bench/bench.sh $< build/bench $(if $(QUICK),quick)

@@ -1,21 +1,27 @@
 #!/bin/sh
-# Installs what is missing, with apt, and says what. With --dev: what maintainers need, too.
-# usage: setup.sh COMPILER [--dev]
+# Installs what is missing, with apt, and says what. With --dev: what maintainers need, too. With
+# --site: what makes the course into pages.
+# usage: setup.sh COMPILER [--dev] [--site]
 #
 # A thing is missing if it does not do its job, whatever the list of installed packages says. Some
 # can only be tried once others are there, so this looks, installs, and looks again.
 set -u
 
-dev=
-case "$#,${2-}" in
-1,) ;;
-2,--dev) dev=yes ;;
-*)
-    echo 'usage: setup.sh COMPILER [--dev]' >&2
+usage() {
+    echo 'usage: setup.sh COMPILER [--dev] [--site]' >&2
     exit 2
-    ;;
-esac
+}
+[ $# -gt 0 ] || usage
 CC=$1
+shift
+dev= site=
+for option; do
+    case $option in
+    --dev) dev=yes ;;
+    --site) site=yes ;;
+    *) usage ;;
+    esac
+done
 
 fail() {
     echo "setup: $*" >&2
@@ -62,6 +68,12 @@ look() {
     need libjansson-dev 'Jansson, which writes JSON' library jansson libjansson-dev
     need patch 'patch, which makes wrong submissions for make check' has patch
     [ -z "$dev" ] || look_dev
+    [ -z "$dev$site" ] || look_site
+}
+
+look_site() {
+    need python3 'python3' has python3
+    need pandoc 'pandoc, for make site' has pandoc
 }
 
 # An ordinary user may not have sbin among his paths.
