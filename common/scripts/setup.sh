@@ -14,7 +14,8 @@ usage() {
 [ $# -gt 0 ] || usage
 CC=$1
 shift
-dev= site=
+dev=''
+site=''
 for option; do
     case $option in
     --dev) dev=yes ;;
