@@ -196,9 +196,8 @@ compare: $(judge) $(builder) $(suites) ## the reference beside yours, once the l
 
 # ---- teach ---------------------------------------------------------------------------------------
 
-demo: $(call program,$(CONTRAST),$(shown)) ## the lock-vs-no-lock contrast (PYTHON=python3: and CPython); build/demo/contrast.json
-	@mkdir -p build/demo
-	@$< --json build/demo/contrast.json --trace build/demo/trace.json $(ARGS)
+demo: $(call program,$(CONTRAST),$(shown)) ## the lock-vs-no-lock contrast (PYTHON=python3: and CPython); build/demo/contrast.html
+	@sh handouts/site/demo.sh build/demo $< $(ARGS)
 	@$(if $(PYTHON),$(PYTHON) tests/peers/contrast.py build/demo/contrast.json)
 
 tour: $(call program,$(LABS),$(shown)) ## the programs with the document's parameters (TASK_MS=50: quicker)
