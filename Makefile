@@ -82,8 +82,9 @@ LINK := $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
 # Half-written code has things that it does not use yet.
 UNFINISHED := -Wno-unused -Wno-unused-parameter
 
-.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare peers bench site \
-    check soak steady unit mutants machines skeletons format lint clean compile_commands.json FORCE
+.PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare peers bench \
+    site check check-site soak steady unit mutants machines skeletons format lint clean \
+    compile_commands.json FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
@@ -150,8 +151,9 @@ $(B)/tests/peers/lockstep $(B)/tests/bench/bench: $(parts)
 help: ## this list
 	@awk -f common/scripts/help.awk $(firstword $(MAKEFILE_LIST))
 
-setup: ## install what is missing (DEV=1: what maintainers need, too; SITE=1: what make site needs)
-	@sh common/scripts/setup.sh $(call quote,$(CC)) $(if $(DEV),--dev) $(if $(SITE),--site)
+setup: ## install what is missing (DEV=1: what maintainers need, too; SITE=1: for make site)
+	@sh common/scripts/setup.sh $(call quote,$(CC)) $(if $(DEV),--dev) $(if $(SITE),--site) \
+	    $(if $(BROWSER),--browser)
 
 doctor: ## what is missing or odd on this machine, and what mends it
 	@sh common/scripts/doctor.sh $(call quote,$(CC)) $(judge) $(call quote,$(MAKE))
@@ -219,6 +221,9 @@ checked = --build $(B)/build $(if $(ALL),--all) $(if $(ONLY),--only $(call quote
     $(if $(V),--verbose) $(if $(STRICT),--strict) $(CHOSEN)
 check: unit $(judge) $(builder) $(suites) $(B)/tests/bench/bench $(B)/tests/peers/lockstep $(call program,$(LABS),solutions) ## everything that must hold (ALL=1: every submission)
 	@python3 -B tests/check/check.py $(checked)
+
+check-site: site $(call program,$(CONTRAST),solutions) ## look at the pages of site and demo in a browser
+	@sh tests/site/check.sh build/site build/browser $(call program,$(CONTRAST),solutions)
 
 unit: $(units) ## the tests of common/, the harness and the judge
 	@sh tests/check/unit.sh $^

@@ -1,14 +1,14 @@
 #!/bin/sh
 # Installs what is missing, with apt, and says what. With --dev: what maintainers need, too. With
-# --site: what makes the course into pages.
-# usage: setup.sh COMPILER [--dev] [--site]
+# --site: what makes the course into pages; with --browser: what looks at them.
+# usage: setup.sh COMPILER [--dev] [--site] [--browser]
 #
 # A thing is missing if it does not do its job, whatever the list of installed packages says. Some
 # can only be tried once others are there, so this looks, installs, and looks again.
 set -u
 
 usage() {
-    echo 'usage: setup.sh COMPILER [--dev] [--site]' >&2
+    echo 'usage: setup.sh COMPILER [--dev] [--site] [--browser]' >&2
     exit 2
 }
 [ $# -gt 0 ] || usage
@@ -16,10 +16,12 @@ CC=$1
 shift
 dev=''
 site=''
+browser=''
 for option; do
     case $option in
     --dev) dev=yes ;;
     --site) site=yes ;;
+    --browser) site=yes browser=yes ;;
     *) usage ;;
     esac
 done
@@ -70,6 +72,13 @@ look() {
     need patch 'patch, which makes wrong submissions for make check' has patch
     [ -z "$dev" ] || look_dev
     [ -z "$dev$site" ] || look_site
+    [ -z "$browser" ] || look_browser
+}
+
+look_browser() {
+    need chromium 'chromium, for make check-site' has chromium
+    need nodejs 'node, for make check-site' has node
+    need npm 'npm, for make check-site' has npm
 }
 
 look_site() {

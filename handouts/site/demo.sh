@@ -13,7 +13,8 @@ trap 'rm -f "$begun"' EXIT
 "$@" --json "$folder/contrast.json" --trace "$folder/trace.json"
 status=$?
 # Not after --help or a wrong option, and no other run's figures.
-if [ "$folder/contrast.json" -nt "$begun" ] && [ "$folder/trace.json" -nt "$begun" ]; then
+new=$(find "$folder/contrast.json" "$folder/trace.json" -newer "$begun" 2>/dev/null | wc -l)
+if [ "$new" -eq 2 ]; then
     if ! command -v python3 >/dev/null; then
         echo 'demo: python3 is not here, so there is no page for a browser' >&2
     elif python3 -B "${0%/*}/demo.py" "$folder"; then
