@@ -135,7 +135,8 @@ def spoken(engine, run):
     total = sum(whole.values()) or 1
     shown = ", ".join(f"{MEANINGS[state]} {100 * spent / total:.0f} %"
                       for state, spent in whole.items() if spent)
-    changes = f"; the lock changed hands {len(run.handovers)} times" if run.handovers else ""
+    turns = len(run.handovers)
+    changes = f"; the lock changed hands {turns} time{'s'[:turns != 1]}" if turns else ""
     return f"{engine}, {len(run.workers)} in all: {shown} of their time{changes}."
 
 

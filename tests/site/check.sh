@@ -30,5 +30,10 @@ if ! cmp -s "$here/package-lock.json" "$scratch/installed"; then
 fi
 sh handouts/site/demo.sh "$scratch/demo" "$contrast" --quick --rounds 1 >"$scratch/demo.log" 2>&1 ||
     fail "the demo failed: see $scratch/demo.log"
+python3 -B "$here/trace_rules.py" "$scratch/demo/trace.json"
+rules=$?
 rm -rf "$scratch/pictures"
-exec node "$here/look.mjs" "$site" "$scratch/demo/contrast.html" "$scratch"
+node "$here/look.mjs" "$site" "$scratch/demo/contrast.html" "$scratch"
+seen=$?
+[ "$seen" -gt "$rules" ] && exit "$seen"
+exit "$rules"
