@@ -86,8 +86,10 @@ LINK := $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
 # Half-written code has things that it does not use yet.
 UNFINISHED := -Wno-unused -Wno-unused-parameter
 
-.PHONY: help setup doctor demo tour run grade watch hint debug memcheck race reset compare peers bench \
-    check soak steady unit mutants machines skeletons format lint clean compile_commands.json FORCE
+.PHONY: help setup doctor run grade watch hint debug memcheck race reset compare
+.PHONY: demo tour peers bench site
+.PHONY: check check-site soak steady unit mutants machines skeletons format lint clean
+.PHONY: compile_commands.json FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
@@ -154,8 +156,9 @@ $(B)/tests/peers/lockstep $(B)/tests/bench/bench: $(parts)
 help: ## this list
 	@awk -f common/scripts/help.awk $(firstword $(MAKEFILE_LIST))
 
-setup: ## install what is missing (DEV=1: what maintainers need, too)
-	@sh common/scripts/setup.sh $(call quote,$(CC)) $(if $(DEV),--dev)
+setup: ## install what is missing (DEV=1: what maintainers need, too; SITE=1: for make site)
+	@sh common/scripts/setup.sh $(call quote,$(CC)) $(if $(DEV),--dev) $(if $(SITE),--site) \
+	    $(if $(BROWSER),--browser)
 
 doctor: ## what is missing or odd on this machine, and what mends it
 	@sh common/scripts/doctor.sh $(call quote,$(CC)) $(judge) $(call quote,$(MAKE))
@@ -206,9 +209,8 @@ compare: $(judge) $(builder) $(suites) ## the reference beside yours, once the l
 
 # ---- teach ---------------------------------------------------------------------------------------
 
-demo: $(call program,$(CONTRAST),$(shown)) ## the lock-vs-no-lock contrast (PYTHON=python3: and CPython); build/demo/contrast.json
-	@mkdir -p build/demo
-	@$< --json build/demo/contrast.json $(ARGS)
+demo: $(call program,$(CONTRAST),$(shown)) ## the lock-vs-no-lock contrast (PYTHON=python3: and CPython); build/demo/contrast.html
+	@sh handouts/site/demo.sh build/demo $< $(ARGS)
 	@$(if $(PYTHON),$(PYTHON) tests/peers/contrast.py build/demo/contrast.json)
 
 tour: $(call program,$(LABS),$(shown)) ## the programs with the document's parameters (TASK_MS=50: quicker; PAUSE=1; LAB=02)
@@ -217,6 +219,9 @@ tour: $(call program,$(LABS),$(shown)) ## the programs with the document's param
 peers: $(B)/tests/peers/lockstep $(call program,$(LABS),solutions) ## side by side with CPython (PYTHON=python3); build/peers/peers.json
 	@sh tests/peers/peers.sh $(call quote,$(or $(PYTHON),python3)) build/peers $(B) \
 	    $(if $(FREE),--free $(call quote,$(FREE))) $(ARGS)
+
+site: ## the course as pages for a browser: build/site/index.html
+	@python3 -B handouts/site/build.py
 
 bench: $(B)/tests/bench/bench ## how cost grows: tables and pictures (QUICK=1: less than a minute and a half)
 	@sh tests/bench/bench.sh $< build/bench $(if $(QUICK),quick)
@@ -229,6 +234,9 @@ checked = --build $(B)/build $(if $(ALL),--all) $(if $(ONLY),--only $(call quote
 beside := $(if $(LAB),,unit $(B)/tests/bench/bench $(B)/tests/peers/lockstep)
 check: $(judge) $(builder) $(suites) $(beside) $(if $(LAB),,$(call program,$(LABS),solutions)) ## everything that must hold (ALL=1: every submission)
 	@python3 -B tests/check/check.py $(checked)
+
+check-site: site $(call program,$(CONTRAST),solutions) ## look at the pages of site and demo in a browser
+	@sh tests/site/check.sh build/site build/browser $(call program,$(CONTRAST),solutions)
 
 unit: $(units) ## the tests of common/, the harness and the judge
 	@sh tests/check/unit.sh $^

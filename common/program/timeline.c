@@ -5,27 +5,12 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
-
-/* A worker: a thread or a process. */
-struct worker {
-    pid_t pid, tid;
-    int64_t begin, end; /* of its first event, of its last */
-    size_t row;
-    bool follows; /* another worker had this row before */
-};
+#include "common/program/workers.h"
 
 /* One character of a row. */
 struct cell {
     int64_t spent[TRACE_BLOCKED + 1]; /* nanoseconds in each state but TRACE_IDLE */
     bool begins;                      /* a worker that follows another begins here */
-};
-
-/* Rows of cells, and the workers of the events so far. */
-struct picture {
-    struct cell *cells;
-    struct worker *workers; /* workers[0..count), in the order of their first events */
-    int64_t *row_end;       /* when the worker ends that a row was given to last */
-    size_t count;
 };
 
 /* How a cell looks. */
@@ -40,6 +25,11 @@ static const struct look looks[] = {
     [TRACE_BLOCKED] = {"-", "─", "36", "blocked"},
 };
 static const struct look mark = {"|", "│", "0", "next worker"};
+
+const char *timeline_meaning(enum trace_state state)
+{
+    return looks[state].meaning;
+}
 
 static void print_look(const struct timeline *timeline, const struct look *look)
 {
@@ -62,64 +52,6 @@ void timeline_legend(const struct timeline *timeline)
     }
     print_meaning(timeline, &mark);
     fputc('\n', timeline->stream);
-}
-
-static void picture_free(const struct picture *picture)
-{
-    free(picture->cells);
-    free(picture->workers);
-    free(picture->row_end);
-}
-
-/* Makes room for `cells` cells, and for a worker and a row for each event. Returns 0, or -1 with
- * errno ENOMEM. */
-static int picture_allocate(struct picture *picture, size_t cells, size_t events)
-{
-    *picture = (struct picture){
-        .cells = calloc(cells, sizeof *picture->cells),
-        .workers = calloc(events + 1, sizeof *picture->workers),
-        .row_end = calloc(events + 1, sizeof *picture->row_end),
-    };
-    if (picture->cells && picture->workers && picture->row_end)
-        return 0;
-    picture_free(picture);
-    errno = ENOMEM;
-    return -1;
-}
-
-/* The worker of this event, added to picture->workers if it is not there yet. The latest worker is
- * the likeliest, so the search begins at the end. */
-static struct worker *find_worker(struct picture *picture, const struct trace_event *event)
-{
-    struct worker *end = &picture->workers[picture->count];
-
-    for (struct worker *worker = end; worker-- > picture->workers;)
-        if (worker->pid == event->pid && worker->tid == event->tid)
-            return worker;
-    *end = (struct worker){event->pid, event->tid, event->begin, event->end, picture->count, false};
-    picture->count++;
-    return end;
-}
-
-/* Gives each worker a row. The workers are sorted by begin. Workers that overlap have different
- * rows, and there are as few rows as possible. Returns how many. */
-static size_t share_rows(struct picture *picture)
-{
-    size_t rows = 0;
-
-    for (size_t i = 0; i < picture->count; i++) {
-        struct worker *worker = &picture->workers[i];
-        size_t row = 0;
-
-        while (row < rows && picture->row_end[row] > worker->begin)
-            row++;
-        worker->row = row;
-        worker->follows = row < rows;
-        picture->row_end[row] = worker->end;
-        if (row == rows)
-            rows++;
-    }
-    return rows;
 }
 
 /* Adds one event to the cells of its row. */
@@ -188,42 +120,57 @@ static void print_row(const struct timeline *timeline, const char *label, size_t
     fprintf(timeline->stream, "%s\n", terminal_sgr(timeline->terminal, "0"));
 }
 
+/* Paints the workers' rows below `shown` into cells[]. */
+static void paint_all(const struct timeline *timeline, struct cell cells[], size_t shown,
+                      const struct workers *workers, int64_t begin,
+                      const struct trace_event events[], size_t count)
+{
+    size_t columns = (size_t)timeline->columns;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t row = workers_of(workers, &events[i])->row;
+
+        if (row < shown)
+            paint(timeline, &cells[row * columns], begin, &events[i]);
+    }
+    for (size_t i = 0; i < workers->count; i++) {
+        const struct worker *worker = &workers->all[i];
+
+        if (worker->row < shown)
+            paint_mark(timeline, &cells[worker->row * columns], begin, worker);
+    }
+}
+
 int timeline_rows(const struct timeline *timeline, const char *label, int at_once, int64_t begin,
                   const struct trace_event events[], size_t count)
 {
     size_t columns = (size_t)timeline->columns, most = (size_t)timeline->most_rows;
+    struct cell *cells = calloc(most * columns, sizeof *cells);
+    struct workers workers = {0};
     size_t rows, shown;
-    struct picture picture;
 
-    if (picture_allocate(&picture, most * columns, count))
-        return -1;
-    for (size_t i = 0; i < count; i++) {
-        struct worker *worker = find_worker(&picture, &events[i]);
-
-        if (worker->end < events[i].end)
-            worker->end = events[i].end;
-    }
-    rows = picture.count > (size_t)at_once ? share_rows(&picture) : picture.count;
+    if (!cells || workers_find(&workers, events, count))
+        goto no_room;
+    rows = workers.count;
+    if (workers.count > (size_t)at_once && (rows = workers_share_rows(&workers)) == 0)
+        goto no_room;
     shown = rows < most ? rows : most;
-
-    for (size_t i = 0; i < count; i++) {
-        size_t row = find_worker(&picture, &events[i])->row;
-
-        if (row < shown)
-            paint(timeline, &picture.cells[row * columns], begin, &events[i]);
-    }
-    for (struct worker *worker = picture.workers; worker < &picture.workers[picture.count];
-         worker++)
-        if (worker->row < shown)
-            paint_mark(timeline, &picture.cells[worker->row * columns], begin, worker);
+    paint_all(timeline, cells, shown, &workers, begin, events, count);
 
     for (size_t row = 0; row < shown; row++)
-        print_row(timeline, row == 0 ? label : "", row + 1, &picture.cells[row * columns]);
+        print_row(timeline, row == 0 ? label : "", row + 1, &cells[row * columns]);
     if (rows > shown)
         fprintf(timeline->stream, "  %-*s  ... and %zu more\n", timeline->label_width, "",
                 rows - shown);
-    picture_free(&picture);
+    workers_free(&workers);
+    free(cells);
     return 0;
+
+no_room:
+    workers_free(&workers);
+    free(cells);
+    errno = ENOMEM;
+    return -1;
 }
 
 /* The least of 1, 2, 5, 10, 20, 50, ... milliseconds that is at least 8 columns wide. */

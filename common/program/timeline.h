@@ -24,6 +24,9 @@ struct timeline {
     int most_rows;   /* 1 to 9; rows beyond are only counted */
 };
 
+/* What a worker does in this state, in words; not for TRACE_IDLE. */
+const char *timeline_meaning(enum trace_state state);
+
 /* Prints one line: what the characters mean. */
 void timeline_legend(const struct timeline *timeline);
 

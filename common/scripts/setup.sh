@@ -1,21 +1,30 @@
 #!/bin/sh
-# Installs what is missing, with apt, and says what. With --dev: what maintainers need, too.
-# usage: setup.sh COMPILER [--dev]
+# Installs what is missing, with apt, and says what. With --dev: what maintainers need, too. With
+# --site: what makes the course into pages; with --browser: what looks at them.
+# usage: setup.sh COMPILER [--dev] [--site] [--browser]
 #
 # A thing is missing if it does not do its job, whatever the list of installed packages says. Some
 # can only be tried once others are there, so this looks, installs, and looks again.
 set -u
 
-dev=
-case "$#,${2-}" in
-1,) ;;
-2,--dev) dev=yes ;;
-*)
-    echo 'usage: setup.sh COMPILER [--dev]' >&2
+usage() {
+    echo 'usage: setup.sh COMPILER [--dev] [--site] [--browser]' >&2
     exit 2
-    ;;
-esac
+}
+[ $# -gt 0 ] || usage
 CC=$1
+shift
+dev=''
+site=''
+browser=''
+for option; do
+    case $option in
+    --dev) dev=yes ;;
+    --site) site=yes ;;
+    --browser) site=yes browser=yes ;;
+    *) usage ;;
+    esac
+done
 
 fail() {
     echo "setup: $*" >&2
@@ -62,6 +71,19 @@ look() {
     need libjansson-dev 'Jansson, which writes JSON' library jansson libjansson-dev
     need patch 'patch, which makes wrong submissions for make check' has patch
     [ -z "$dev" ] || look_dev
+    [ -z "$dev$site" ] || look_site
+    [ -z "$browser" ] || look_browser
+}
+
+look_browser() {
+    need chromium 'chromium, for make check-site' has chromium
+    need nodejs 'node, for make check-site' has node
+    need npm 'npm, for make check-site' has npm
+}
+
+look_site() {
+    need python3 'python3' has python3
+    need pandoc 'pandoc, for make site' has pandoc
 }
 
 # An ordinary user may not have sbin among his paths.

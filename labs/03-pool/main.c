@@ -12,6 +12,7 @@
 #include "common/clock.h"
 #include "common/program/lines.h"
 #include "common/program/options.h"
+#include "common/program/traced.h"
 
 enum { MOST_VALUES = 10000 };
 
@@ -37,6 +38,8 @@ int main(int argc, char **argv)
 {
     long n = 99, task_ms = 1000, chunk = 0;
     int workers = 6;
+    const char *trace = NULL;
+    task_fn *task;
     const struct option_row rows[] = {
         OPTION_ROW_N(&n, "how many values (99)", MOST_VALUES),
         OPTION_ROW_WORKERS(&workers, "how many processes the pool has (6)"),
@@ -47,6 +50,7 @@ int main(int argc, char **argv)
          .target = &chunk,
          .min = 0,
          .max = MOST_VALUES},
+        OPTION_ROW_TRACE(&trace),
     };
     static long values[MOST_VALUES], results[MOST_VALUES];
     struct pool *pool;
@@ -58,13 +62,14 @@ int main(int argc, char **argv)
         values[i] = i + 1;
     line_set_task_ms(task_ms);
 
+    task = traced_begin(trace, task_line_then_wait, (size_t)n);
     begin = clock_wall();
     pool = pool_open(workers, n > 0 ? (size_t)n : 1);
     if (!pool) {
         perror("pool_open");
         return EXIT_FAILURE;
     }
-    if (pool_map(pool, task_line_then_wait, values, results, (size_t)n, (size_t)chunk)) {
+    if (pool_map(pool, task, values, results, (size_t)n, (size_t)chunk)) {
         perror("pool_map");
         pool_close(pool);
         return EXIT_FAILURE;
@@ -76,6 +81,10 @@ int main(int argc, char **argv)
     took = clock_wall() - begin;
     if (print_rounds((size_t)n, (size_t)chunk, workers) || line_run_time(took) || line_cores()) {
         perror("write");
+        return EXIT_FAILURE;
+    }
+    if (traced_end("pool_map")) {
+        perror("--trace");
         return EXIT_FAILURE;
     }
     return EXIT_SUCCESS;

@@ -5,6 +5,7 @@
  *   make run LAB=09 ARGS="--workers 4"               and with more threads?
  *   make run LAB=09 ARGS="--interval-us 100"         the lock goes round more often: at what cost?
  *   make run LAB=09 ARGS="--what delay"              how long does a blocking thread wait for it?
+ *   make run LAB=09 ARGS="--trace build/lock.json"   the lock goes round, for ui.perfetto.dev
  *
  * The last line says how often the lock changed hands. A thread that has waited for the interval
  * asks for the lock, and the thread that computes drops it: forced. At the end of its work a thread
@@ -18,13 +19,14 @@
 #include "common/program/lines.h"
 #include "common/program/machine.h"
 #include "common/program/options.h"
+#include "common/program/traced.h"
 #include "common/tasks.h"
 #include "common/program/team.h"
 
 enum { SUM = 0, DELAY = 1, SLEEPS = 200 };
 
 /* Adds up 0 .. n - 1 under the lock, each thread one slice. Returns 0, or -1 with errno. */
-static int add_up(struct gil *gil, long n, int workers, long *sum)
+static int add_up(struct gil *gil, task_fn *task, long n, int workers, long *sum)
 {
     long slices[OPTIONS_MAX_WORKERS], sums[OPTIONS_MAX_WORKERS];
     long count = n < workers ? n : workers;
@@ -35,7 +37,7 @@ static int add_up(struct gil *gil, long n, int workers, long *sum)
         return -1;
     for (long i = 0; i < count; i++)
         slices[i] = i;
-    if (gil_map_with(gil, task_sum_slice, slices, sums, (size_t)count, workers))
+    if (gil_map_with(gil, task, slices, sums, (size_t)count, workers))
         return -1;
     *sum = 0;
     for (long i = 0; i < count; i++)
@@ -54,18 +56,23 @@ static int print_counts(struct gil *gil)
 }
 
 /* Return 0, or -1 and print why. */
-static int show_sum(struct gil *gil, long n, int workers)
+static int show_sum(struct gil *gil, long n, int workers, const char *trace)
 {
+    task_fn *task = traced_begin(trace, task_sum_slice, (size_t)workers);
     int64_t begin = clock_wall(), took;
     long sum;
 
-    if (add_up(gil, n, workers, &sum)) {
+    if (add_up(gil, task, n, workers, &sum)) {
         perror("gil_map_with");
         return -1;
     }
     took = clock_wall() - begin;
     if (line_result(sum) || line_run_time(took) || print_counts(gil)) {
         perror("write");
+        return -1;
+    }
+    if (traced_end("gil_map_with")) {
+        perror("--trace");
         return -1;
     }
     return 0;
@@ -91,6 +98,7 @@ int main(int argc, char **argv)
     static const char *const things[] = {"sum", "delay", NULL};
     int workers = machine_cpus() > 2 ? machine_cpus() : 2, what = SUM, failed;
     long n = 100000000, interval_us = GIL_INTERVAL_US;
+    const char *trace = NULL;
     const struct option_row rows[] = {
         {.name = "what",
          .help = "sum: add up numbers; delay: how long a thread waits for the lock that mostly "
@@ -111,6 +119,7 @@ int main(int argc, char **argv)
          .target = &interval_us,
          .min = 1,
          .max = 3600000000L},
+        OPTION_ROW_TRACE(&trace),
     };
     struct gil *gil;
 
@@ -122,7 +131,7 @@ int main(int argc, char **argv)
         perror("gil_create");
         return EXIT_FAILURE;
     }
-    failed = what == SUM ? show_sum(gil, n, workers) : show_delay(gil, workers);
+    failed = what == SUM ? show_sum(gil, n, workers, trace) : show_delay(gil, workers);
     gil_destroy(gil);
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

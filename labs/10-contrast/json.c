@@ -1,28 +1,22 @@
 #include "10-contrast/json.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 #include "common/program/machine.h"
+#include "common/program/outfile.h"
 
 #ifdef __clang__
 #define COMPILER __VERSION__
 #else
 #define COMPILER "GCC " __VERSION__
 #endif
-
-int json_open(const char *path)
-{
-    return open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-}
 
 /* null for an engine that failed, and for a speedup over a serial that failed: JSON has no NAN. */
 static json_t *figure(const struct contrast_row *row, double number)
@@ -59,39 +53,26 @@ static json_t *row_object(const struct workload *work, int i)
     return object;
 }
 
-/* Puts the text into the file in place of what was there, and closes it. Returns 0, or -1 with
- * errno. */
-static int replace(int file, const char *text)
+int json_write(int file, const struct workload works[], char says[][VERDICT_SIZE], size_t count,
+               int rounds)
 {
-    FILE *stream = fdopen(file, "w"); /* which, unlike fopen, does not empty the file */
-    struct stat about;
-    int failed;
-
-    if (!stream) {
-        close(file);
-        return -1;
-    }
-    failed = fputs(text, stream) == EOF || fflush(stream);
-    /* A terminal or a pipe has no rest to cut off. */
-    if (!failed && fstat(file, &about) == 0 && S_ISREG(about.st_mode))
-        failed = ftruncate(file, (off_t)strlen(text));
-    return fclose(stream) || failed ? -1 : 0;
-}
-
-int json_write(int file, const struct workload works[], size_t count)
-{
-    json_t *list = json_array();
-    json_t *root = json_pack("{s:o, s:o}", "machine", machine_object(), "rows", list);
+    json_t *rows = json_array(), *list = json_array();
+    json_t *root = json_pack("{s:o, s:o, s:i, s:o}", "machine", machine_object(), "rows", rows,
+                             "rounds", rounds, "workloads", list);
     char *text = NULL;
     int failed;
 
-    for (size_t w = 0; root && w < count; w++)
+    for (size_t w = 0; root && w < count; w++) {
         for (int i = 0; i < ENGINES; i++)
-            json_array_append_new(list, row_object(&works[w], i));
+            json_array_append_new(rows, row_object(&works[w], i));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:s}", "name", works[w].name,
+                                              "title", works[w].title, "window_ms",
+                                              (json_int_t)works[w].window_ms, "says", says[w]));
+    }
     if (root)
         text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
     if (text) {
-        failed = replace(file, text);
+        failed = outfile_replace(file, text);
     } else {
         close(file);
         errno = ENOMEM;

@@ -3,21 +3,22 @@
  *   {"machine": {"processor": "...", "usable_cpus": 2, "compiler": "...", "kernel": "..."},
  *    "rows": [{"workload": "computing", "engine": "threads+lock", "workers": 2, "seconds": 0.5,
  *              "speedup": 1.0, "agrees": true, "slowest_seconds": 0.51, "cpu_seconds": 0.5,
- *              "lock_switches": 100}, ...]}
+ *              "lock_switches": 100}, ...],
+ *    "rounds": 3,
+ *    "workloads": [{"name": "computing", "title": "...", "window_ms": 100, "says": "..."}, ...]}
  *
  * Seconds are wall time of the best round. For an engine that failed, figures are null and "error"
- * says why. lock_switches is null for engines without a lock. */
+ * says why. lock_switches is null for engines without a lock. `says` is the verdict's sentence, and
+ * window_ms how much of a traced run is worth a look. */
 #ifndef LOCKSTEP_LABS_JSON_H
 #define LOCKSTEP_LABS_JSON_H
 
+#include "10-contrast/verdict.h"
 #include "10-contrast/workload.h"
 
-/* Opens a file to write to later, and keeps what is in it until then. Returns a descriptor, or -1
- * with errno of open(2). */
-int json_open(const char *path);
-
-/* Writes the figures of works[0..count) into the file in place of what was there, and closes it.
- * Returns 0, or -1 with errno. */
-int json_write(int file, const struct workload works[], size_t count);
+/* Writes the figures of works[0..count), of which says[] are the verdicts, into the file in place of
+ * what was there, and closes it. Returns 0, or -1 with errno. */
+int json_write(int file, const struct workload works[], char says[][VERDICT_SIZE], size_t count,
+               int rounds);
 
 #endif

@@ -11,10 +11,13 @@
 #include "10-contrast/verdict.h"
 #include "common/program/machine.h"
 #include "common/program/options.h"
+#include "common/program/outfile.h"
 #include "common/program/paragraph.h"
 #include "common/program/passive.h"
 #include "common/program/progress.h"
 #include "common/program/team.h"
+#include "common/program/traced.h"
+#include "common/program/tracefile.h"
 
 enum { MOST_BY_DEFAULT = 8, MOST_WORKERS = 128, COMPUTING = 0, WAITING, WORKLOADS };
 
@@ -22,7 +25,15 @@ struct settings {
     int workers; /* of the computing workload */
     int rounds;
     int quick;
-    const char *json; /* NULL: write none */
+    const char *json;  /* NULL: write none */
+    const char *trace; /* NULL: write none */
+};
+
+/* What the whole experiment leaves. */
+struct experiment {
+    struct workload works[WORKLOADS];
+    char says[WORKLOADS][VERDICT_SIZE]; /* "" without figures */
+    struct tracefile *trace;            /* may be NULL */
 };
 
 /* What is being timed. */
@@ -71,6 +82,7 @@ static void read_settings(struct settings *settings, int argc, char **argv)
          .help = "also write the figures to this file",
          .kind = OPTION_TEXT,
          .target = &settings->json},
+        OPTION_ROW_TRACE(&settings->trace),
     };
 
     options_parse("Times the same tasks under five engines, with and without a global lock.", rows,
@@ -92,7 +104,8 @@ static int fail(const char *what, const char *which)
 
 /* Times all engines on one workload and prints what came of it. Returns 0, or the errno with which
  * contrast_run failed, and which is then every engine's. */
-static int measure(struct workload *work, int rounds, const struct terminal *terminal)
+static int measure(struct workload *work, int rounds, const struct terminal *terminal,
+                   struct tracefile *trace)
 {
     struct phase phase = {.name = work->name, .rounds = rounds};
     const struct contrast_plan plan = {
@@ -118,25 +131,23 @@ static int measure(struct workload *work, int rounds, const struct terminal *ter
     }
     report_table(terminal, work);
     fflush(stdout);
-    report_timelines(terminal, work);
+    report_timelines(terminal, work, trace);
     return 0;
 }
 
-static void print_verdicts(const struct terminal *terminal, const struct workload works[])
+static void print_verdicts(const struct terminal *terminal, struct experiment *all)
 {
-    char sentence[VERDICT_SIZE];
-
+    verdict_computing(&all->works[COMPUTING], machine_cpus(), all->says[COMPUTING]);
+    verdict_waiting(&all->works[WAITING], all->says[WAITING]);
     report_heading(terminal, "on this run", "");
-    verdict_computing(&works[COMPUTING], machine_cpus(), sentence);
-    printf("  ");
-    paragraph_print(stdout, sentence, 2, 80);
-    verdict_waiting(&works[WAITING], sentence);
-    printf("  ");
-    paragraph_print(stdout, sentence, 2, 80);
+    for (int w = 0; w < WORKLOADS; w++) {
+        printf("  ");
+        paragraph_print(stdout, all->says[w], 2, 80);
+    }
 }
 
 /* The whole experiment. Returns the exit status. */
-static int contrast(struct workload works[WORKLOADS], int rounds)
+static int contrast(struct experiment *all, int rounds)
 {
     struct terminal terminal = terminal_look(stdout);
     int error = 0, status = EXIT_SUCCESS;
@@ -148,45 +159,51 @@ static int contrast(struct workload works[WORKLOADS], int rounds)
            machine_cpus() == 1 ? "" : "s", rounds, rounds == 1 ? "" : "s");
     fflush(stdout);
     for (int w = 0; w < WORKLOADS; w++) {
-        error = measure(&works[w], rounds, &terminal);
+        error = measure(&all->works[w], rounds, &terminal, all->trace);
         for (int i = 0; i < ENGINES; i++)
-            if (engine_problem(works[w].rows, i))
+            if (engine_problem(all->works[w].rows, i))
                 status = EXIT_FAILURE;
     }
     if (error)
         fprintf(stderr, "%s: contrast_run: %s\n", program_invocation_short_name,
                 engine_error(error));
     else
-        print_verdicts(&terminal, works);
+        print_verdicts(&terminal, all);
     return status;
 }
 
 int main(int argc, char **argv)
 {
     struct settings settings = {.rounds = 3};
-    struct workload works[WORKLOADS];
+    struct experiment all = {.trace = NULL};
     int json = -1, status;
 
     fill_standard_streams();
     passive_restart(argv);
     read_settings(&settings, argc, argv);
-    if (settings.json && (json = json_open(settings.json)) == -1) {
+    if (settings.json && (json = outfile_open(settings.json)) == -1) {
         fail("--json", settings.json);
         return BAD_USAGE;
     }
+    if (settings.trace && !(all.trace = tracefile_open(settings.trace))) {
+        fail("--trace", settings.trace);
+        return BAD_USAGE;
+    }
     progress_show("computing", "looking how fast this machine is");
-    if (workload_computing(&works[COMPUTING], settings.workers, settings.quick) ||
-        workload_waiting(&works[WAITING]))
+    if (workload_computing(&all.works[COMPUTING], settings.workers, settings.quick) ||
+        workload_waiting(&all.works[WAITING]))
         return fail("no room for", "tasks");
     progress_clear();
-    team_warn(settings.workers < works[WAITING].workers ? works[WAITING].workers
-                                                        : settings.workers);
+    team_warn(settings.workers < all.works[WAITING].workers ? all.works[WAITING].workers
+                                                            : settings.workers);
 
-    status = contrast(works, settings.rounds);
-    if (settings.json && json_write(json, works, WORKLOADS))
+    status = contrast(&all, settings.rounds);
+    if (settings.json && json_write(json, all.works, all.says, WORKLOADS, settings.rounds))
         status = fail("--json", settings.json);
+    if (tracefile_close(all.trace))
+        status = fail("--trace", settings.trace);
     for (int w = 0; w < WORKLOADS; w++)
-        workload_free(&works[w]);
+        workload_free(&all.works[w]);
     if (fflush(stdout) || ferror(stdout)) {
         fprintf(stderr, "%s: the report could not be written\n", program_invocation_short_name);
         status = EXIT_FAILURE;

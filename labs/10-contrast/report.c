@@ -116,9 +116,11 @@ void report_table(const struct terminal *terminal, const struct workload *work)
     print_spread(work);
 }
 
-/* Runs one engine, traced, and prints its rows. Returns 0 or an errno. */
-static int print_timeline(const struct timeline *timeline, const struct workload *work, int i)
+/* Runs one engine, traced, prints its rows, and adds its events to `file`. Returns 0 or an errno. */
+static int print_timeline(const struct timeline *timeline, const struct workload *work, int i,
+                          struct tracefile *file)
 {
+    char name[64];
     long *out = calloc(work->traced_n, sizeof *out);
     const struct trace_event *events;
     size_t count, lost;
@@ -135,6 +137,9 @@ static int print_timeline(const struct timeline *timeline, const struct workload
     events = trace_events(&count, &lost);
     if (!error && timeline_rows(timeline, engines[i].name, work->workers, begin, events, count))
         error = errno;
+    snprintf(name, sizeof name, "%s: %s", work->name, engines[i].name);
+    if (!error && tracefile_add(file, name, begin, events, count))
+        error = errno;
     if (!error && lost > 0)
         printf("  %*s  (%zu events found no room)\n", NAME_WIDTH, "", lost);
     trace_close();
@@ -142,7 +147,8 @@ static int print_timeline(const struct timeline *timeline, const struct workload
     return error;
 }
 
-void report_timelines(const struct terminal *terminal, const struct workload *work)
+void report_timelines(const struct terminal *terminal, const struct workload *work,
+                      struct tracefile *file)
 {
     struct timeline timeline = {
         .stream = stdout,
@@ -162,7 +168,7 @@ void report_timelines(const struct terminal *terminal, const struct workload *wo
         int error = work->rows[i].error;
 
         if (!error)
-            error = print_timeline(&timeline, work, i);
+            error = print_timeline(&timeline, work, i, file);
         if (error)
             printf("  %-*s     %s\n", NAME_WIDTH, engines[i].name, engine_error(error));
         fflush(stdout);

@@ -87,7 +87,7 @@ def new_lab(processes, build, _labs, scratch):
 def unit_tests(processes, *_):
     """The tests of these programs themselves."""
     found = []
-    for folder in "tests/check", "tests/mutants", "tests/machines":
+    for folder in "tests/check", "tests/mutants", "tests/machines", "tests/site":
         done = processes.run([sys.executable, "-B", "-m", "unittest", "discover", "-s", folder])
         found += done.err.splitlines() if done.status else []
     return found

@@ -60,8 +60,8 @@ class Pages:
 
     def __init__(self, build):
         self.labs = table.read()
-        phony = re.search(r"^\.PHONY:((?:.*\\\n)*.*)$", read("Makefile"), re.M)
-        self.targets = set(phony[1].split())
+        phony = re.findall(r"^\.PHONY:((?:.*\\\n)*.*)$", read("Makefile"), re.M)
+        self.targets = set(" ".join(phony).split())
         self.tests = {lab.name: tables.tests_of(build["objects"], lab) for lab in self.labs}
 
     def lab(self, word):

@@ -1,0 +1,121 @@
+import os
+import sys
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(HERE)), "handouts", "site"))
+
+import demo
+import frame
+import sources
+import traces
+import tree
+
+
+class Tree(unittest.TestCase):
+    def test_where_pages_are(self):
+        self.assertEqual(tree.url("README.md"), "index.html")
+        self.assertEqual(tree.url("handouts/README.md"), "handouts/index.html")
+        self.assertEqual(tree.url("handouts/fidelity.md"), "handouts/fidelity.html")
+        self.assertEqual(tree.url("common/map.h"), "common/map.h.html")
+        self.assertEqual(tree.between("handouts/fidelity.md", "common/map.h"),
+                         "../common/map.h.html")
+        self.assertEqual(tree.between("README.md", "handouts/README.md"), "handouts/index.html")
+
+    def test_links_that_lead_nowhere(self):
+        self.assertEqual(tree.find("handouts/README.md", "../common/map.h"), "common/map.h")
+        for link in ("no-such-page.md", "../../etc/passwd", "../solutions/README.md"):
+            with self.assertRaises(tree.NotThere):
+                tree.find("handouts/README.md", link)
+
+
+class Sources(unittest.TestCase):
+    def test_code_is_shown_as_it_is(self):
+        code = sources.coloured("x.c", 'if (a < b && c) puts("<b>");')
+        self.assertIn("a &lt; b &amp;&amp; c", code)
+        self.assertIn('<span class="st">"&lt;b&gt;"</span>', code)
+        self.assertEqual(sources.coloured("LICENSE", "a < b"), "a &lt; b")
+
+    def test_comments_of_several_lines(self):
+        code = sources.coloured("x.c", "/* TODO(1): one\n * two */ int")
+        self.assertEqual(code.split("\n"), [
+            '<span class="co">/* <mark>TODO(1)</mark>: one</span>',
+            '<span class="co"> * two */</span> <span class="kw">int</span>'])
+
+    def test_every_line_has_a_number(self):
+        body = sources.body("common/x.h", '#include "common/map.h"\nint x;\n', {"code": "code"})
+        self.assertEqual(body.count('class="line"'), 2)
+        self.assertIn('id="L2"', body)
+        self.assertIn('href="map.h.html"', body)
+
+
+class Frame(unittest.TestCase):
+    body = '<h1 id="a">Lab 09: <code>x</code></h1>' + "".join(
+        f'<h2 id="s{i}">Part {i}</h2>' for i in range(3))
+
+    def test_title(self):
+        self.assertEqual(frame.title_of(self.body), "Lab 09: <code>x</code>")
+        self.assertEqual(frame.numbered("Lab 09: the lock"), ("09", "the lock"))
+        self.assertEqual(frame.numbered("Handouts"), ("", "Handouts"))
+
+    def test_contents(self):
+        self.assertEqual(frame.contents_of(self.body).count("<li>"), 3)
+        self.assertEqual(frame.contents_of("<h2 id='one'>One</h2>"), "")
+
+    def test_headings_lead_to_themselves(self):
+        anchored = frame.anchored(self.body, {"section": "Section"})
+        self.assertEqual(anchored.count('class="anchor"'), 3)
+        self.assertIn('href="#s0" aria-label="Section: Part 0"', anchored)
+
+
+def worker(name, *pieces):
+    return traces.Worker(name, [traces.Slice(*piece) for piece in pieces])
+
+
+class Traces(unittest.TestCase):
+    def test_workers_share_rows_as_on_the_terminal(self):
+        run = traces.Run("r", {1: worker("a", (0, 5, "computing")),
+                               2: worker("b", (1, 6, "computing")),
+                               3: worker("c", (5, 9, "computing"))})
+        self.assertEqual([[one.name for one in row] for row in traces.rows(run, 2)],
+                         [["a", "c"], ["b"]])
+        self.assertEqual(len(traces.rows(run, 3)), 3)
+
+
+class Demo(unittest.TestCase):
+    row = {"workload": "computing", "engine": "threads+lock", "workers": 2, "seconds": 0.5,
+           "speedup": 0.94, "agrees": True, "slowest_seconds": 0.6, "cpu_seconds": 0.5,
+           "lock_switches": 7}
+    failed = {**row, "engine": "threads", "seconds": None, "speedup": None, "agrees": False,
+              "cpu_seconds": None, "lock_switches": None, "error": "not <written> yet"}
+
+    def page(self, *rows, runs=None):
+        return demo.page({"machine": {"processor": "A <script>", "usable_cpus": 2, "compiler": "C",
+                                      "kernel": "K"},
+                          "rows": list(rows), "rounds": 1,
+                          "workloads": [{"name": "computing", "title": "t", "window_ms": 100,
+                                         "says": "No <verdict>."}]}, runs or {})
+
+    def test_figures_are_those_measured(self):
+        page = self.page(self.row)
+        for words in ("500 ms", "0.94", "<td>7</td>", "A &lt;script&gt;", "No &lt;verdict&gt;."):
+            self.assertIn(words, page)
+
+    def test_an_engine_that_failed_says_why(self):
+        page = self.page(self.row, self.failed)
+        self.assertIn("not &lt;written&gt; yet", page)
+        self.assertNotIn("<dl", page)
+
+    def test_hovering_says_who_waited_for_whom(self):
+        run = traces.Run("computing: threads+lock", {
+            1: worker("thread 1", (0, 5, "computing"), (5, 9, "lock")),
+            2: worker("thread 2", (0, 5.1, "lock"), (5.1, 9, "computing"))}, [(5.05, 1, 2)])
+        traces.finish(run)
+        page = self.page(self.row, runs={run.name: run})
+        self.assertIn("thread 2: waiting for the lock, 0.00 to 5.10 ms (5.10 ms); "
+                      "then thread 1 let it go", page)
+        self.assertIn("the lock changed hands 1 time.", page)
+
+
+if __name__ == "__main__":
+    unittest.main()
