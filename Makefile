@@ -209,8 +209,9 @@ compare: $(judge) $(builder) $(suites) ## the reference beside yours, once the l
 
 # ---- teach ---------------------------------------------------------------------------------------
 
-demo: $(call program,$(CONTRAST),$(shown)) ## the lock-vs-no-lock contrast (PYTHON=python3: and CPython); build/demo/contrast.html
-	@sh handouts/site/demo.sh build/demo $< $(ARGS)
+demo: $(if $(FROM),,$(call program,$(CONTRAST),$(shown))) ## the lock-vs-no-lock contrast (PYTHON=python3: and CPython; STEP=1: Enter after each part; FROM=build/demo: an earlier run); build/demo/contrast.html
+	@$(if $(FROM),python3 -B handouts/site/earlier.py $(call quote,$(FROM)),\
+	    sh handouts/site/demo.sh build/demo $< $(if $(STEP),--step) $(ARGS))
 	@$(if $(PYTHON),$(PYTHON) tests/peers/contrast.py build/demo/contrast.json)
 
 tour: $(call program,$(LABS),$(shown)) ## the programs with the document's parameters (TASK_MS=50: quicker; PAUSE=1; LAB=02)

@@ -33,3 +33,16 @@ const char *terminal_sgr(const struct terminal *terminal, const char *sgr)
             return known[i].escape;
     return "";
 }
+
+void terminal_wait_for_enter(const struct terminal *terminal)
+{
+    int character;
+
+    if (!terminal->watched)
+        return;
+    printf("\n  %s(Enter: go on)%s ", terminal_sgr(terminal, "2"), terminal_sgr(terminal, "0"));
+    fflush(stdout);
+    do
+        character = getchar();
+    while (character != '\n' && character != EOF);
+}

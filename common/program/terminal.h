@@ -14,6 +14,9 @@ struct terminal {
 /* Calls setlocale(LC_CTYPE, ""). */
 struct terminal terminal_look(FILE *stream);
 
+/* Where a person may be watching: waits for Enter (or the end of the input), after a word about it. */
+void terminal_wait_for_enter(const struct terminal *terminal);
+
 /* The escape that switches to an SGR colour ("31"), or "" where there is no colour; "0" ends it. */
 const char *terminal_sgr(const struct terminal *terminal, const char *sgr);
 

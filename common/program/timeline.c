@@ -51,7 +51,7 @@ void timeline_legend(const struct timeline *timeline)
         fputs("   ", timeline->stream);
     }
     print_meaning(timeline, &mark);
-    fputc('\n', timeline->stream);
+    fputs("   x3 three alike\n", timeline->stream);
 }
 
 /* Adds one event to the cells of its row. */
@@ -98,18 +98,55 @@ static enum trace_state longest(const struct cell *cell, int64_t cell_length)
     return state;
 }
 
+static const struct look *look_of(const struct timeline *timeline, const struct cell *cell)
+{
+    if (cell->begins)
+        return &mark;
+    return &looks[longest(cell, timeline->length / timeline->columns)];
+}
+
+/* True if each cell of a row has its like in the other row, at most two columns away. */
+static bool found_in(const struct timeline *timeline, const struct cell row[],
+                     const struct cell other[])
+{
+    const int away = 2;
+
+    for (int i = 0; i < timeline->columns; i++) {
+        bool found = false;
+
+        for (int j = i - away; j <= i + away && !found; j++)
+            found = j >= 0 && j < timeline->columns &&
+                    look_of(timeline, &row[i]) == look_of(timeline, &other[j]);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+/* How many rows from the first of cells[] on look alike. Two are not worth a word: 1 then. */
+static size_t rows_alike(const struct timeline *timeline, const struct cell cells[], size_t rows)
+{
+    size_t columns = (size_t)timeline->columns, alike = 1;
+
+    while (alike < rows && found_in(timeline, cells, &cells[alike * columns]) &&
+           found_in(timeline, &cells[alike * columns], cells))
+        alike++;
+    return alike > 2 ? alike : 1;
+}
+
+/* `alike` rows are printed as one. */
 static void print_row(const struct timeline *timeline, const char *label, size_t number,
-                      const struct cell row[])
+                      size_t alike, const struct cell row[])
 {
     const struct look *before = &looks[TRACE_IDLE];
     int last = timeline->columns;
-    int64_t cell_length = timeline->length / timeline->columns;
 
-    while (last > 0 && !row[last - 1].begins && longest(&row[last - 1], cell_length) == TRACE_IDLE)
+    while (last > 0 && look_of(timeline, &row[last - 1]) == &looks[TRACE_IDLE])
         last--;
-    fprintf(timeline->stream, "  %-*s  %zu  ", timeline->label_width, label, number);
+    fprintf(timeline->stream, "  %-*s %s%zu  ", timeline->label_width, label, alike > 1 ? "x" : " ",
+            alike > 1 ? alike : number);
     for (int i = 0; i < last; i++) {
-        const struct look *look = row[i].begins ? &mark : &looks[longest(&row[i], cell_length)];
+        const struct look *look = look_of(timeline, &row[i]);
 
         if (look == before)
             fputs(timeline->terminal->utf8 ? look->utf8 : look->ascii, timeline->stream);
@@ -157,8 +194,10 @@ int timeline_rows(const struct timeline *timeline, const char *label, int at_onc
     shown = rows < most ? rows : most;
     paint_all(timeline, cells, shown, &workers, begin, events, count);
 
-    for (size_t row = 0; row < shown; row++)
-        print_row(timeline, row == 0 ? label : "", row + 1, &cells[row * columns]);
+    for (size_t row = 0, alike; row < shown; row += alike) {
+        alike = rows_alike(timeline, &cells[row * columns], shown - row);
+        print_row(timeline, row == 0 ? label : "", row + 1, alike, &cells[row * columns]);
+    }
     if (rows > shown)
         fprintf(timeline->stream, "  %-*s  ... and %zu more\n", timeline->label_width, "",
                 rows - shown);

@@ -1,6 +1,7 @@
 /* The contrast: the same tasks through five engines, with and without a global lock. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@ struct settings {
     int workers; /* of the computing workload */
     int rounds;
     int quick;
+    int step;
     const char *json;  /* NULL: write none */
     const char *trace; /* NULL: write none */
 };
@@ -34,6 +36,7 @@ struct experiment {
     struct workload works[WORKLOADS];
     char says[WORKLOADS][VERDICT_SIZE]; /* "" without figures */
     struct tracefile *trace;            /* may be NULL */
+    bool step;                          /* wait for Enter after each part */
 };
 
 /* What is being timed. */
@@ -78,6 +81,10 @@ static void read_settings(struct settings *settings, int argc, char **argv)
          .help = "a smaller sum, for a quick look",
          .kind = OPTION_FLAG,
          .target = &settings->quick},
+        {.name = "step",
+         .help = "wait for Enter between table, timelines and what they say",
+         .kind = OPTION_FLAG,
+         .target = &settings->step},
         {.name = "json",
          .help = "also write the figures to this file",
          .kind = OPTION_TEXT,
@@ -102,10 +109,16 @@ static int fail(const char *what, const char *which)
     return EXIT_FAILURE;
 }
 
+static void go_on(const struct experiment *all, const struct terminal *terminal)
+{
+    if (all->step)
+        terminal_wait_for_enter(terminal);
+}
+
 /* Times all engines on one workload and prints what came of it. Returns 0, or the errno with which
  * contrast_run failed, and which is then every engine's. */
-static int measure(struct workload *work, int rounds, const struct terminal *terminal,
-                   struct tracefile *trace)
+static int measure(struct experiment *all, struct workload *work, int rounds,
+                   const struct terminal *terminal)
 {
     struct phase phase = {.name = work->name, .rounds = rounds};
     const struct contrast_plan plan = {
@@ -131,7 +144,9 @@ static int measure(struct workload *work, int rounds, const struct terminal *ter
     }
     report_table(terminal, work);
     fflush(stdout);
-    report_timelines(terminal, work, trace);
+    go_on(all, terminal);
+    report_timelines(terminal, work, all->trace);
+    go_on(all, terminal);
     return 0;
 }
 
@@ -159,7 +174,7 @@ static int contrast(struct experiment *all, int rounds)
            machine_cpus() == 1 ? "" : "s", rounds, rounds == 1 ? "" : "s");
     fflush(stdout);
     for (int w = 0; w < WORKLOADS; w++) {
-        error = measure(&all->works[w], rounds, &terminal, all->trace);
+        error = measure(all, &all->works[w], rounds, &terminal);
         for (int i = 0; i < ENGINES; i++)
             if (engine_problem(all->works[w].rows, i))
                 status = EXIT_FAILURE;
@@ -197,6 +212,7 @@ int main(int argc, char **argv)
     team_warn(settings.workers < all.works[WAITING].workers ? all.works[WAITING].workers
                                                             : settings.workers);
 
+    all.step = settings.step;
     status = contrast(&all, settings.rounds);
     if (settings.json && json_write(json, all.works, all.says, WORKLOADS, settings.rounds))
         status = fail("--json", settings.json);

@@ -6,10 +6,29 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(HERE)), "handouts", "site"))
 
 import demo
+import earlier
 import frame
 import sources
 import traces
 import tree
+
+
+def row(engine, **more):
+    return {"workload": "computing", "engine": engine, "seconds": 0.5, "speedup": 2.0,
+            "cpu_seconds": 0.9, "lock_switches": None, **more}
+
+
+class Earlier(unittest.TestCase):
+    def test_figures_and_what_they_say(self):
+        rows = [row("threads", lock_switches=7), {"workload": "computing", "engine": "pool",
+                                                  "error": "Cannot allocate memory"}]
+        text = "\n".join(earlier.report({
+            "machine": {"processor": "made", "usable_cpus": 3}, "rows": rows,
+            "workloads": [{"name": "computing", "title": "a sum", "says": "It was quick."}]}))
+        self.assertRegex(text, r"threads +500 ms +#{18} +2.00 +900 ms +7\n")
+        self.assertRegex(text, r"pool +Cannot allocate memory")
+        self.assertIn("COMPUTING  a sum", text)
+        self.assertIn("  It was quick.", text)
 
 
 class Tree(unittest.TestCase):
