@@ -83,7 +83,8 @@ LINK := $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
 UNFINISHED := -Wno-unused -Wno-unused-parameter
 
 .PHONY: help setup doctor demo tour run grade hint debug memcheck race reset compare peers bench \
-    check soak steady unit mutants machines skeletons format lint clean compile_commands.json FORCE
+    check soak steady unit mutants machines skeletons pages translations format lint clean \
+    compile_commands.json FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
@@ -240,6 +241,12 @@ machines: ## grade on odd machines, which it makes, as root (ONLY=hidepid; CHECK
 
 skeletons: ## cut the answers out of the solutions into labs/
 	@sh tests/tools/skeletons.sh write $(if $(FORCE),--force) $(foreach l,$(LABS),$(files.$l))
+
+pages: ## the pages in other languages: build/pages/ko
+	@python3 -B tests/check/translate.py
+
+translations: ## bring handouts/po up to date after a page has changed
+	@python3 -B tests/check/translate.py --update
 
 format: ## let clang-format decide
 	@find common labs solutions tests -name '*.[ch]' | xargs clang-format -i
