@@ -87,7 +87,7 @@ LINK := $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
 UNFINISHED := -Wno-unused -Wno-unused-parameter
 
 .PHONY: help setup doctor run grade watch hint debug memcheck race reset compare
-.PHONY: demo tour peers bench site
+.PHONY: demo tour peers bench site pages translations
 .PHONY: check check-site soak steady unit mutants machines skeletons format lint clean
 .PHONY: compile_commands.json FORCE
 .SECONDARY:
@@ -259,6 +259,12 @@ machines: ## grade on odd machines, which it makes, as root (ONLY=hidepid; CHECK
 
 skeletons: ## cut the answers out of the solutions into labs/
 	@sh tests/tools/skeletons.sh write $(if $(FORCE),--force) $(foreach l,$(LABS),$(files.$l))
+
+pages: ## the pages in other languages: build/pages/ko
+	@python3 -B tests/check/translate.py
+
+translations: ## bring handouts/po up to date after a page has changed
+	@python3 -B tests/check/translate.py --update
 
 format: ## let clang-format decide
 	@find common labs solutions tests -name '*.[ch]' | xargs clang-format -i

@@ -116,6 +116,8 @@ look_dev() {
     need libseccomp2 'libseccomp, for make machines' libseccomp
     need qemu-user-static 'qemu, for arm64 in make machines' has qemu-aarch64-static
     need locales 'locales, for make machines' has localedef
+    need po4a 'po4a, for make translations' has po4a-updatepo
+    need gettext 'gettext, which po4a stands on' has msgmerge
 }
 
 # ---- installing -----------------------------------------------------------------------------

@@ -4,6 +4,8 @@ import hashlib
 import os
 import sys
 
+import translations as pages_in_other_languages
+
 TREE = ("Makefile", "README.md", "common", "labs", "solutions", "tests", "handouts")
 
 
@@ -77,6 +79,10 @@ def measures(processes, build, _labs, scratch):
 def pages(processes, build, _labs, scratch):
     return output_of(processes, scratch, "pages", sys.executable, "-B", "tests/check/pages.py",
                      "--build", build.path)
+
+
+def translations(*_):
+    return pages_in_other_languages.check()
 
 
 def new_lab(processes, build, _labs, scratch):

@@ -107,6 +107,7 @@ class Check:
         """What sleeps more than it computes, side by side with the judges: {title: future}."""
         whole = {
             "README and handouts say what is true": beside.pages,
+            "translations say what the pages say": beside.translations,
             "a lab is its own folders and one row of labs/table": beside.new_lab,
             "what measures starts, ends and writes tables": beside.measures,
             "of odd files the judge says what they are": odd_files.check,
