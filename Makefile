@@ -222,7 +222,8 @@ peers: $(B)/tests/peers/lockstep $(call program,$(LABS),solutions) ## side by si
 	    $(if $(FREE),--free $(call quote,$(FREE))) $(ARGS)
 
 site: ## the course as pages for a browser: build/site/index.html
-	@python3 -B handouts/site/build.py
+	@python3 -B tests/check/translate.py --for-site build/translated
+	@python3 -B handouts/site/build.py --translated build/translated
 
 bench: $(B)/tests/bench/bench ## how cost grows: tables and pictures (QUICK=1: less than a minute and a half)
 	@sh tests/bench/bench.sh $< build/bench $(if $(QUICK),quick)

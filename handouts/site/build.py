@@ -23,7 +23,8 @@ from words import LANGUAGES
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 WRITTEN_IN = next(iter(LANGUAGES))
-PANDOC = ("pandoc", "--from=gfm", "--to=html5", "--wrap=none", "--fail-if-warnings",
+# A translated page says which id a heading has: the English one's (tests/check/translate.py).
+PANDOC = ("pandoc", "--from=gfm+attributes", "--to=html5", "--wrap=none", "--fail-if-warnings",
           f"--lua-filter={HERE}/site.lua")
 
 

@@ -1,9 +1,10 @@
 """Writes the translated pages to build/pages/LANGUAGE, in the tree's shape; or, with --update,
 brings the files of handouts/po up to date after a page has changed.
 
-Links between translated pages stay; all others lead out of build/ to the file in the tree.
+Links between translated pages stay; all others lead out of build/ to the file in the tree. For
+make site, which has pages of its own for those files, all links stay (--for-site FOLDER).
 
-usage: translate.py [--update]
+usage: translate.py [--update | --for-site FOLDER]
 Exit status 0 if all is well, 2 if it cannot be done.
 """
 
@@ -40,21 +41,22 @@ def entries_of(path):
         raise ValueError(f"{path}: {error}") from error
 
 
-def write_pages(language):
+def write_pages(language, folder, links_stay):
     paths = [path for path in po.files() if path.split("/")[-2] == language]
     pages, whole = {po.page_of(path) for path in paths}, 0
-    shutil.rmtree(f"{TARGET}/{language}", ignore_errors=True)
+    shutil.rmtree(f"{folder}/{language}", ignore_errors=True)
     for path in paths:
         page = po.page_of(path)
         known = entries_of(path)
-        target = f"{TARGET}/{language}/{page}"
+        target = f"{folder}/{language}/{page}"
         english = po.read(page)
+        text = po.translated(english, known)
         os.makedirs(os.path.dirname(target), exist_ok=True)
         with open(target, "w", encoding="utf-8") as file:
-            file.write(with_links(po.translated(english, known), page, target, pages))
+            file.write(text if links_stay else with_links(text, page, target, pages))
         whole += not po.missing(po.parts(english, known)) and all(
             entry.translation and not entry.fuzzy for entry in known)
-    print(f"{TARGET}/{language}: {len(paths)} pages, {whole} of them wholly translated")
+    print(f"{folder}/{language}: {len(paths)} pages, {whole} of them wholly translated")
 
 
 def is_stale(path):
@@ -84,13 +86,14 @@ def update():
 def main():
     parser = argparse.ArgumentParser(description="Write the translated pages to build/pages.")
     parser.add_argument("--update", action="store_true", help="bring handouts/po up to date")
+    parser.add_argument("--for-site", metavar="FOLDER", help="write them there, links as they are")
     call = parser.parse_args()
     try:
         if call.update:
             update()
         else:
             for language in po.languages():
-                write_pages(language)
+                write_pages(language, call.for_site or TARGET, bool(call.for_site))
     except (OSError, ValueError) as error:
         print(f"translate: {error}", file=sys.stderr)
         sys.exit(2)
