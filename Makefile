@@ -87,9 +87,9 @@ LINK := $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
 UNFINISHED := -Wno-unused -Wno-unused-parameter
 
 .PHONY: help setup doctor run grade watch hint debug memcheck race reset compare
-.PHONY: demo tour peers bench site pages translations
+.PHONY: demo tour peers bench site pages translations class similar autograder
 .PHONY: check check-site soak steady unit mutants machines skeletons format lint clean
-.PHONY: compile_commands.json FORCE
+.PHONY: ready bigclass packages compile_commands.json FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
@@ -228,6 +228,24 @@ site: ## the course as pages for a browser: build/site/index.html
 bench: $(B)/tests/bench/bench ## how cost grows: tables and pictures (QUICK=1: less than a minute and a half)
 	@sh tests/bench/bench.sh $< build/bench $(if $(QUICK),quick)
 
+graded = --build $(B)/build --src $(call quote,$(or $(source),hand-ins)) \
+    --out $(call quote,$(or $(OUT),build/class)) $(if $(CLASS),--class $(call quote,$(CLASS))) \
+    $(if $(ANON),--anon $(call quote,$(ANON))) $(if $(REGRADE),--regrade $(call quote,$(REGRADE)))
+class: $(judge) $(builder) $(suites) ## grade a class: SRC=hand-ins LAB=03 (CLASS=class.toml ANON=salt REGRADE=old-out)
+	@python3 -B tests/class/classroom.py $(graded) $(CHOSEN)
+
+# What grading needs of the chosen labs, and no more: the packages' scripts call it.
+ready: $(judge) $(builder) $(CHOSEN:%=$(B)/solutions/%/suite)
+
+autograder: ## a package for a system that grades: FOR=gradescope LAB=03
+	@python3 -B tests/class/autograder.py --for $(call quote,$(FOR)) \
+	    --out $(call quote,$(or $(OUT),build/autograder)) $(CHOSEN)
+
+similar: $(B)/build ## answers that are too much alike: SRC=hand-ins LAB=03 (LAST=last-year EXPORT=jplag)
+	@python3 -B tests/class/similar.py --build $< --src $(call quote,$(or $(source),hand-ins)) \
+	    --out $(call quote,$(or $(OUT),build/similar)) $(if $(LAST),--last $(call quote,$(LAST))) \
+	    $(if $(EXPORT),--export $(call quote,$(EXPORT))) $(ONE)
+
 # ---- maintain ------------------------------------------------------------------------------------
 
 checked = --build $(B)/build $(if $(ALL),--all) $(if $(ONLY),--only $(call quote,$(ONLY))) \
@@ -249,6 +267,13 @@ soak: $(judge) $(builder) $(suites) ## grade the same N times under changing loa
 steady: $(judge) $(builder) $(suites) ## grade every wrong answer N times: the same tests must fail (N=20)
 	@python3 -B tests/check/steady.py --build $(B)/build --times $(call quote,$(or $(N),20)) \
 	    $(if $(ONLY),--only $(call quote,$(ONLY))) $(CHOSEN)
+
+bigclass: $(judge) $(builder) $(suites) ## grade a made class of N undisturbed, under load, and killed and resumed (N=120)
+	@python3 -B tests/class/try_many.py --build $(B)/build --count $(call quote,$(or $(N),120)) \
+	    $(CHOSEN)
+
+packages: ## each system's package, tried as that system would use it (ONLY=vpl)
+	@python3 -B tests/class/try_packages.py $(if $(ONLY),--only $(call quote,$(ONLY)))
 
 mutants: $(judge) $(builder) $(suites) ## judge the mistakes that machines and students make (COUNT=200: some)
 	@python3 -B tests/mutants/mutants.py --build $(B)/build --seed $(or $(SEED),1) \

@@ -90,10 +90,21 @@ def new_lab(processes, build, _labs, scratch):
                      "--build", build.path)
 
 
+def made_class(processes, build, _labs, scratch):
+    return output_of(processes, scratch, "class", sys.executable, "-B", "tests/class/try_class.py",
+                     "--build", build.path)
+
+
+def similar_answers(processes, _build, _labs, scratch):
+    return output_of(processes, scratch, "similar", sys.executable, "-B",
+                     "tests/class/try_similar.py")
+
+
 def unit_tests(processes, *_):
     """The tests of these programs themselves."""
     found = []
-    for folder in "tests/check", "tests/mutants", "tests/machines", "tests/site":
+    for folder in ("tests/check", "tests/class", "tests/mutants", "tests/machines",
+                   "tests/site"):
         done = processes.run([sys.executable, "-B", "-m", "unittest", "discover", "-s", folder])
         found += done.err.splitlines() if done.status else []
     return found

@@ -112,6 +112,8 @@ class Check:
             "what measures starts, ends and writes tables": beside.measures,
             "of odd files the judge says what they are": odd_files.check,
             "what a machine lacks costs nobody points": odd_machines.check,
+            "a made class is graded as its answers are worth": beside.made_class,
+            "copies are told from independent answers": beside.similar_answers,
             "the builder refuses what it must, and says why": builder.check,
         }
         checks = {"the unit tests of these programs pass": beside.unit_tests,

@@ -35,11 +35,11 @@ STUDENTS = re.compile(r"common/[a-z_]+\.[ch]$")
 # Programs and scripts that serve every lab: no lab's name or number stands in their code.
 GENERIC = re.compile(r"^(Makefile|common/.*|labs/[a-z]+\.sh|\.ci/run|"
                      r"tests/(mutants|machines)/.*\.py|"
-                     r"tests/(watch|judge|check|tools|unit/support|harness)/.*)$")
+                     r"tests/(watch|judge|check|class|tools|unit/support|harness)/.*)$")
 # Here engines and contracts are tied to their labs, once; a unit test holds it against labs/table.
 TIED = ("tests/harness/engines.c", "tests/tools/skeletons.sha256")
 # The answers and lab that tests of these programs are made with.
-MADE = re.compile(r"tests/check/(builder_cases\.py$|test_|new-lab/)")
+MADE = re.compile(r"tests/(check/(builder_cases\.py$|test_|new-lab/)|class/test_)")
 
 PATHS = (
     ("a path of one machine", r"(^|[^\w./-])/(wor[k]|roo[t]|hom[e])/", r""),

@@ -12,9 +12,10 @@ from processes import Processes, Stopped
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run(work):
-    """Returns what work(processes, scratch) returns, an exit status. That runs in a thread of its
-    own: signals come to the main thread, which does nothing but wait, and so never at a bad moment.
+def run(work, stopped="Stopped: there is no result."):
+    """Returns what work(processes, scratch) returns, an exit status; says `stopped` if it is ended
+    before. That runs in a thread of its own: signals come to the main thread, which does nothing
+    but wait, and so never at a bad moment.
     """
     processes, came = Processes(), []
 
@@ -30,7 +31,7 @@ def run(work):
             return thread.submit(in_scratch, work, processes).result()
         except Stopped:
             newline = "\n" if sys.stderr.isatty() else ""    # after what progress has written
-            print(f"{newline}Stopped: there is no result.", file=sys.stderr)
+            print(f"{newline}{stopped}", file=sys.stderr)
             return 128 + came[0]
 
 

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Grades one submission. Unpacks the grader and builds it, if that is not done.
+# usage: grade.sh FORMAT FOLDER RESULT [KEY=VALUE...]
+#        grade.sh --prepare
+# LOCKSTEP_PLACE is where the grader is unpacked (beside this script, if it is not set). RESULT is
+# written whatever happens. Exit status: 0 there is a score, 2 the grader failed and there is none.
+set -u
+here=$(cd "$(dirname "$0")" && pwd) || exit 2
+place=${LOCKSTEP_PLACE:-$here/lockstep}
+
+prepare() {
+    [ ! -e "$place/ready" ] || return 0
+    mkdir -p "$place" && chmod 700 "$place" && tar -xzf "$here/lockstep.tar.gz" -C "$place" &&
+        make -C "$place" -s setup && make -C "$place" -s ready LAB="@NUMBERS@" &&
+        touch "$place/ready"
+}
+
+if [ "$1" = --prepare ]; then
+    prepare || exit 2
+    exit 0
+fi
+format=$1
+folder=$(cd "$2" && pwd) || exit 2
+case $3 in
+/*) result=$3 ;;
+*) result=$PWD/$3 ;;
+esac
+shift 3
+for more; do
+    set -- "$@" --more "$more"
+    shift
+done
+rm -f "$result"
+prepare >&2 && cd "$place" && python3 -B tests/class/one.py --build build/gcc/build \
+    --from "$folder" --format "$format" --to "$result" "$@" @LABS@
+status=$?
+[ -e "$result" ] || cp "$here/failed" "$result"
+[ "$status" = 0 ] || exit 2
