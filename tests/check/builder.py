@@ -59,7 +59,7 @@ def problems_of(case, ended, src, out):
         problems.append("temporary files are left")
     if bool(ended.err) != (case.status == cases.CANNOT):
         problems.append("a line on standard error, or none")
-    if case.status == cases.REFUSED and not ended.out:
+    if case.status in (cases.REFUSED, cases.MISSING) and not ended.out:
         problems.append("it said nothing")
     return problems
 

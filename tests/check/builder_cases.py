@@ -8,7 +8,7 @@ import submissions
 import table
 from builder_tree import ANSWERS, ONE, RACY, TWO_A, TWO_B
 
-BUILT, REFUSED, CANNOT = 0, 1, 2
+BUILT, REFUSED, CANNOT, MISSING = 0, 1, 2, 3
 # lab, the answers' files with their text, and what is to come of them: the exit status, and words
 # of the message, in which SRC stands for the folder of the answers.
 Case = namedtuple("Case", "name lab files status words")
@@ -41,7 +41,7 @@ def section(name, flags, body=".quad 0"):
 
 def files():
     yield one("a good answer", BUILT, "")
-    yield one("no file", REFUSED, "There is no SRC/one/one.c.", text=None)
+    yield one("no file", MISSING, "There is no SRC/one/one.c.", text=None)
     yield one("an empty file", REFUSED, "SRC/one/one.c does not define: one other (see the "
               "contract, labs/one/one.h).", text="")
     yield one("a large file", REFUSED, "SRC/one/one.c is larger than 1 MB.", "\n" * 1000001)

@@ -35,7 +35,7 @@ static void print_lab_line(const struct terminal *term, const struct lab *lab)
     print_bar(term, points, most);
     printf("  %3d / %-3d", points, most);
     if (lab->trouble)
-        fputs("  could not be built", stdout);
+        fputs(lab->missing ? "  not handed in" : "  could not be built", stdout);
     else if (!lab_begun(lab))
         fputs("  not started", stdout);
     putchar('\n');
@@ -214,7 +214,9 @@ static void print_next(const struct grading *grading, const struct lab *next)
     }
     if (!next)
         return;
-    if (next->trouble)
+    if (next->missing)
+        printf("Next: %s must be there, then", next->source);
+    else if (next->trouble)
         printf("Next: make %s build, then", next->source);
     else if (lab_failed(next))
         printf("Next: correct %s, then", next->source);
@@ -223,27 +225,10 @@ static void print_next(const struct grading *grading, const struct lab *next)
     print_command(" make grade", grading, next, "");
 }
 
-/* The points of the course's labs, or those of the bonus labs. */
-struct sum {
-    int points, most;
-};
-
-static struct sum sum_of(const struct grading *grading, bool bonus)
-{
-    struct sum sum = {0, 0};
-
-    for (size_t i = 0; i < grading->count; i++)
-        if (grading->labs[i].bonus == bonus) {
-            sum.points += lab_points(&grading->labs[i]);
-            sum.most += lab_most(&grading->labs[i]);
-        }
-    return sum;
-}
-
 /* What a bonus lab brings comes on top: nobody's total is less than full for want of it. */
 static void print_totals(const struct terminal *term, const struct grading *grading)
 {
-    const struct sum course = sum_of(grading, false), bonus = sum_of(grading, true);
+    const struct sum course = grade_sum(grading, false), bonus = grade_sum(grading, true);
 
     putchar('\n');
     if (course.most > 0)

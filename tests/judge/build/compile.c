@@ -23,8 +23,10 @@ static enum result check_file(const char *source)
 {
     struct stat file;
 
-    if (stat(source, &file) || !S_ISREG(file.st_mode))
-        return build_refuse("There is no %s.", source);
+    if (stat(source, &file) || !S_ISREG(file.st_mode)) {
+        build_refuse("There is no %s.", source);
+        return BUILD_MISSING;
+    }
     if (access(source, R_OK))
         return build_refuse("%s cannot be read.", source);
     if (file.st_size > MOST_SOURCE)

@@ -19,6 +19,7 @@
 enum result {
     BUILD_DONE = 0,
     BUILD_REFUSED = 1, /* a student was told why, on standard output */
+    BUILD_MISSING = 3, /* the same, and it is that a file is not there */
     BUILD_CANNOT = 2,  /* it is not the student's fault; standard error says what it is */
 };
 

@@ -1,0 +1,22 @@
+/* What is graded, and by which tree. */
+#ifndef LOCKSTEP_JUDGE_SUBJECT_H
+#define LOCKSTEP_JUDGE_SUBJECT_H
+
+#include "tests/judge/grade.h"
+
+/* Reads the labs that `names` holds, with commas between, as the table of labs describes them, into
+ * grading->labs. Returns 0, or -1 and prints why. */
+int subject_read(struct grading *grading, const char *names);
+
+/* Is there such a folder of answers? Returns 0; or -1 and prints what is there instead: nobody has
+ * handed in nothing because a path was mistyped. */
+int subject_check_folder(const char *src);
+
+/* The folder of what builds if anything does: the solutions; where there are none, the skeletons as
+ * they were in the beginning. */
+const char *subject_sure(void);
+
+/* The version of this tree, which the caller frees; NULL: not known. */
+char *subject_version(void);
+
+#endif
