@@ -72,6 +72,19 @@ chosen = $(foreach l,$1,$(or $(lab.$l),$(if $(LABS),$(error there is no lab '$l'
 CHOSEN = $(strip $(if $(LAB),$(foreach l,$(LABS),$(filter $l,$(call chosen,$(LAB)))),$(LABS)))
 ONE = $(if $(word 2,$(CHOSEN)),$(error which lab? For instance: make $@ LAB=03),$(CHOSEN))
 suites = $(LABS:%=$(B)/solutions/%/suite)
+asked = $(CHOSEN:%=$(B)/solutions/%/suite)
+# A student's tree (make dist) has no solutions: of each reference it has an object, and of each
+# skeleton a second copy, which builds if anything does.
+machine := $(shell uname -m)
+sure := $(firstword $(wildcard reference/skeletons) solutions)
+maintained := $(if $(wildcard tests/check),,check unit soak steady mutants machines skeletons format \
+    lint class autograder similar dist release compile_commands.json)
+ifneq ($(wildcard reference),)
+ifeq ($(wildcard reference/$(machine)),)
+$(error There are no references for this machine, $(machine), in reference/: only for\
+    $(filter-out skeletons,$(notdir $(wildcard reference/*))). Ask whoever gave you this)
+endif
+endif
 
 # ---- what everything is built from ---------------------------------------------------------------
 
@@ -86,8 +99,8 @@ LINK := $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
 # Half-written code has things that it does not use yet.
 UNFINISHED := -Wno-unused -Wno-unused-parameter
 
-.PHONY: help setup doctor run grade watch hint debug memcheck race reset compare
-.PHONY: demo tour peers bench site
+.PHONY: help setup doctor run grade watch hint debug memcheck race reset handin compare
+.PHONY: demo tour peers bench site dist release
 .PHONY: check check-site soak steady unit mutants machines skeletons format lint clean
 .PHONY: compile_commands.json FORCE
 .SECONDARY:
@@ -107,6 +120,11 @@ $(B)/%.o: %.c $(B)/build
 	$(call say,CC)
 	@mkdir -p $(@D)
 	$Q$(COMPILE) $(if $(filter labs/%,$<),$(UNFINISHED)) -MMD -MP -c $< -o $@
+
+$(B)/solutions/%.o: reference/$(machine)/%.o $(B)/build
+	$(call say,CP)
+	@mkdir -p $(@D)
+	$Qcp $< $@
 
 # The answers of another folder than labs and solutions.
 $(B)/other/%.o: FORCE $(B)/build
@@ -136,7 +154,7 @@ $(judge) $(builder): $(B)/libjudge.a $(B)/libwatch.a $(B)/libcommon.a
 
 define build-suite
 $(call say,LD)
-$Q$(builder) --build $(B)/build --lab $(@:$(B)/solutions/%/suite=%) --src solutions --out $(@D)
+$Q$(builder) --build $(B)/build --lab $(@:$(B)/solutions/%/suite=%) --src $(sure) --out $(@D)
 endef
 $(suites): $(builder) tests/harness/redirected
 
@@ -154,7 +172,7 @@ $(B)/tests/peers/lockstep $(B)/tests/bench/bench: $(parts)
 # ---- the doors: learn ----------------------------------------------------------------------------
 
 help: ## this list
-	@awk -f common/scripts/help.awk $(firstword $(MAKEFILE_LIST))
+	@awk -v hidden='$(maintained)' -f common/scripts/help.awk $(firstword $(MAKEFILE_LIST))
 
 setup: ## install what is missing (DEV=1: what maintainers need, too; SITE=1: for make site)
 	@sh common/scripts/setup.sh $(call quote,$(CC)) $(if $(DEV),--dev) $(if $(SITE),--site) \
@@ -170,7 +188,7 @@ judged = $(judge) --build $(B)/build --src $(call quote,$(folder)) --out $G \
     --labs $(subst $(space),$(comma),$(CHOSEN)) $(if $(V),--verbose) $(ARGS)
 # The judge's own exit status (0 full score, 1 less, 2 no verdict) is in build/grade/status: make
 # itself ends with 2 whatever fails.
-grade: $(judge) $(builder) $(suites) ## grade your work (LAB=03: one lab); build/grade/results.json
+grade: $(judge) $(builder) $(asked) ## grade your work (LAB=03: one lab); build/grade/results.json
 	@$(judged); status=$$?; echo $$status >$G/status; \
 	    [ $$status = 1 ] && [ -z "$(STRICT)" ] || exit $$status
 # Whatever goes wrong from here on, nobody takes the last grading's results for this one's.
@@ -178,13 +196,13 @@ ifneq ($(filter grade,$(MAKECMDGOALS)),)
 $(shell rm -f $G/results.json $G/status)
 endif
 
-watch: $(judge) $(builder) $(suites) ## grade whenever your file is saved, the first failure only: LAB=03
+watch: $(judge) $(builder) $(asked) ## grade whenever your file is saved, the first failure only: LAB=03
 	@command -v entr >/dev/null || \
 	    { echo 'make watch needs entr: sudo apt-get install entr' >&2; exit 2; }
 	@printf '%s\n' $(foreach f,$(files.$(ONE)),$(call quote,$(folder)/$f)) | \
 	    entr -cn $(judged) --first
 
-hint: $(judge) $(builder) $(suites) ## the next hint for the first test that fails: LAB=03
+hint: $(judge) $(builder) $(asked) ## the next hint for the first test that fails: LAB=03
 	@: $(ONE); $(judged) --hint
 
 debug: $(parts) $(builder) ## one graded test under gdb: LAB=03 TEST=results (HANG=1: who waits where)
@@ -195,13 +213,15 @@ memcheck: $(parts) $(builder) ## a lab's tests under valgrind: LAB=03
 	@sh tests/tools/memcheck.sh $(B)/build $(ONE) $(call quote,$(folder)) $(call quote,$(TEST))
 
 race: $(B)/build ## look for data races: LAB=07 (without LAB: whether they are found)
-	@$(if $(LAB),sh tests/tools/race.sh $(B)/build $(ONE) $(call quote,$(folder)),\
+	@$(if $(LAB)$(maintained),sh tests/tools/race.sh $(B)/build $(ONE) $(call quote,$(folder)),\
 	    python3 -B tests/check/races.py --build $(B)/build $(LABS))
 
 reset: ## begin a lab anew; your file is kept beside it: LAB=03
 	@sh tests/tools/skeletons.sh reset $(files.$(ONE))
 
-compare: $(judge) $(builder) $(suites) ## the reference beside yours, once the lab scores full: LAB=03
+compare: $(judge) $(builder) $(asked) ## the reference beside yours, once the lab scores full: LAB=03
+	@for file in $(files.$(ONE)); do [ -e "solutions/$$file" ] || { echo "solutions/$$file is not here\
+	    yet. After the deadline your teacher may give you an archive that brings it." >&2; exit 1; }; done
 	@$(judged) --full || \
 	    { echo 'Not yet: make grade LAB=$(ONE) must score full first.' >&2; exit 1; }
 	@for file in $(files.$(ONE)); do \
@@ -225,6 +245,20 @@ site: ## the course as pages for a browser: build/site/index.html
 
 bench: $(B)/tests/bench/bench ## how cost grows: tables and pictures (QUICK=1: less than a minute and a half)
 	@sh tests/bench/bench.sh $< build/bench $(if $(QUICK),quick)
+
+# ---- the doors of a tree with the answers: first the rest of those to teach with ------------------
+
+ifneq ($(maintained),)
+.PHONY: $(maintained)
+$(maintained):
+	@echo 'make $@ is not for this tree, which is a student'\''s: it needs the answers.' >&2; exit 2
+else
+
+dist: $(B)/build ## the archive for students, without any answer: build/dist/*.tar.gz
+	@sh tests/dist/dist.sh $(B)/build build/dist
+
+release: ## what opens make compare in a student's tree, after the deadline: LAB=03
+	@sh tests/dist/release.sh build/dist $(ONE) $(files.$(ONE))
 
 # ---- maintain ------------------------------------------------------------------------------------
 
@@ -268,6 +302,7 @@ lint: ## formatting, sizes, arrows between the folders, clang-tidy
 compile_commands.json: ## for clangd and other tools (needs bear)
 	@rm -rf $(B)
 	@bear -- $(MAKE) unit $(suites)
+endif
 
 clean: ## remove everything made
 	rm -rf build

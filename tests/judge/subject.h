@@ -12,7 +12,7 @@ int subject_read(struct grading *grading, const char *names);
  * handed in nothing because a path was mistyped. */
 int subject_check_folder(const char *src);
 
-/* The folder of what builds if anything does: the solutions; where there are none, the skeletons as
+/* The folder of what builds if anything does: the solutions; in a student's tree, the skeletons as
  * they were in the beginning. */
 const char *subject_sure(void);
 
