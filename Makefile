@@ -216,12 +216,15 @@ race: $(B)/build ## look for data races: LAB=07 (without LAB: whether they are f
 	@$(if $(LAB)$(maintained),sh tests/tools/race.sh $(B)/build $(ONE) $(call quote,$(folder)),\
 	    python3 -B tests/check/races.py --build $(B)/build $(LABS))
 
+handin: $(judge) $(builder) $(asked) ## your answers in one archive, to hand in: build/handin/*.tar.gz (QUICK=1: ungraded)
+	@sh tests/tools/handin.sh $(B)/build build/handin $(call quote,$(folder)) \
+	    $(call quote,$(QUICK)) $(CHOSEN)
+
 reset: ## begin a lab anew; your file is kept beside it: LAB=03
 	@sh tests/tools/skeletons.sh reset $(files.$(ONE))
 
 compare: $(judge) $(builder) $(asked) ## the reference beside yours, once the lab scores full: LAB=03
-	@for file in $(files.$(ONE)); do [ -e "solutions/$$file" ] || { echo "solutions/$$file is not here\
-	    yet. After the deadline your teacher may give you an archive that brings it." >&2; exit 1; }; done
+	@for file in $(files.$(ONE)); do sh tests/tools/compare.sh --there "solutions/$$file" || exit; done
 	@$(judged) --full || \
 	    { echo 'Not yet: make grade LAB=$(ONE) must score full first.' >&2; exit 1; }
 	@for file in $(files.$(ONE)); do \

@@ -8,6 +8,7 @@
 #include "common/program/paragraph.h"
 #include "common/program/terminal.h"
 #include "tests/judge/paths.h"
+#include "tests/judge/subject.h"
 
 enum { WIDTH = 79, BAR = 20 };
 
@@ -193,7 +194,8 @@ static void print_details(const struct grading *grading, const struct lab *lab,
 static void print_what_comes_next(const struct grading *grading, const struct lab *lab)
 {
     printf("Next: the questions at the end of handouts/%s.md.\n", lab->name);
-    print_command("      The reference beside yours: make compare", grading, lab, "");
+    if (subject_reference_is_here(lab->name) && strcmp(grading->src, "labs") == 0)
+        print_command("      The reference beside yours: make compare", grading, lab, "");
     if (lab->threads)
         print_command("      Data races, even where the results are right: make race", grading, lab,
                       "");

@@ -86,6 +86,15 @@ const char *subject_sure(void)
     return stat("reference/skeletons", &status) == 0 ? "reference/skeletons" : "solutions";
 }
 
+bool subject_reference_is_here(const char *lab)
+{
+    char path[PATH_MAX];
+    struct stat status;
+
+    snprintf(path, sizeof path, "solutions/%s", lab);
+    return stat(path, &status) == 0;
+}
+
 char *subject_version(void)
 {
     FILE *script = popen("exec sh common/scripts/version.sh 2>/dev/null", "re");

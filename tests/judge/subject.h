@@ -2,6 +2,8 @@
 #ifndef LOCKSTEP_JUDGE_SUBJECT_H
 #define LOCKSTEP_JUDGE_SUBJECT_H
 
+#include <stdbool.h>
+
 #include "tests/judge/grade.h"
 
 /* Reads the labs that `names` holds, with commas between, as the table of labs describes them, into
@@ -15,6 +17,9 @@ int subject_check_folder(const char *src);
 /* The folder of what builds if anything does: the solutions; in a student's tree, the skeletons as
  * they were in the beginning. */
 const char *subject_sure(void);
+
+/* Is the reference's source in this tree? In a student's it comes after the deadline. */
+bool subject_reference_is_here(const char *lab);
 
 /* The version of this tree, which the caller frees; NULL: not known. */
 char *subject_version(void);
