@@ -78,7 +78,7 @@ asked = $(CHOSEN:%=$(B)/solutions/%/suite)
 machine := $(shell uname -m)
 sure := $(firstword $(wildcard reference/skeletons) solutions)
 maintained := $(if $(wildcard tests/check),,check unit soak steady mutants machines skeletons format \
-    lint class autograder similar dist release compile_commands.json)
+    lint class autograder similar dist release site check-site compile_commands.json)
 ifneq ($(wildcard reference),)
 ifeq ($(wildcard reference/$(machine)),)
 $(error There are no references for this machine, $(machine), in reference/: only for\
@@ -205,11 +205,11 @@ watch: $(judge) $(builder) $(asked) ## grade whenever your file is saved, the fi
 hint: $(judge) $(builder) $(asked) ## the next hint for the first test that fails: LAB=03
 	@: $(ONE); $(judged) --hint
 
-debug: $(parts) $(builder) ## one graded test under gdb: LAB=03 TEST=results (HANG=1: who waits where)
+debug: $(builder) $(asked) ## one graded test under gdb: LAB=03 TEST=results (HANG=1: who waits where)
 	@sh tests/tools/debug.sh $(B)/build $(ONE) $(call quote,$(folder)) $(call quote,$(TEST)) \
 	    $(if $(HANG),hang)
 
-memcheck: $(parts) $(builder) ## a lab's tests under valgrind: LAB=03
+memcheck: $(builder) $(asked) ## a lab's tests under valgrind: LAB=03
 	@sh tests/tools/memcheck.sh $(B)/build $(ONE) $(call quote,$(folder)) $(call quote,$(TEST))
 
 race: $(B)/build ## look for data races: LAB=07 (without LAB: whether they are found)
@@ -269,8 +269,10 @@ checked = --build $(B)/build $(if $(ALL),--all) $(if $(ONLY),--only $(call quote
     $(if $(V),--verbose) $(if $(STRICT),--strict) $(CHOSEN)
 # Of one lab, its submissions; of all, what is beside them, too.
 beside := $(if $(LAB),,unit $(B)/tests/bench/bench $(B)/tests/peers/lockstep)
-check: $(judge) $(builder) $(suites) $(beside) $(if $(LAB),,$(call program,$(LABS),solutions)) ## everything that must hold (ALL=1: every submission)
-	@python3 -B tests/check/check.py $(checked)
+needed = $(judge) $(builder) $(suites) $(beside) $(if $(LAB),,$(call program,$(LABS),solutions))
+check: $(if $(DIST),$(B)/build,$(needed)) ## everything that must hold (ALL=1: every submission; DIST=1: only the archive for students)
+	@$(if $(DIST),python3 -B tests/check/archive.py --build $(B)/build $(CHOSEN),\
+	    python3 -B tests/check/check.py $(checked))
 
 check-site: site $(call program,$(CONTRAST),solutions) ## look at the pages of site and demo in a browser
 	@sh tests/site/check.sh build/site build/browser $(call program,$(CONTRAST),solutions)
