@@ -42,10 +42,21 @@ static void print_lab_line(const struct terminal *term, const struct lab *lab)
     putchar('\n');
 }
 
-/* Whose answers, as make is told it. */
-static void print_source(const struct grading *grading)
+/* One word for a shell, whatever characters it holds. */
+static void print_quoted(const char *before, const char *word)
 {
-    printf(strpbrk(grading->src, " '\"()&;$") ? " SRC=\"%s\"" : " SRC=%s", grading->src);
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@%";
+
+    fputs(before, stdout);
+    if (*word && word[strspn(word, plain)] == '\0') {
+        fputs(word, stdout);
+        return;
+    }
+    putchar('\'');
+    for (; *word; word++)
+        fputs(*word == '\'' ? "'\\''" : (char[]){*word, '\0'}, stdout);
+    putchar('\'');
 }
 
 /* A command that a student can type for this lab. */
@@ -54,7 +65,7 @@ static void print_command(const char *command, const struct grading *grading, co
 {
     printf("%s LAB=%.*s", command, number_length(lab), lab->name);
     if (strcmp(grading->src, "labs") != 0)
-        print_source(grading);
+        print_quoted(" SRC=", grading->src);
     printf("%s\n", rest);
 }
 
@@ -200,8 +211,7 @@ static void print_what_comes_next(const struct grading *grading, const struct la
         print_command("      Data races, even where the results are right: make race", grading, lab,
                       "");
     if (lab->engine) {
-        fputs("      Your own engine in the timelines: make demo", stdout);
-        print_source(grading);
+        print_quoted("      Your own engine in the timelines: make demo SRC=", grading->src);
         putchar('\n');
     }
     if (grading->following)
