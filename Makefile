@@ -23,6 +23,10 @@ $(foreach v,lab src cc san args test,$(if $(filter command line,$(origin $v)),\
 # ---- small helpers -------------------------------------------------------------------------------
 
 comma := ,
+define newline
+
+
+endef
 space := $() $()
 # One word for the shell, whatever characters it holds.
 quote = '$(subst ','\'',$1)'
@@ -40,6 +44,9 @@ unexport KMP_AFFINITY KMP_HW_SUBSET
 # labs and solutions are built by the rules below; the answers of any other folder, each time anew,
 # in a folder of build/ that is called "other".
 source := $(value SRC)
+ifneq ($(findstring $(newline),$(source)),)
+$(error make takes no folder whose name has a line break in it: give it another name)
+endif
 room = $(or $(call is,labs,$1),$(call is,solutions,$1),other)
 is = $(and $(or $(call same,$1,$2),$(call same,$1/,$2)),$1)
 yours := $(if $(source),$(call room,$(source)),labs)
