@@ -23,6 +23,10 @@ $(foreach v,lab src cc san args test,$(if $(filter command line,$(origin $v)),\
 # ---- small helpers -------------------------------------------------------------------------------
 
 comma := ,
+define newline
+
+
+endef
 space := $() $()
 # One word for the shell, whatever characters it holds.
 quote = '$(subst ','\'',$1)'
@@ -40,6 +44,9 @@ unexport KMP_AFFINITY KMP_HW_SUBSET
 # labs and solutions are built by the rules below; the answers of any other folder, each time anew,
 # in a folder of build/ that is called "other".
 source := $(value SRC)
+ifneq ($(findstring $(newline),$(source)),)
+$(error make takes no folder whose name has a line break in it: give it another name)
+endif
 room = $(or $(call is,labs,$1),$(call is,solutions,$1),other)
 is = $(and $(or $(call same,$1,$2),$(call same,$1/,$2)),$1)
 yours := $(if $(source),$(call room,$(source)),labs)
@@ -72,6 +79,19 @@ chosen = $(foreach l,$1,$(or $(lab.$l),$(if $(LABS),$(error there is no lab '$l'
 CHOSEN = $(strip $(if $(LAB),$(foreach l,$(LABS),$(filter $l,$(call chosen,$(LAB)))),$(LABS)))
 ONE = $(if $(word 2,$(CHOSEN)),$(error which lab? For instance: make $@ LAB=03),$(CHOSEN))
 suites = $(LABS:%=$(B)/solutions/%/suite)
+asked = $(CHOSEN:%=$(B)/solutions/%/suite)
+# A student's tree (make dist) has no solutions: of each reference it has an object, and of each
+# skeleton a second copy, which builds if anything does.
+machine := $(shell uname -m)
+sure := $(firstword $(wildcard reference/skeletons) solutions)
+maintained := $(if $(wildcard tests/check),,check unit soak steady mutants machines skeletons format \
+    lint class autograder similar dist release site check-site compile_commands.json)
+ifneq ($(wildcard reference),)
+ifeq ($(wildcard reference/$(machine)),)
+$(error There are no references for this machine, $(machine), in reference/: only for\
+    $(filter-out skeletons,$(notdir $(wildcard reference/*))). Ask whoever gave you this)
+endif
+endif
 
 # ---- what everything is built from ---------------------------------------------------------------
 
@@ -86,8 +106,8 @@ LINK := $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
 # Half-written code has things that it does not use yet.
 UNFINISHED := -Wno-unused -Wno-unused-parameter
 
-.PHONY: help setup doctor run grade watch hint debug memcheck race reset compare
-.PHONY: demo tour peers bench site pages translations class similar autograder
+.PHONY: help setup doctor run grade watch hint debug memcheck race reset handin compare
+.PHONY: demo tour peers bench site pages translations class similar autograder dist release
 .PHONY: check check-site soak steady unit mutants machines skeletons format lint clean
 .PHONY: ready bigclass packages compile_commands.json FORCE
 .SECONDARY:
@@ -107,6 +127,11 @@ $(B)/%.o: %.c $(B)/build
 	$(call say,CC)
 	@mkdir -p $(@D)
 	$Q$(COMPILE) $(if $(filter labs/%,$<),$(UNFINISHED)) -MMD -MP -c $< -o $@
+
+$(B)/solutions/%.o: reference/$(machine)/%.o $(B)/build
+	$(call say,CP)
+	@mkdir -p $(@D)
+	$Qcp $< $@
 
 # The answers of another folder than labs and solutions.
 $(B)/other/%.o: FORCE $(B)/build
@@ -136,7 +161,7 @@ $(judge) $(builder): $(B)/libjudge.a $(B)/libwatch.a $(B)/libcommon.a
 
 define build-suite
 $(call say,LD)
-$Q$(builder) --build $(B)/build --lab $(@:$(B)/solutions/%/suite=%) --src solutions --out $(@D)
+$Q$(builder) --build $(B)/build --lab $(@:$(B)/solutions/%/suite=%) --src $(sure) --out $(@D)
 endef
 $(suites): $(builder) tests/harness/redirected
 
@@ -154,7 +179,7 @@ $(B)/tests/peers/lockstep $(B)/tests/bench/bench: $(parts)
 # ---- the doors: learn ----------------------------------------------------------------------------
 
 help: ## this list
-	@awk -f common/scripts/help.awk $(firstword $(MAKEFILE_LIST))
+	@awk -v hidden='$(maintained)' -f common/scripts/help.awk $(firstword $(MAKEFILE_LIST))
 
 setup: ## install what is missing (DEV=1: what maintainers need, too; SITE=1: for make site)
 	@sh common/scripts/setup.sh $(call quote,$(CC)) $(if $(DEV),--dev) $(if $(SITE),--site) \
@@ -170,7 +195,7 @@ judged = $(judge) --build $(B)/build --src $(call quote,$(folder)) --out $G \
     --labs $(subst $(space),$(comma),$(CHOSEN)) $(if $(V),--verbose) $(ARGS)
 # The judge's own exit status (0 full score, 1 less, 2 no verdict) is in build/grade/status: make
 # itself ends with 2 whatever fails.
-grade: $(judge) $(builder) $(suites) ## grade your work (LAB=03: one lab); build/grade/results.json
+grade: $(judge) $(builder) $(asked) ## grade your work (LAB=03: one lab); build/grade/results.json
 	@$(judged); status=$$?; echo $$status >$G/status; \
 	    [ $$status = 1 ] && [ -z "$(STRICT)" ] || exit $$status
 # Whatever goes wrong from here on, nobody takes the last grading's results for this one's.
@@ -178,30 +203,35 @@ ifneq ($(filter grade,$(MAKECMDGOALS)),)
 $(shell rm -f $G/results.json $G/status)
 endif
 
-watch: $(judge) $(builder) $(suites) ## grade whenever your file is saved, the first failure only: LAB=03
+watch: $(judge) $(builder) $(asked) ## grade whenever your file is saved, the first failure only: LAB=03
 	@command -v entr >/dev/null || \
 	    { echo 'make watch needs entr: sudo apt-get install entr' >&2; exit 2; }
 	@printf '%s\n' $(foreach f,$(files.$(ONE)),$(call quote,$(folder)/$f)) | \
 	    entr -cn $(judged) --first
 
-hint: $(judge) $(builder) $(suites) ## the next hint for the first test that fails: LAB=03
+hint: $(judge) $(builder) $(asked) ## the next hint for the first test that fails: LAB=03
 	@: $(ONE); $(judged) --hint
 
-debug: $(parts) $(builder) ## one graded test under gdb: LAB=03 TEST=results (HANG=1: who waits where)
+debug: $(builder) $(asked) ## one graded test under gdb: LAB=03 TEST=results (HANG=1: who waits where)
 	@sh tests/tools/debug.sh $(B)/build $(ONE) $(call quote,$(folder)) $(call quote,$(TEST)) \
 	    $(if $(HANG),hang)
 
-memcheck: $(parts) $(builder) ## a lab's tests under valgrind: LAB=03
+memcheck: $(builder) $(asked) ## a lab's tests under valgrind: LAB=03
 	@sh tests/tools/memcheck.sh $(B)/build $(ONE) $(call quote,$(folder)) $(call quote,$(TEST))
 
 race: $(B)/build ## look for data races: LAB=07 (without LAB: whether they are found)
-	@$(if $(LAB),sh tests/tools/race.sh $(B)/build $(ONE) $(call quote,$(folder)),\
+	@$(if $(LAB)$(maintained),sh tests/tools/race.sh $(B)/build $(ONE) $(call quote,$(folder)),\
 	    python3 -B tests/check/races.py --build $(B)/build $(LABS))
+
+handin: $(judge) $(builder) $(asked) ## your answers in one archive, to hand in: build/handin/*.tar.gz (QUICK=1: ungraded)
+	@sh tests/tools/handin.sh $(B)/build build/handin $(call quote,$(folder)) \
+	    $(call quote,$(QUICK)) $(CHOSEN)
 
 reset: ## begin a lab anew; your file is kept beside it: LAB=03
 	@sh tests/tools/skeletons.sh reset $(files.$(ONE))
 
-compare: $(judge) $(builder) $(suites) ## the reference beside yours, once the lab scores full: LAB=03
+compare: $(judge) $(builder) $(asked) ## the reference beside yours, once the lab scores full: LAB=03
+	@for file in $(files.$(ONE)); do sh tests/tools/compare.sh --there "solutions/$$file" || exit; done
 	@$(judged) --full || \
 	    { echo 'Not yet: make grade LAB=$(ONE) must score full first.' >&2; exit 1; }
 	@for file in $(files.$(ONE)); do \
@@ -228,6 +258,20 @@ site: ## the course as pages for a browser: build/site/index.html
 bench: $(B)/tests/bench/bench ## how cost grows: tables and pictures (QUICK=1: less than a minute and a half)
 	@sh tests/bench/bench.sh $< build/bench $(if $(QUICK),quick)
 
+# ---- the doors of a tree with the answers: first the rest of those to teach with ------------------
+
+ifneq ($(maintained),)
+.PHONY: $(maintained)
+$(maintained):
+	@echo 'make $@ is not for this tree, which is a student'\''s: it needs the answers.' >&2; exit 2
+else
+
+dist: $(B)/build ## the archive for students, without any answer: build/dist/*.tar.gz
+	@sh tests/dist/dist.sh $(B)/build build/dist
+
+release: ## what opens make compare in a student's tree, after the deadline: LAB=03
+	@sh tests/dist/release.sh build/dist $(ONE) $(files.$(ONE))
+
 graded = --build $(B)/build --src $(call quote,$(or $(source),hand-ins)) \
     --out $(call quote,$(or $(OUT),build/class)) $(if $(CLASS),--class $(call quote,$(CLASS))) \
     $(if $(ANON),--anon $(call quote,$(ANON))) $(if $(REGRADE),--regrade $(call quote,$(REGRADE)))
@@ -252,8 +296,10 @@ checked = --build $(B)/build $(if $(ALL),--all) $(if $(ONLY),--only $(call quote
     $(if $(V),--verbose) $(if $(STRICT),--strict) $(CHOSEN)
 # Of one lab, its submissions; of all, what is beside them, too.
 beside := $(if $(LAB),,unit $(B)/tests/bench/bench $(B)/tests/peers/lockstep)
-check: $(judge) $(builder) $(suites) $(beside) $(if $(LAB),,$(call program,$(LABS),solutions)) ## everything that must hold (ALL=1: every submission)
-	@python3 -B tests/check/check.py $(checked)
+needed = $(judge) $(builder) $(suites) $(beside) $(if $(LAB),,$(call program,$(LABS),solutions))
+check: $(if $(DIST),$(B)/build,$(needed)) ## everything that must hold (ALL=1: every submission; DIST=1: only the archive for students)
+	@$(if $(DIST),python3 -B tests/check/archive.py --build $(B)/build $(CHOSEN),\
+	    python3 -B tests/check/check.py $(checked))
 
 check-site: site $(call program,$(CONTRAST),solutions) ## look at the pages of site and demo in a browser
 	@sh tests/site/check.sh build/site build/browser $(call program,$(CONTRAST),solutions)
@@ -301,6 +347,7 @@ lint: ## formatting, sizes, arrows between the folders, clang-tidy
 compile_commands.json: ## for clangd and other tools (needs bear)
 	@rm -rf $(B)
 	@bear -- $(MAKE) unit $(suites)
+endif
 
 clean: ## remove everything made
 	rm -rf build

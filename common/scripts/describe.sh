@@ -40,11 +40,19 @@ case " $(value link "$@") " in
 *' -static '*) refuse 'the judge cannot look into static programs. Leave -static out of LDFLAGS.' ;;
 esac
 
+# Where the compiler finds the system's headers, with colons between; not what is in this tree.
+# shellcheck disable=SC2086  # words
+system=$(LC_ALL=C ${compile:-$compiler} -E -v -x c /dev/null 2>&1 >/dev/null | awk -v top="$PWD/" '
+    /search starts here/ {listed = 1}
+    /^End of search list/ {exit}
+    listed && /^ \// && index($1 "/", top) != 1 {printf "%s%s", found++ ? ":" : "", substr($0, 2)}')
+
 echo "compiler $compiler"
 echo "family $family"
 echo "check $check"
 echo "jansson $jansson"
 echo "mpi -"
+echo "system ${system:--}"
 while [ $# -ge 2 ]; do
     echo "$1 $2"
     shift 2

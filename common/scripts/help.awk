@@ -1,16 +1,22 @@
 # Lists the doors of the Makefile, in its groups: "target: ... ## what it does" below a line
-# "# ---- the doors: group ---".
+# "# ---- the doors: group ---". `hidden` holds the names of those that this tree does not have.
+BEGIN {
+    count = split(hidden, name, " ")
+    for (i = 1; i <= count; i++) not_here[name[i]] = 1
+}
 /^# ---- the doors: |^# ---- (teach|maintain) / {
     heading = $0
     sub(/^# ---- (the doors: )?/, "", heading)
     sub(/ -*$/, "", heading)
-    printf "%s%s\n", listed ? "\n" : "", heading
-    listed = 1
 }
 /^[a-z_.]+:.*## / {
     target = what = $0
     sub(/:.*/, "", target)
     sub(/.*## /, "", what)
+    if (target in not_here) next
+    if (heading != "") printf "%s%s\n", listed ? "\n" : "", heading
+    heading = ""
+    listed = 1
     printf "  make %-10s %s\n", target, what
 }
 END {

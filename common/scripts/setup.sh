@@ -110,6 +110,9 @@ look_dev() {
     need clang-tidy 'clang-tidy' has clang-tidy
     need shellcheck 'shellcheck' has shellcheck
     need bear 'bear, for compile_commands.json' has bear
+    # No cross compiler of this kind is made for ARM's own machines.
+    [ "$(uname -m)" = aarch64 ] ||
+        need gcc-aarch64-linux-gnu 'a cross compiler, for make dist' has aarch64-linux-gnu-gcc
     need debootstrap 'debootstrap, for make machines' in_sbin debootstrap
     need debian-archive-keyring "the keys of Debian's packages" \
         [ -e /usr/share/keyrings/debian-archive-keyring.gpg ]

@@ -59,7 +59,7 @@ def problems_of(case, ended, src, out):
         problems.append("temporary files are left")
     if bool(ended.err) != (case.status == cases.CANNOT):
         problems.append("a line on standard error, or none")
-    if case.status == cases.REFUSED and not ended.out:
+    if case.status in (cases.REFUSED, cases.MISSING) and not ended.out:
         problems.append("it said nothing")
     return problems
 
@@ -78,6 +78,18 @@ def misuse(builder, scratch, top):
         yield name, [] if good else [str(ended)]
 
 
+def links(builder, scratch, top):
+    """A link leads to what may be anybody's."""
+    for name, link, to in (("a link", "one/one.c", f"{top}/solutions/one/one.c"),
+                           ("a link that leads nowhere", "one/one.c", "nowhere"),
+                           ("a folder that is a link", "one", f"{top}/solutions/one")):
+        src, out = f"{scratch}/{name}", f"{scratch}/{name}.out"
+        os.makedirs(os.path.dirname(f"{src}/{link}"))
+        os.symlink(to, f"{src}/{link}")
+        case = cases.Case(name, "one", {}, cases.REFUSED, "SRC/one/one.c is a link, or in a folder")
+        yield name, problems_of(case, builder.run("description", "one", src, out, top), src, out)
+
+
 def results(builder, scratch, every):
     """[(what was tried, what is wrong)]"""
     top, found = f"{scratch}/tree", []
@@ -85,7 +97,7 @@ def results(builder, scratch, every):
     items = [(case, None) for case in cases.attacks(every)]
     items += [(case, top) for case in cases.answers()]
     items = [(case, f"{scratch}/{number}", where) for number, (case, where) in enumerate(items)]
-    found += misuse(builder, scratch, top)
+    found += [*misuse(builder, scratch, top), *links(builder, scratch, top)]
     session.at_once(os.cpu_count() or 1, lambda item: builder.look(*item), items,
                     lambda item, problems: found.append((item[0].name, problems)))
     return found

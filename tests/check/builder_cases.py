@@ -8,7 +8,7 @@ import submissions
 import table
 from builder_tree import ANSWERS, ONE, RACY, TWO_A, TWO_B
 
-BUILT, REFUSED, CANNOT = 0, 1, 2
+BUILT, REFUSED, CANNOT, MISSING = 0, 1, 2, 3
 # lab, the answers' files with their text, and what is to come of them: the exit status, and words
 # of the message, in which SRC stands for the folder of the answers.
 Case = namedtuple("Case", "name lab files status words")
@@ -41,7 +41,7 @@ def section(name, flags, body=".quad 0"):
 
 def files():
     yield one("a good answer", BUILT, "")
-    yield one("no file", REFUSED, "There is no SRC/one/one.c.", text=None)
+    yield one("no file", MISSING, "There is no SRC/one/one.c.", text=None)
     yield one("an empty file", REFUSED, "SRC/one/one.c does not define: one other (see the "
               "contract, labs/one/one.h).", text="")
     yield one("a large file", REFUSED, "SRC/one/one.c is larger than 1 MB.", "\n" * 1000001)
@@ -118,15 +118,45 @@ def includes():
     def include(name, status, words):
         return one(f"it includes {name}", status, words, f'#include "{name}"\n')
 
-    for name in ("common/shared.h", "late/late.h", "mine of odd # $name: .h", "stdio.h",
-                 "elsewhere/mine.h"):
+    for name in "common/shared.h", "late/late.h", "mine of odd # $name: .h", "stdio.h", "omp.h":
         yield include(name, BUILT, "")
     for name in ("tests/harness/hidden.h", "solutions/late/late.c", "build/made.h",
-                 "objects/made.h"):
+                 "objects/made.h", "elsewhere/mine.h", "labs/late/late.c"):
         yield include(name, REFUSED, f"SRC/one/one.c includes {name}, which it may not.")
     yield include("labs/../common/../tests/harness/hidden.h", REFUSED,
                   "SRC/one/one.c includes tests/harness/hidden.h, which it may not.")
     yield include("/dev/null", REFUSED, "includes /dev/null, which is no ordinary file.")
+    yield include("/etc/passwd", REFUSED, "does not compile")
+
+
+def assembler():
+    """What the assembler is told to read."""
+    def reads(name, status, words, directive="incbin"):
+        return one(f"its assembler reads {name}", status, words, section(
+            ".rodata.mine", "a", f'.{directive} \\"{name}\\"'))
+
+    yield reads("common/shared.h", BUILT, "")
+    for name in "objects/solutions/one/one.o", "/etc/passwd", "elsewhere/mine.h":
+        yield reads(name, REFUSED, f"SRC/one/one.c includes {name}, which it may not.")
+    yield reads("objects/made.h", REFUSED, "includes objects/made.h, which it may not.", "include")
+    yield one("a name put together by the assembler", REFUSED, "which it may not.", section(
+        ".rodata.mine", "a", '.macro read a b\\n .inc\\\\a \\"\\\\b\\"\\n .endm\\n'
+        " read bin, objects/solutions/one/one.o"))
+
+
+def texts():
+    """What is no file of C."""
+    wide = "".join(f"{letter}\0" for letter in ONE)
+    for name, start, words in (
+            ("UTF-16", "\udcff\udcfe" + wide, "SRC/one/one.c is UTF-16"),
+            ("UTF-16 without a mark", wide, "SRC/one/one.c is UTF-16"),
+            ("a program", "\x7fELF\2\1\1", "is a compiled program, not its source."),
+            ("an archive", "PK\3\4", "is a zip archive; hand in what is in it."),
+            ("junk", "".join(map(chr, range(1, 32))) * 9, "is no text, and so not C.")):
+        yield one(name, REFUSED, words, text=start)
+    yield one("C++", REFUSED, "This looks like C++.", "# include <iostream>\n")
+    yield one("C that does not compile", REFUSED, "does not compile", "using x;\n")
+    yield one("a stray zero", BUILT, "", "/* \0 */")
 
 
 def two_files():
@@ -156,7 +186,7 @@ def two_files():
 
 
 def answers():
-    for cases in files, messages, calls, sections, includes, two_files:
+    for cases in (files, messages, calls, sections, includes, assembler, texts, two_files):
         yield from cases()
     yield Case("a library that the build does not know", "poor",
                {"poor.c": "int poor(void) { return 5; }\n"}, CANNOT, "")

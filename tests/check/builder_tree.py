@@ -62,6 +62,7 @@ ARCHIVES = {
 HEADERS = {
     "labs/one/one.h": "int one(void);\nint other(void);\n",
     "labs/two/two.h": "int a(void);\nint b(void);\n",
+    "labs/late/late.c": "",
     "labs/late/late.h": "int late(void);\nint given(void);\n",
     "common/shared.h": "int shared(void);\n",
     "tests/harness/hidden.h": "int hidden(void);\n",

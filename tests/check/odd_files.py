@@ -41,7 +41,7 @@ def from_elsewhere(path):
 CASES = (
     (from_elsewhere, "look-here"),
     (empty, "{file} does not define: "),
-    (folder, "There is no {path}."),
+    (folder, "{path} is a folder, not a file."),
     (missing, "There is no {path}."),
     (large, "{file} is larger than 1 MB."),
     (binary, "{file} does not compile."),

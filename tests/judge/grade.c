@@ -53,6 +53,8 @@ static void finish(struct grading *grading, struct run *run)
     }
     if (run->test)
         run_finish_test(run, grading);
+    else if (must_stop(grading))
+        run->lab = NULL; /* ended by us: its end says nothing */
     else if (run_finish_build(run, grading))
         grading->failed = true;
     else if (lab->stage == LAB_DONE)
@@ -111,7 +113,7 @@ static struct lab *choose_next(struct grading *grading, struct test **test)
 
         if (lab->stage == LAB_TESTING && !next && running == 0)
             lab_is_done(grading, lab);
-        if ((lab->stage == LAB_TO_BUILD || next) && running < least) {
+        if ((lab->stage == LAB_TO_BUILD || lab->stage == LAB_TO_DOUBT || next) && running < least) {
             least = running;
             chosen = lab;
             *test = next;
@@ -131,8 +133,10 @@ static bool start_next(struct grading *grading, struct run *run)
     if (test) {
         run_start_test(run, grading, lab, test);
     } else {
-        lab->stage = LAB_BUILDING;
-        run_start_build(run, grading, lab);
+        bool doubt = lab->stage == LAB_TO_DOUBT;
+
+        lab->stage = doubt ? LAB_DOUBTING : LAB_BUILDING;
+        run_start_build(run, grading, lab, doubt);
     }
     return true;
 }
@@ -145,7 +149,7 @@ static void show_progress(const struct grading *grading)
         const struct lab *lab = &grading->labs[i];
 
         all += 1 + lab->count;
-        done += lab->stage > LAB_BUILDING;
+        done += lab->stage > LAB_DOUBTING;
         for (size_t j = 0; j < lab->count; j++)
             done += lab->tests[j].outcome != OUTCOME_PENDING;
     }
@@ -198,6 +202,26 @@ static void end_all(struct grading *grading)
     sandbox_sweep();
     if (!grading->isolate)
         surroundings_clear_shared_folder();
+}
+
+struct sum grade_sum(const struct grading *grading, bool bonus)
+{
+    struct sum sum = {0, 0};
+
+    for (size_t i = 0; i < grading->count; i++)
+        if (grading->labs[i].bonus == bonus) {
+            sum.points += lab_points(&grading->labs[i]);
+            sum.most += lab_most(&grading->labs[i]);
+        }
+    return sum;
+}
+
+bool grade_complete(const struct grading *grading)
+{
+    for (size_t i = 0; i < grading->count; i++)
+        if (grading->labs[i].stage != LAB_DONE)
+            return false;
+    return true;
 }
 
 int grade(struct grading *grading)

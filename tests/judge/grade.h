@@ -18,6 +18,8 @@ struct grading {
     const char *build_file;          /* where that is written */
     const char *out;       /* a folder for each lab is made in it: its suite, what it printed */
     const char *src;       /* the folder whose answers are graded */
+    const char *sure;      /* a folder of the same shape, which builds if anything does */
+    const char *version;   /* of the tree that judges; NULL: not known */
     const char *following; /* the lab after the only one that is graded; NULL: none, or several */
     bool isolate;          /* tests run in namespaces */
     bool verbose;          /* the report shows every failure, and names the tests that pass */
@@ -42,6 +44,16 @@ struct grading {
 /* Builds each lab's suite around its source and runs every test. Returns 0; or -1 if the judge
  * itself could not work, and prints why, or if grade_stop was called. Nothing is left running. */
 int grade(struct grading *grading);
+
+/* The points of the course's labs, or those of the bonus labs. */
+struct sum {
+    int points, most;
+};
+
+struct sum grade_sum(const struct grading *grading, bool bonus);
+
+/* Does every lab have all its outcomes? */
+bool grade_complete(const struct grading *grading);
 
 /* Ends every grading of this process: grade returns -1. For signal handlers. */
 void grade_stop(void);

@@ -102,12 +102,37 @@ void lab_built(struct lab *lab, const char *suite, const char *warnings)
     lab->stage = LAB_TESTING;
 }
 
-void lab_not_built(struct lab *lab, const char *trouble)
+void lab_doubt(struct lab *lab, const char *trouble)
 {
-    lab->trouble = copy_printable(trouble);
+    char *mine = copy_printable(trouble);
+
+    free(lab->trouble); /* `trouble` may be it */
+    lab->trouble = mine;
+    lab->stage = LAB_TO_DOUBT;
+}
+
+void lab_not_built(struct lab *lab, const char *trouble, bool missing)
+{
+    lab_doubt(lab, trouble);
+    lab->missing = missing;
     for (size_t i = 0; i < lab->count; i++)
-        test_decide(&lab->tests[i], OUTCOME_NOT_RUN, "%s could not be built", lab->source);
+        test_decide(&lab->tests[i], OUTCOME_NOT_RUN, "%s %s", lab->source,
+                    missing ? "was not handed in" : "could not be built");
     lab->stage = LAB_DONE;
+}
+
+const char *lab_state(const struct lab *lab)
+{
+    if (lab->stage != LAB_DONE)
+        return "pending";
+    if (lab->trouble)
+        return lab->missing ? "not-handed-in" : "not-built";
+    return lab_begun(lab) ? "graded" : "not-started";
+}
+
+int test_points(const struct test *test)
+{
+    return test->outcome == OUTCOME_PASSED ? test->points : 0;
 }
 
 int lab_points(const struct lab *lab)
@@ -115,8 +140,7 @@ int lab_points(const struct lab *lab)
     int points = 0;
 
     for (size_t i = 0; i < lab->count; i++)
-        if (lab->tests[i].outcome == OUTCOME_PASSED)
-            points += lab->tests[i].points;
+        points += test_points(&lab->tests[i]);
     return points;
 }
 

@@ -32,8 +32,9 @@ struct test {
     int64_t cpu_ms;
 };
 
-/* How far the grading of a lab is. */
-enum lab_stage { LAB_TO_BUILD, LAB_BUILDING, LAB_TESTING, LAB_DONE };
+/* How far the grading of a lab is. Where an answer does not build, what surely builds is built after
+ * it: the machine may be to blame. */
+enum lab_stage { LAB_TO_BUILD, LAB_BUILDING, LAB_TO_DOUBT, LAB_DOUBTING, LAB_TESTING, LAB_DONE };
 
 struct lab {
     char *name;   /* "03-pool" */
@@ -48,7 +49,9 @@ struct lab {
     enum lab_stage stage;
     char *suite;    /* the program to run, once it is built */
     char *warnings; /* what the compiler says about a lab that was built, several lines or "" */
-    char *trouble;  /* NULL, or why the lab could not be built, several lines */
+    char *trouble;  /* NULL, or why the lab could not be built, several lines; with LAB_TO_DOUBT and
+                       LAB_DOUBTING, why it seems so */
+    bool missing;   /* because its file is not there */
     int hangs;      /* how many tests had to be ended */
 };
 
@@ -60,8 +63,18 @@ void lab_free(struct lab *lab);
 /* The lab is built, and its tests can be run. */
 void lab_built(struct lab *lab, const char *suite, const char *warnings);
 
-/* The lab could not be built: none of its tests is run, and it is done. */
-void lab_not_built(struct lab *lab, const char *trouble);
+/* The lab could not be built, or (`missing`) was not handed in: none of its tests is run, and it is
+ * done. */
+void lab_not_built(struct lab *lab, const char *trouble, bool missing);
+
+/* The lab does not seem to build: what surely does is to be built next. */
+void lab_doubt(struct lab *lab, const char *trouble);
+
+/* How far a student has come with it, in a word for other programs: "not-handed-in", "not-built",
+ * "not-started", "graded"; "pending" while it is graded. */
+const char *lab_state(const struct lab *lab);
+
+int test_points(const struct test *test); /* earned */
 
 int lab_points(const struct lab *lab); /* earned so far */
 int lab_most(const struct lab *lab);   /* that all its tests are worth */

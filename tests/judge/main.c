@@ -17,10 +17,10 @@
 #include "tests/judge/report.h"
 #include "tests/judge/results.h"
 #include "tests/judge/sandbox.h"
+#include "tests/judge/subject.h"
 #include "tests/judge/surroundings.h"
 #include "tests/judge/trial.h"
 #include "tests/watch/description.h"
-#include "tests/watch/table.h"
 
 /* Exit statuses. */
 enum { FULL_SCORE = 0, LESS = 1, NO_VERDICT = 2 };
@@ -98,65 +98,6 @@ static int save(void *context)
     return -1;
 }
 
-/* Adds a lab to those that are graded. Returns 0, or -1 and prints why. */
-static int add_lab(struct session *session, const struct table *table, const char *name)
-{
-    struct grading *grading = &session->grading;
-    const struct table_lab *row = table_find(table, name);
-    const size_t count = grading->labs ? grading->count : 0;
-    char source[PATH_MAX], folder[PATH_MAX], suite[PATH_MAX];
-
-    for (size_t i = 0; i < count; i++)
-        if (grading->labs[i].name && strcmp(grading->labs[i].name, name) == 0)
-            return 0;
-    if (!row) {
-        fprintf(stderr, "judge: there is no lab '%s'\n", name);
-        return -1;
-    }
-    snprintf(source, sizeof source, "%s/%s/%s", session->options.src, name, row->files.words[0]);
-    snprintf(folder, sizeof folder, "%s/solutions", description_value(&session->build, "objects"));
-    path_of_suite(suite, folder, name);
-    if (lab_read(&grading->labs[grading->count], name, source, suite))
-        return -1;
-    grading->labs[grading->count].place = row->place;
-    grading->labs[grading->count].threads = row->threads;
-    grading->labs[grading->count].engine = row->engine != NULL;
-    grading->labs[grading->count].network = row->network;
-    grading->labs[grading->count].bonus = row->bonus;
-    grading->count++;
-    return 0;
-}
-
-/* The lab that comes after this one in the course; NULL: none. */
-static char *lab_after(const struct table *table, int place)
-{
-    for (size_t i = 0; i < table->count; i++)
-        if (table->labs[i].place == place + 1)
-            return strdup(table->labs[i].lab);
-    return NULL;
-}
-
-/* Reads the labs that --labs names, as the table of labs describes them. Returns 0, or -1 and
- * prints why. */
-static int read_labs(struct session *session)
-{
-    char *names = strdup(session->options.labs), *rest = names, *name;
-    struct table table;
-    int failed = -1;
-
-    if (names && table_read(&table, "labs/table") == 0) {
-        session->grading.labs = calloc(table.count, sizeof *session->grading.labs);
-        failed = session->grading.labs ? 0 : -1;
-        while (!failed && (name = strsep(&rest, ",")))
-            failed = add_lab(session, &table, name);
-        if (!failed && session->grading.count == 1)
-            session->grading.following = lab_after(&table, session->grading.labs[0].place);
-        table_free(&table);
-    }
-    free(names);
-    return failed;
-}
-
 /* Tries the machine, decides whether tests run in namespaces, and says what is not bounded. Returns
  * 0; or -1 if nothing can be judged here. */
 static int try_machine(struct session *session)
@@ -177,6 +118,12 @@ static int try_machine(struct session *session)
     return 0;
 }
 
+/* Does this call make results of its own, whatever is known already? */
+static bool needs_results(const struct options *options)
+{
+    return !options->ready && !options->hint && !options->full;
+}
+
 /* Everything that comes before the first build. Returns 0, or -1 and prints why. */
 static int prepare(struct session *session)
 {
@@ -193,6 +140,8 @@ static int prepare(struct session *session)
     }
     *grading = (struct grading){.out = options->out,
                                 .src = options->src,
+                                .sure = subject_sure(),
+                                .version = subject_version(),
                                 .verbose = options->verbose,
                                 .first = options->first,
                                 .build = &session->build,
@@ -202,11 +151,15 @@ static int prepare(struct session *session)
                                 .progress = options->brief ? NULL : show,
                                 .lab_done = save,
                                 .context = session};
-    if (!surroundings_limits_suffice() || !surroundings_room_suffices(options->out) ||
-        !surroundings_lock(options->out))
+    /* Nobody must take the results of an earlier grading for this one's, whatever goes wrong. */
+    if (!surroundings_lock(options->out) || (needs_results(options) && results_remove(grading)))
+        return -1;
+    if (!options->ready && subject_check_folder(options->src))
+        return -1;
+    if (!surroundings_limits_suffice() || !surroundings_room_suffices(options->out))
         return -1;
     if (description_read(&session->build, options->build) ||
-        (!options->ready && read_labs(session)))
+        (!options->ready && subject_read(grading, options->labs)))
         return -1;
     return try_machine(session);
 }
@@ -275,6 +228,7 @@ static void free_session(struct session *session)
         lab_free(&session->grading.labs[i]);
     free(session->grading.labs);
     free((char *)session->grading.following);
+    free((char *)session->grading.version);
     description_free(&session->build);
 }
 

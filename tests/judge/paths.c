@@ -12,14 +12,14 @@ void path_of_builder(char path[PATH_MAX], const char *objects)
     snprintf(path, PATH_MAX, "%s/tests/judge/build/builder", objects);
 }
 
-void path_of_folder(char path[PATH_MAX], const char *out, const struct lab *lab)
+void path_of_folder(char path[PATH_MAX], const char *out, const struct lab *lab, bool doubt)
 {
-    snprintf(path, PATH_MAX, "%s/%s", out, lab->name);
+    snprintf(path, PATH_MAX, "%s/%s%s", out, lab->name, doubt ? ".sure" : "");
 }
 
-void path_of_build_output(char path[PATH_MAX], const char *out, const struct lab *lab)
+void path_of_build_output(char path[PATH_MAX], const char *out, const struct lab *lab, bool doubt)
 {
-    snprintf(path, PATH_MAX, "%s/%s.build", out, lab->name);
+    snprintf(path, PATH_MAX, "%s/%s%s.build", out, lab->name, doubt ? ".sure" : "");
 }
 
 void path_of_test_output(char path[PATH_MAX], const char *out, const struct lab *lab,

@@ -8,6 +8,7 @@
 #include "common/program/paragraph.h"
 #include "common/program/terminal.h"
 #include "tests/judge/paths.h"
+#include "tests/judge/subject.h"
 
 enum { WIDTH = 79, BAR = 20 };
 
@@ -35,16 +36,27 @@ static void print_lab_line(const struct terminal *term, const struct lab *lab)
     print_bar(term, points, most);
     printf("  %3d / %-3d", points, most);
     if (lab->trouble)
-        fputs("  could not be built", stdout);
+        fputs(lab->missing ? "  not handed in" : "  could not be built", stdout);
     else if (!lab_begun(lab))
         fputs("  not started", stdout);
     putchar('\n');
 }
 
-/* Whose answers, as make is told it. */
-static void print_source(const struct grading *grading)
+/* One word for a shell, whatever characters it holds. */
+static void print_quoted(const char *before, const char *word)
 {
-    printf(strpbrk(grading->src, " '\"()&;$") ? " SRC=\"%s\"" : " SRC=%s", grading->src);
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@%";
+
+    fputs(before, stdout);
+    if (*word && word[strspn(word, plain)] == '\0') {
+        fputs(word, stdout);
+        return;
+    }
+    putchar('\'');
+    for (; *word; word++)
+        fputs(*word == '\'' ? "'\\''" : (char[]){*word, '\0'}, stdout);
+    putchar('\'');
 }
 
 /* A command that a student can type for this lab. */
@@ -53,7 +65,7 @@ static void print_command(const char *command, const struct grading *grading, co
 {
     printf("%s LAB=%.*s", command, number_length(lab), lab->name);
     if (strcmp(grading->src, "labs") != 0)
-        print_source(grading);
+        print_quoted(" SRC=", grading->src);
     printf("%s\n", rest);
 }
 
@@ -193,13 +205,13 @@ static void print_details(const struct grading *grading, const struct lab *lab,
 static void print_what_comes_next(const struct grading *grading, const struct lab *lab)
 {
     printf("Next: the questions at the end of handouts/%s.md.\n", lab->name);
-    print_command("      The reference beside yours: make compare", grading, lab, "");
+    if (subject_reference_is_here(lab->name) && strcmp(grading->src, "labs") == 0)
+        print_command("      The reference beside yours: make compare", grading, lab, "");
     if (lab->threads)
         print_command("      Data races, even where the results are right: make race", grading, lab,
                       "");
     if (lab->engine) {
-        fputs("      Your own engine in the timelines: make demo", stdout);
-        print_source(grading);
+        print_quoted("      Your own engine in the timelines: make demo SRC=", grading->src);
         putchar('\n');
     }
     if (grading->following)
@@ -214,7 +226,9 @@ static void print_next(const struct grading *grading, const struct lab *next)
     }
     if (!next)
         return;
-    if (next->trouble)
+    if (next->missing)
+        printf("Next: %s must be there, then", next->source);
+    else if (next->trouble)
         printf("Next: make %s build, then", next->source);
     else if (lab_failed(next))
         printf("Next: correct %s, then", next->source);
@@ -223,27 +237,10 @@ static void print_next(const struct grading *grading, const struct lab *next)
     print_command(" make grade", grading, next, "");
 }
 
-/* The points of the course's labs, or those of the bonus labs. */
-struct sum {
-    int points, most;
-};
-
-static struct sum sum_of(const struct grading *grading, bool bonus)
-{
-    struct sum sum = {0, 0};
-
-    for (size_t i = 0; i < grading->count; i++)
-        if (grading->labs[i].bonus == bonus) {
-            sum.points += lab_points(&grading->labs[i]);
-            sum.most += lab_most(&grading->labs[i]);
-        }
-    return sum;
-}
-
 /* What a bonus lab brings comes on top: nobody's total is less than full for want of it. */
 static void print_totals(const struct terminal *term, const struct grading *grading)
 {
-    const struct sum course = sum_of(grading, false), bonus = sum_of(grading, true);
+    const struct sum course = grade_sum(grading, false), bonus = grade_sum(grading, true);
 
     putchar('\n');
     if (course.most > 0)

@@ -32,13 +32,20 @@ static void cannot_start(struct run *run)
     run->job = (struct job){.end = JOB_NO_START, .status = errno, .ending = -1};
 }
 
-void run_start_build(struct run *run, const struct grading *grading, struct lab *lab)
+void run_start_build(struct run *run, const struct grading *grading, struct lab *lab, bool doubt)
 {
     extern char **environ;
     char output[PATH_MAX], folder[PATH_MAX], builder[PATH_MAX];
-    char *argv[] = {"builder", "--build", (char *)grading->build_file, "--lab",
-                    lab->name, "--src",   (char *)grading->src,        "--out",
-                    folder,    NULL};
+    char *argv[] = {"builder",
+                    "--build",
+                    (char *)grading->build_file,
+                    "--lab",
+                    lab->name,
+                    "--src",
+                    (char *)(doubt ? grading->sure : grading->src),
+                    "--out",
+                    folder,
+                    NULL};
     struct sandbox sandbox = {.program = builder,
                               .argv = argv,
                               .envp = environ,
@@ -51,11 +58,12 @@ void run_start_build(struct run *run, const struct grading *grading, struct lab 
                               .file_size = (int64_t)64 << 20};
 
     *run = (struct run){.lab = lab, .evidence = {.socket = -1, .notes_file = -1}};
+    run->doubt = doubt;
     if (description_value(grading->build, "sanitize")[0])
         sandbox.address_space = 0; /* the builder is sanitised, too */
     path_of_builder(builder, description_value(grading->build, "objects"));
-    path_of_folder(folder, grading->out, lab);
-    path_of_build_output(output, grading->out, lab);
+    path_of_folder(folder, grading->out, lab, doubt);
+    path_of_build_output(output, grading->out, lab, doubt);
     if (files_make_folder(folder))
         cannot_start(run);
     else
@@ -114,21 +122,43 @@ static void keep_output_small(const struct grading *grading, const struct run *r
         perror(path);
 }
 
+/* What surely builds has been built, or not. */
+static int finish_doubt(struct lab *lab, enum build_verdict verdict, char *said)
+{
+    if (verdict == VERDICT_BUILT) {
+        lab_not_built(lab, lab->trouble, false);
+        return 0;
+    }
+    fprintf(
+        stderr,
+        "\njudge: nothing of %s can be built on this machine, not even its own files, so nobody "
+        "is to blame for it. make doctor may say why.\n%s",
+        lab->name, make_printable(said));
+    return -1;
+}
+
 int run_finish_build(struct run *run, const struct grading *grading)
 {
     struct lab *lab = run->lab;
     char path[PATH_MAX], said[4096];
+    enum build_verdict verdict;
 
     run->lab = NULL;
-    path_of_build_output(path, grading->out, lab);
+    path_of_build_output(path, grading->out, lab, run->doubt);
     files_read(path, said, sizeof said);
-    switch (verdict_on_build(&run->job, said, sizeof said)) {
+    verdict = verdict_on_build(&run->job, said, sizeof said);
+    if (run->doubt)
+        return finish_doubt(lab, verdict, said);
+    switch (verdict) {
     case VERDICT_BUILT:
         path_of_suite(path, grading->out, lab->name);
         lab_built(lab, path, said);
         return 0;
+    case VERDICT_MISSING:
+        lab_not_built(lab, said, true);
+        return 0;
     case VERDICT_NOT_BUILT:
-        lab_not_built(lab, said);
+        lab_doubt(lab, said);
         return 0;
     default:
         fprintf(stderr, "\njudge: cannot build %s: %s", lab->name, make_printable(said));

@@ -9,12 +9,13 @@
 struct run {
     struct lab *lab;   /* NULL: nothing runs */
     struct test *test; /* NULL: the build */
+    bool doubt;        /* what is built is not the answers, but what surely builds */
     struct job job;
     struct evidence evidence; /* of a test */
 };
 
-/* Starts it. If that fails, run->job has ended with JOB_NO_START. */
-void run_start_build(struct run *run, const struct grading *grading, struct lab *lab);
+/* Starts it; with `doubt`, the build of what surely builds. If that fails, run->job has ended with JOB_NO_START. */
+void run_start_build(struct run *run, const struct grading *grading, struct lab *lab, bool doubt);
 void run_start_test(struct run *run, const struct grading *grading, struct lab *lab,
                     struct test *test);
 

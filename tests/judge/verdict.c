@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 
 /* The builder's exit status if it is not the student's fault that there is no suite. */
-enum { BUILDER_CANNOT_WORK = 2 };
+enum { BUILDER_CANNOT_WORK = 2, BUILDER_MISSES_FILE = 3 };
 
 static const char *signal_in_words(int signal)
 {
@@ -148,5 +148,12 @@ enum build_verdict verdict_on_build(const struct job *job, char *said, size_t si
     if (said[0] == '\0')
         snprintf(said, size, "Building failed and said nothing (exit status %d).\n",
                  WEXITSTATUS(job->status));
-    return WEXITSTATUS(job->status) == BUILDER_CANNOT_WORK ? VERDICT_NONE : VERDICT_NOT_BUILT;
+    switch (WEXITSTATUS(job->status)) {
+    case BUILDER_CANNOT_WORK:
+        return VERDICT_NONE;
+    case BUILDER_MISSES_FILE:
+        return VERDICT_MISSING;
+    default:
+        return VERDICT_NOT_BUILT;
+    }
 }

@@ -14,6 +14,7 @@ bool verdict_on_test(struct test *test, const struct job *job, const struct evid
 
 enum build_verdict {
     VERDICT_BUILT,     /* the suite is there */
+    VERDICT_MISSING,   /* nothing was handed in */
     VERDICT_NOT_BUILT, /* what was written cannot be built, or is refused */
     VERDICT_NONE,      /* the builder could not work */
 };

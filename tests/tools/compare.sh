@@ -3,7 +3,14 @@
 # below the other where it has not. Neither with its TODO comments, which only the reference or only
 # the student may have kept.
 # usage: compare.sh REFERENCE FILE
+#        compare.sh --there REFERENCE     is it there? A student's tree gets it after the deadline
 set -u
+if [ "$1" = --there ]; then
+    [ ! -e "$2" ] || exit 0
+    echo "The reference, $2, is not in this tree yet. After the deadline your teacher can give" >&2
+    echo 'you an archive that brings it; unpack that here.' >&2
+    exit 1
+fi
 reference=$1 file=$2
 scratch=$(mktemp -d) || exit 2
 trap 'rm -rf "$scratch"' EXIT

@@ -17,6 +17,11 @@ what=$1
 shift
 
 cut_one() {
+    # A student's tree has no solutions; it has the skeletons a second time.
+    if [ ! -e "solutions/$1" ] || [ -e reference/skeletons ]; then
+        cp "reference/skeletons/$1" "$2" || exit 1
+        return
+    fi
     awk '
         /^ *\/\* answer:/ {
             cutting = 1

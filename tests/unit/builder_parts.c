@@ -8,6 +8,7 @@
 #include "tests/judge/build/archive.h"
 #include "tests/judge/build/command.h"
 #include "tests/judge/build/includes.h"
+#include "tests/judge/build/source.h"
 #include "tests/judge/build/names.h"
 #include "tests/judge/build/text.h"
 #include "tests/unit/support/unit.h"
@@ -131,20 +132,19 @@ START_TEST(included_files_are_taken_as_make_understands_them)
 }
 END_TEST
 
-START_TEST(folders_are_forbidden_but_for_the_own_one)
+START_TEST(files_may_come_from_the_named_folders)
 {
-    char *forbidden[] = {"/top/solutions", "/top/tests"};
+    char *names[] = {"/top/labs", "/students/Kim: 3/03-pool", "/usr/include"};
+    const struct names folders = {.names = names, .count = 3};
 
-    ck_assert(includes_allowed("/usr/include/stdio.h", "/top/labs/03-pool", forbidden, 2));
-    ck_assert(includes_allowed("/top/labs/02-process/x.h", "/top/labs/03-pool", forbidden, 2));
-    ck_assert(
-        !includes_allowed("/top/solutions/03-pool/pool.c", "/top/labs/03-pool", forbidden, 2));
-    ck_assert(!includes_allowed("/top/tests/x", "/top/labs/03-pool", forbidden, 2));
-    ck_assert(includes_allowed("/top/tests2/x", "/top/labs/03-pool", forbidden, 2));
-    ck_assert(
-        includes_allowed("/top/solutions/03-pool/x.h", "/top/solutions/03-pool", forbidden, 2));
-    ck_assert(
-        !includes_allowed("/top/solutions/03-pool2/x.h", "/top/solutions/03-pool", forbidden, 2));
+    ck_assert(includes_allowed("/usr/include/stdio.h", &folders));
+    ck_assert(includes_allowed("/top/labs/02-process/x.h", &folders));
+    ck_assert(includes_allowed("/students/Kim: 3/03-pool/x.h", &folders));
+    ck_assert(!includes_allowed("/students/Kim: 3/02-process/x.h", &folders));
+    ck_assert(!includes_allowed("/students/Kim: 3/03-pool2/x.h", &folders));
+    ck_assert(!includes_allowed("/students/Kim/x.h", &folders));
+    ck_assert(!includes_allowed("/top/labs2/x", &folders));
+    ck_assert(!includes_allowed("/top/solutions/03-pool/pool.c", &folders));
 }
 END_TEST
 
@@ -238,6 +238,35 @@ START_TEST(of_a_flood_the_first_part_is_kept)
 }
 END_TEST
 
+#define KIND(text) source_kind(text, sizeof(text) - 1)
+
+START_TEST(what_is_no_c_is_told_by_its_first_bytes)
+{
+    char junk[64];
+
+    memset(junk, 3, sizeof junk);
+    ck_assert_ptr_null(KIND(""));
+    ck_assert_ptr_null(KIND("int x;\r\n\t\f /* \xea\xb0\x80 \xe4 */\n"));
+    ck_assert_ptr_null(KIND("\xef\xbb\xbfint x;"));
+    ck_assert_ptr_null(
+        KIND("int main(void) { return 0; } /* a stray zero, at the end, of a file */\0"));
+    ck_assert_ptr_nonnull(KIND("\xff\xfei\0n\0t\0"));
+    ck_assert_ptr_nonnull(KIND("i\0n\0t\0"));
+    ck_assert_ptr_nonnull(KIND("\177ELF\2"));
+    ck_assert_ptr_nonnull(KIND("PK\003\004abc"));
+    ck_assert_ptr_nonnull(source_kind(junk, sizeof junk));
+}
+END_TEST
+
+START_TEST(cpp_is_told_from_c)
+{
+    ck_assert(source_is_cpp("// mine\n  # include  <iostream>\n"));
+    ck_assert(source_is_cpp("using namespace std;"));
+    ck_assert(!source_is_cpp("#include <string.h>\n#include <threads.h>\n/* using */"));
+    ck_assert(!source_is_cpp(""));
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -245,7 +274,9 @@ int main(void)
         bad_archives_are_refused,
         names_are_kept_once,
         included_files_are_taken_as_make_understands_them,
-        folders_are_forbidden_but_for_the_own_one,
+        files_may_come_from_the_named_folders,
+        what_is_no_c_is_told_by_its_first_bytes,
+        cpp_is_told_from_c,
         lines_are_taken_one_by_one,
         words_are_taken_as_they_are,
         paths_are_no_options,

@@ -8,7 +8,7 @@
 
 #define COMPLETE                                                                                   \
     "compiler gcc\nfamily gcc\ncompile gcc -O2  -g\nunfinished -Wno-unused\nlink gcc\n"            \
-    "check -lcheck\nsanitize -\nobjects build/gcc\n"
+    "check -lcheck\nsanitize -\nsystem -\nobjects build/gcc\n"
 
 /* A file in memory that holds the text. Returns its path. */
 static const char *file_of(const char *text, size_t length)
@@ -102,8 +102,8 @@ START_TEST(what_is_not_a_description_is_refused)
     assert_text_refused("compiler\n", 9, ":1: not a key and a value");
     assert_text_refused("compiler  \n", 11, ":1: not a key and a value");
     assert_text_refused(" compiler gcc\n", 14, ":1: not a key and a value");
-    assert_text_refused(COMPLETE "link clang\n", strlen(COMPLETE) + 11, ":9: ");
-    assert_text_refused(with_zero, sizeof with_zero - 1, ":9: ");
+    assert_text_refused(COMPLETE "link clang\n", strlen(COMPLETE) + 11, ":10: ");
+    assert_text_refused(with_zero, sizeof with_zero - 1, ":10: ");
     for (int i = 0; i < DESCRIPTION_MOST_LINES; i++)
         sprintf(many + strlen(many), "key%d x\n", i);
     assert_text_refused(many, strlen(many), ":33: ");

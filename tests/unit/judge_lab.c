@@ -162,7 +162,7 @@ START_TEST(of_a_lab_that_is_not_built_no_test_is_run)
     struct lab lab = {
         .source = strdup("pool.c"), .tests = calloc(2, sizeof *lab.tests), .count = 2};
 
-    lab_not_built(&lab, "pool.c:1: \033[31merror\033[0m\n");
+    lab_not_built(&lab, "pool.c:1: \033[31merror\033[0m\n", false);
     ck_assert_str_eq(lab.trouble, "pool.c:1: ?[31merror?[0m\n");
     ck_assert_int_eq(lab.stage, LAB_DONE);
     ck_assert_int_eq(lab.tests[1].outcome, OUTCOME_NOT_RUN);

@@ -137,6 +137,9 @@ START_TEST(a_hang_and_a_crash_lead_to_make_debug)
     expect_line("      Where each of them waits: make debug LAB=03 SRC=mine TEST=results HANG=1");
     expect_line("      In which line (continue, then bt): make debug LAB=03 SRC=mine TEST=tidy");
     ck_assert_ptr_null(strstr(output.out, "TEST=errors"));
+    course.grading.src = "Jan's $1 (2)";
+    unit_capture(print_whole, &course.grading, &output);
+    expect_line("  For a hint: make hint LAB=03 SRC='Jan'\\''s $1 (2)'");
 }
 END_TEST
 

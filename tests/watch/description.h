@@ -7,6 +7,7 @@
  *   unfinished  further flags for code that students are still writing
  *   link        the command that links a program, without files
  *   check       the linker's words for the library of that name; so are `jansson` and `mpi`
+ *   system      the folders of the system's headers, with colons between
  *   sanitize    what -fsanitize is given
  *   objects     the folder of all objects, a path from the top folder
  *

@@ -2,15 +2,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
+#include "tests/judge/build/source.h"
 #include "tests/judge/build/steps.h"
 #include "tests/judge/build/text.h"
 
 enum {
-    MOST_SOURCE = 1000000,
     LINES_AFTER = 4, /* of an error are shown */
     LINES_IN_ALL = 20,
     LINES_AT_END = 3,
@@ -18,19 +16,6 @@ enum {
     MOST_WARNINGS = 3,
     WIDEST_WARNING = 300,
 };
-
-static enum result check_file(const char *source)
-{
-    struct stat file;
-
-    if (stat(source, &file) || !S_ISREG(file.st_mode))
-        return build_refuse("There is no %s.", source);
-    if (access(source, R_OK))
-        return build_refuse("%s cannot be read.", source);
-    if (file.st_size > MOST_SOURCE)
-        return build_refuse("%s is larger than 1 MB.", source);
-    return BUILD_DONE;
-}
 
 /* Prints a line of the compiler's. Indented, nothing in it looks like a line of the report. */
 static void print_line(const struct text_line *line)
@@ -92,6 +77,11 @@ static enum result compile(struct build *build, const struct answer *answer)
     command_add_words(&command, build->flags);
     command_add_words(&command, "-MD -MT answer -MF");
     command_add_path(&command, answer->includes);
+    /* clang's own assembler tells nobody what it reads. */
+    if (strcmp(description_value(&build->description, "family"), "clang") == 0)
+        command_add(&command, "-fno-integrated-as");
+    command_add_words(&command, "-Xassembler --MD -Xassembler");
+    command_add_path(&command, answer->assembled);
     command_add(&command, "-c");
     command_add_path(&command, answer->source);
     command_add(&command, "-o");
@@ -104,6 +94,7 @@ static enum result compile(struct build *build, const struct answer *answer)
         return build_refuse("The compiler did not come to an end within its limits.");
     printf("%s does not compile. The compiler's first errors:\n", answer->source);
     print_errors(said);
+    source_guess(answer->source);
     return BUILD_REFUSED;
 }
 
@@ -113,7 +104,7 @@ enum result step_compile(struct build *build)
     enum result result = BUILD_DONE;
 
     for (size_t i = 0; i < build->count && !result; i++)
-        result = check_file(build->answers[i].source);
+        result = source_check(build->answers[i].source);
     for (size_t i = 0; i < build->count && !result; i++)
         result = compile(build, &build->answers[i]);
     if (text_write(path, build->compiler.text))

@@ -27,6 +27,7 @@ static void set_answers(struct build *build, const char *src)
         *strrchr(answer->stem, '.') = '\0';
         answer->object = text_format("%s/answer/%s.o", build->out, answer->stem);
         answer->includes = text_format("%s/answer/%s.includes", build->out, answer->stem);
+        answer->assembled = text_format("%s/answer/%s.assembled", build->out, answer->stem);
     }
 }
 
@@ -120,6 +121,7 @@ static enum result build_lab(struct build *build, const char *lab, const char *s
         free(build->answers[i].stem);
         free(build->answers[i].object);
         free(build->answers[i].includes);
+        free(build->answers[i].assembled);
     }
     names_free(&build->suites);
     free(build->contract);

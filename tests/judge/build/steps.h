@@ -19,15 +19,17 @@
 enum result {
     BUILD_DONE = 0,
     BUILD_REFUSED = 1, /* a student was told why, on standard output */
+    BUILD_MISSING = 3, /* the same, and it is that a file is not there */
     BUILD_CANNOT = 2,  /* it is not the student's fault; standard error says what it is */
 };
 
 /* A file of the student's. */
 struct answer {
-    char *source;   /* "labs/03-pool/pool.c" */
-    char *stem;     /* "pool" */
-    char *object;   /* made by step_compile */
-    char *includes; /* the list of included files, made by step_compile */
+    char *source;    /* "labs/03-pool/pool.c" */
+    char *stem;      /* "pool" */
+    char *object;    /* made by step_compile */
+    char *includes;  /* the list of included files, made by step_compile */
+    char *assembled; /* the same of what the assembler read */
 };
 
 struct build {
@@ -52,7 +54,8 @@ typedef enum result step_fn(struct build *build);
 /* Compiles each file by itself. */
 step_fn step_compile;
 
-/* Files may include what is in their own folder, in common/, in labs/ and in the system. */
+/* Files may include what is in their own folder, in common/, in labs/ and in the system, and so may
+ * what the assembler is told to read. */
 step_fn step_includes;
 
 /* All functions of the contract must be defined. Used may be common/, what is given in labs/ and

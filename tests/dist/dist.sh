@@ -1,0 +1,120 @@
+#!/bin/sh
+# Makes the archive that students get: everything they need, and no answer in any form. The
+# references that later labs stand on are in it as objects.
+# usage: dist.sh BUILD OUT      BUILD is the build's description; OUT the folder for the archive
+# Exit status 0: made, and looked through; 1: an answer is in it, and it was taken away; 2: could
+# not be made.
+set -u
+build=$1 out=$2
+
+fail() {
+    echo "dist: $*" >&2
+    exit 2
+}
+
+# shellcheck source=tests/tools/description.sh
+. tests/tools/description.sh
+# libomp also provides what gcc calls in libgomp, so objects of gcc's serve both. Not the other way
+# round.
+[ "$(described family)" = gcc ] || fail 'the references are built by gcc: leave CC=clang out'
+[ -z "$(described sanitize)" ] || fail 'leave SAN out'
+
+version=$(sh common/scripts/version.sh)
+name=lockstep-student-$version
+mkdir -p "$out" || fail "cannot make $out"
+scratch=$(mktemp -d "$out/.new.XXXXXX") || exit 2
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT TERM HUP
+tree=$scratch/$name
+
+# ---- what students need ----------------------------------------------------------------------
+
+# What is noted in git, if there is git: a folder in use also holds drafts and kept answers.
+files() {
+    if [ -e .git ] && git ls-files -z -- "$@" 2>/dev/null >"$scratch/list" && [ -s "$scratch/list" ]
+    then
+        cat "$scratch/list"
+    else
+        find "$@" -type f ! -name '*.c.[0-9]*' ! -name '.*' ! -name '*~' ! -name '*.orig' \
+            ! -name '*.rej' -print0
+    fi
+}
+
+mkdir "$tree" || exit 2
+files common handouts labs tests/harness tests/judge tests/suites tests/tools tests/watch \
+    tests/peers tests/bench tests/README.md Makefile LICENSE compile_flags.txt .clang-format \
+    .editorconfig .gitattributes .gitignore |
+    tar -cf - --null -T - | tar -xf - -C "$tree" || fail 'cannot copy the tree'
+echo "$version" >"$tree/VERSION"
+cp tests/dist/README.md "$tree/README.md" || exit 2
+rm -f "$tree/tests/tools/skeletons.sha256"
+
+# ---- skeletons and references ----------------------------------------------------------------
+
+topics() {
+    awk '!/^#/ && NF && $1 != "lab" {
+        count = split($3, file, ",")
+        for (i = 1; i <= count; i++) print $1 "/" file[i]
+    }' labs/table
+}
+
+# compile_reference COMPILER OBJCOPY NM MACHINE TOPIC FLAGS...
+compile_reference() {
+    compiler=$1 objcopy=$2 nm=$3 object=$tree/reference/$4/${5%.c}.o topic=$5
+    shift 5
+    mkdir -p "${object%/*}"
+    # shellcheck disable=SC2046,SC2086  # words
+    $compiler $(described compile | cut -d ' ' -f 2-) -g0 -fPIC -w "$@" \
+        -c "solutions/$topic" -o "$object" 2>"$scratch/said" || return
+    # What stays global is what the references call of each other: the contracts.
+    "$nm" -g --defined-only "$object" | awk '{print $NF}' >"$scratch/contract" &&
+        "$objcopy" --strip-unneeded --discard-all --remove-section=.comment \
+            --keep-global-symbols="$scratch/contract" "$object"
+}
+
+own=$(uname -m)
+printf '  %-24s' "references for $own"
+for topic in $(topics); do
+    mkdir -p "$tree/reference/skeletons/${topic%/*}"
+    sh tests/tools/skeletons.sh cut "$topic" "$tree/labs/$topic" || exit 2
+    cp "$tree/labs/$topic" "$tree/reference/skeletons/$topic"
+    compile_reference "$(described compiler)" objcopy nm "$own" "$topic" ||
+        fail "solutions/$topic does not compile: $(cat "$scratch/said")"
+    printf .
+done
+echo
+
+# The other kind of machine that students have, where there is a compiler for it.
+for other in aarch64 x86_64; do
+    [ "$other" != "$own" ] || continue
+    cross=$other-linux-gnu
+    if ! command -v "$cross-gcc" >/dev/null; then
+        echo "  no references for $other: there is no $cross-gcc here (Debian: gcc-$(
+            echo $cross | tr _ -))"
+        continue
+    fi
+    printf '  %-24s' "references for $other"
+    for topic in $(topics); do
+        if compile_reference "$cross-gcc" "$cross-objcopy" "$cross-nm" "$other" "$topic"; then
+            printf .
+        else
+            rm -rf "$tree/reference/$other"
+            printf '\n  no references for %s: %s does not compile there: %s\n' "$other" "$topic" \
+                "$(head -n 1 "$scratch/said")"
+            break
+        fi
+    done
+    echo
+done
+
+# ---- the archive -----------------------------------------------------------------------------
+
+python3 -B tests/dist/leaks.py "$tree" || exit
+archive=$out/$name.tar.gz
+date=$(git log -1 --format=@%ct 2>/dev/null) || date=@$(date +%s)
+# Of one version there is one archive, byte for byte.
+tar -C "$scratch" --sort=name --owner=0 --group=0 --numeric-owner --mtime="$date" \
+    --mode=u+rw,go+r,go-w -cf "$scratch/tar" "$name" &&
+    gzip -n <"$scratch/tar" >"$scratch/tar.gz" && mv "$scratch/tar.gz" "$archive" ||
+    fail "cannot write $archive"
+echo "$archive: $(($(wc -c <"$archive") / 1024)) KiB, no answer in it"

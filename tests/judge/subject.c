@@ -1,0 +1,109 @@
+#include "tests/judge/subject.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "tests/judge/paths.h"
+#include "tests/watch/table.h"
+
+/* Adds a lab to those that are graded. Returns 0, or -1 and prints why. */
+static int add_lab(struct grading *grading, const struct table *table, const char *name)
+{
+    const struct table_lab *row = table_find(table, name);
+    char source[PATH_MAX], folder[PATH_MAX], suite[PATH_MAX];
+    struct lab *lab = &grading->labs[grading->count];
+
+    for (size_t i = 0; i < grading->count; i++)
+        if (strcmp(grading->labs[i].name, name) == 0)
+            return 0;
+    if (!row) {
+        fprintf(stderr, "judge: there is no lab '%s'\n", name);
+        return -1;
+    }
+    snprintf(source, sizeof source, "%s/%s/%s", grading->src, name, row->files.words[0]);
+    snprintf(folder, sizeof folder, "%s/solutions", description_value(grading->build, "objects"));
+    path_of_suite(suite, folder, name);
+    if (lab_read(lab, name, source, suite))
+        return -1;
+    lab->place = row->place;
+    lab->threads = row->threads;
+    lab->engine = row->engine != NULL;
+    lab->network = row->network;
+    lab->bonus = row->bonus;
+    grading->count++;
+    return 0;
+}
+
+/* The lab that comes after this one in the course; NULL: none. */
+static char *lab_after(const struct table *table, int place)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (table->labs[i].place == place + 1)
+            return strdup(table->labs[i].lab);
+    return NULL;
+}
+
+int subject_read(struct grading *grading, const char *labs)
+{
+    char *names = strdup(labs), *rest = names, *name;
+    struct table table;
+    int failed = -1;
+
+    if (names && table_read(&table, "labs/table") == 0) {
+        grading->labs = calloc(table.count, sizeof *grading->labs);
+        failed = grading->labs ? 0 : -1;
+        while (!failed && (name = strsep(&rest, ",")))
+            failed = add_lab(grading, &table, name);
+        if (!failed && grading->count == 1)
+            grading->following = lab_after(&table, grading->labs[0].place);
+        table_free(&table);
+    }
+    free(names);
+    return failed;
+}
+
+int subject_check_folder(const char *src)
+{
+    struct stat status;
+
+    if (stat(src, &status))
+        fprintf(stderr, "judge: there is no folder %s: %s\n", src, strerror(errno));
+    else if (!S_ISDIR(status.st_mode))
+        fprintf(stderr, "judge: %s is not a folder; if it is an archive, unpack it first\n", src);
+    else
+        return 0;
+    return -1;
+}
+
+const char *subject_sure(void)
+{
+    struct stat status;
+
+    return stat("reference/skeletons", &status) == 0 ? "reference/skeletons" : "solutions";
+}
+
+bool subject_reference_is_here(const char *lab)
+{
+    char path[PATH_MAX];
+    struct stat status;
+
+    snprintf(path, sizeof path, "solutions/%s", lab);
+    return stat(path, &status) == 0;
+}
+
+char *subject_version(void)
+{
+    FILE *script = popen("exec sh common/scripts/version.sh 2>/dev/null", "re");
+    char word[128] = "";
+
+    if (script && !fgets(word, sizeof word, script))
+        word[0] = '\0';
+    if (script)
+        pclose(script);
+    word[strcspn(word, "\n")] = '\0';
+    return word[0] ? strdup(word) : NULL;
+}
