@@ -85,7 +85,8 @@ asked = $(CHOSEN:%=$(B)/solutions/%/suite)
 machine := $(shell uname -m)
 sure := $(firstword $(wildcard reference/skeletons) solutions)
 maintained := $(if $(wildcard tests/check),,check unit soak steady mutants machines skeletons format \
-    lint class autograder similar dist release site check-site compile_commands.json)
+    lint class autograder similar ready bigclass packages dist release site check-site pages \
+    translations compile_commands.json)
 ifneq ($(wildcard reference),)
 ifeq ($(wildcard reference/$(machine)),)
 $(error There are no references for this machine, $(machine), in reference/: only for\
@@ -279,7 +280,7 @@ class: $(judge) $(builder) $(suites) ## grade a class: SRC=hand-ins LAB=03 (CLAS
 	@python3 -B tests/class/classroom.py $(graded) $(CHOSEN)
 
 # What grading needs of the chosen labs, and no more: the packages' scripts call it.
-ready: $(judge) $(builder) $(CHOSEN:%=$(B)/solutions/%/suite)
+ready: $(judge) $(builder) $(asked)
 
 autograder: ## a package for a system that grades: FOR=gradescope LAB=03
 	@python3 -B tests/class/autograder.py --for $(call quote,$(FOR)) \
