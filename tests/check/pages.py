@@ -114,10 +114,12 @@ def form(text):
         if line == "...":
             lines.append(None)
             continue
+        # Rows of a timeline that look alike today may differ tomorrow, and the reverse.
+        line = re.sub(r"^(  .{4,}) x\d  |^ {8,}\d  ", r"\1  1  ", line)
         line = re.sub(r"-?\d[\d.,:]*", "0", line.replace("no limit", "0"))
         line = re.sub(r"[-+#.|~ ]+", " ", line)
         line = re.sub(r"0 [mun]?s\b", "0", line).strip()
-        if line and (not lines or lines[-1] != line):
+        if line not in ("", "0") and (not lines or lines[-1] != line):
             lines.append(line)
     return lines
 
