@@ -240,7 +240,7 @@ compare: $(judge) $(builder) $(asked) ## the reference beside yours, once the la
 
 # ---- teach ---------------------------------------------------------------------------------------
 
-demo: $(if $(FROM),,$(call program,$(CONTRAST),$(shown))) ## the lock-vs-no-lock contrast (PYTHON=python3: and CPython; STEP=1: Enter after each part; FROM=build/demo: an earlier run); build/demo/contrast.html
+demo: $(if $(FROM),,$(call program,$(CONTRAST),$(shown))) ## the lock-vs-no-lock contrast (STEP=1, FROM=build/demo, PYTHON=python3); build/demo/contrast.html
 	@$(if $(FROM),python3 -B handouts/site/earlier.py $(call quote,$(FROM)),\
 	    sh handouts/site/demo.sh build/demo $< $(if $(STEP),--step) $(ARGS))
 	@$(if $(PYTHON),$(PYTHON) tests/peers/contrast.py build/demo/contrast.json)
@@ -298,7 +298,7 @@ checked = --build $(B)/build $(if $(ALL),--all) $(if $(ONLY),--only $(call quote
 # Of one lab, its submissions; of all, what is beside them, too.
 beside := $(if $(LAB),,unit $(B)/tests/bench/bench $(B)/tests/peers/lockstep)
 needed = $(judge) $(builder) $(suites) $(beside) $(if $(LAB),,$(call program,$(LABS),solutions))
-check: $(if $(DIST),$(B)/build,$(needed)) ## everything that must hold (ALL=1: every submission; DIST=1: only the archive for students)
+check: $(if $(DIST),$(B)/build,$(needed)) ## everything that must hold (ALL=1: every submission; DIST=1: the archive for students)
 	@$(if $(DIST),python3 -B tests/check/archive.py --build $(B)/build $(CHOSEN),\
 	    python3 -B tests/check/check.py $(checked))
 

@@ -17,7 +17,7 @@ BEGIN {
     if (heading != "") printf "%s%s\n", listed ? "\n" : "", heading
     heading = ""
     listed = 1
-    printf "  make %-10s %s\n", target, what
+    printf "  make %-12s %s\n", target, what
 }
 END {
     print "\nWith any of them: LAB=03 (or pool), SRC=folder, CC=clang, SAN=address,undefined,"
