@@ -72,7 +72,7 @@ endef
 # In build/labs.mk: LABS, and of each lab its files and the rules for its programs and its suite.
 include build/labs.mk
 build/labs.mk: labs/table common/scripts/rules.awk
-	@mkdir -p build
+	@sh common/scripts/room.sh build
 	@awk -f common/scripts/rules.awk labs/table >$@
 
 chosen = $(foreach l,$1,$(or $(lab.$l),$(if $(LABS),$(error there is no lab '$l'; there are: $(LABS)))))
@@ -118,7 +118,7 @@ UNFINISHED := -Wno-unused -Wno-unused-parameter
 # How things are built here, for the judge and the scripts: a key and its value a line, "-" for none.
 # In `make setup demo` nothing is built before setup is done.
 $(B)/build: FORCE | $(filter setup,$(MAKECMDGOALS))
-	@mkdir -p $(@D)
+	@sh common/scripts/room.sh build && mkdir -p $(@D)
 	@sh common/scripts/describe.sh $(call quote,$(CC)) >$@.new \
 	    compile $(call quote,$(COMPILE)) unfinished $(call quote,$(UNFINISHED)) \
 	    link $(call quote,$(LINK)) sanitize $(call quote,$(or $(SAN),-)) objects $(B)

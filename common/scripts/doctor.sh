@@ -81,6 +81,11 @@ try_judge() {
         extra judge 'to be tried once nothing is missing above'
         return
     fi
+    if ! sh "$(dirname "$0")/room.sh" build 2>"$scratch/said"; then
+        missing build "$(cat "$scratch/said")"
+        mends='make room for build/'
+        return
+    fi
     if ! $make "$judge" >"$scratch/made" 2>&1; then
         missing judge "it does not build: $(grep -m1 -E 'error|Error' "$scratch/made")"
         mends='look at what is said of the judge'
