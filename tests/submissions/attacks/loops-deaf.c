@@ -1,6 +1,5 @@
 /* Attack: loops for ever with every signal blocked that can be, SIGXCPU among them.
  * Labs: 02
- * Slow: yes
  * Isolated: no */
 #include <signal.h>
 

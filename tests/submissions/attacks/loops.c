@@ -1,5 +1,6 @@
 /* Attack: every function loops for ever.
  * Labs: all
+ * Slow: yes
  * Isolated: no */
 static void attack(void)
 {
