@@ -6,13 +6,13 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <ucontext.h>
 
+#include "11-blocking-io/exchange.h"
 #include "11-blocking-io/sockets.h"
 #include "common/clock.h"
 #include "common/interp.h"
@@ -81,11 +81,12 @@ static int talk(struct waiter *waiter, int port, const char *request, char answe
 static int wait_here(struct waiter *self, int file, short events, int64_t deadline)
 {
     struct pollfd one = {.fd = file, .events = events};
-    int left, ready = 0;
+    int ready = 0;
 
     (void)self;
     while (ready == 0) {
-        left = ms_until(deadline);
+        int left = ms_until(deadline);
+
         if (left == 0)
             return fail(ETIMEDOUT);
         ready = poll(&one, 1, left);
@@ -123,14 +124,15 @@ int fetch_task(long in, long *out)
 
 int fetch_all_tasks(const long in[], long out[], size_t n, int most)
 {
-    size_t next = 0, first_bad = n;
-    int error = 0, threads = n < (size_t)most ? (int)n : most;
+    struct first_error first = {.index = n};
+    size_t next = 0;
+    int threads = n < (size_t)most ? (int)n : most;
 
     if ((n > 0 && (!in || !out)) || most < 1)
         return fail(EINVAL);
     if (n == 0)
         return 0;
-#pragma omp parallel num_threads(threads) default(none) shared(in, out, n, next, first_bad, error)
+#pragma omp parallel num_threads(threads) default(none) shared(in, out, n, next, first)
     for (;;) {
         size_t i;
 
@@ -138,29 +140,27 @@ int fetch_all_tasks(const long in[], long out[], size_t n, int most)
         i = next++;
         if (i >= n)
             break;
-#pragma omp task default(none) firstprivate(i) shared(in, out, first_bad, error)
+#pragma omp task default(none) firstprivate(i) shared(in, out, first)
         {
             int failed;
 
             interp_attach();
             failed = fetch_task(in[i], &out[i]);
             interp_detach();
-#pragma omp critical(first_bad)
-            if (failed && i < first_bad) {
-                first_bad = i;
-                error = failed;
-            }
+#pragma omp critical(first)
+            first_error_note(&first, i, failed);
         }
 #pragma omp taskwait
     }
-    return error ? fail(error) : 0;
+    return first.error ? fail(first.error) : 0;
 }
 
 struct coroutine {
     struct waiter waiter; /* the first member: it is found by it */
     ucontext_t here, *loop;
     char *stack;
-    bool lives, failed_to_wait;
+    bool lives;
+    size_t index;
     long in, *out;
     int error, file, wait_error;
     short events;
@@ -220,17 +220,9 @@ struct loop {
     ucontext_t here;
     struct coroutine *routines;
     struct pollfd *files;
-    size_t *who, places, first_bad;
-    int error;
+    size_t places;
+    struct first_error first;
 };
-
-static void note(struct loop *loop, size_t i, int error)
-{
-    if (error && i < loop->first_bad) {
-        loop->first_bad = i;
-        loop->error = error;
-    }
-}
 
 /* Waits once, and lets those go on that can, or whose time is over. */
 static void turn(struct loop *loop)
@@ -260,60 +252,51 @@ static void turn(struct loop *loop)
             continue;
         swapcontext(&loop->here, &routine->here);
         if (!routine->lives)
-            note(loop, loop->who[p], routine->error);
+            first_error_note(&loop->first, routine->index, routine->error);
     }
 }
 
 static void run(struct loop *loop, const long in[], long out[], size_t n)
 {
-    size_t next = 0, alive;
-
-    do {
+    for (size_t next = 0, alive = 1; alive > 0;) {
         alive = 0;
         for (size_t p = 0; p < loop->places; p++) {
             struct coroutine *routine = &loop->routines[p];
 
-            while (!routine->lives && next < n && !loop->error) {
-                loop->who[p] = next;
+            while (!routine->lives && next < n && !loop->first.error) {
+                routine->index = next;
                 if (start(routine, &loop->here, in[next], &out[next]))
-                    note(loop, next, ENOMEM);
+                    first_error_note(&loop->first, next, ENOMEM);
                 else if (!routine->lives)
-                    note(loop, next, routine->error);
+                    first_error_note(&loop->first, next, routine->error);
                 next++;
             }
             alive += routine->lives;
         }
         if (alive > 0)
             turn(loop);
-    } while (alive > 0);
+    }
 }
 
 int fetch_all_polled(const long in[], long out[], size_t n, int most)
 {
-    struct loop *loop;
+    struct loop all = {.first = {.index = n}}, *loop = &all;
     int error = ENOMEM;
 
     if ((n > 0 && (!in || !out)) || most < 1)
         return fail(EINVAL);
     if (n == 0)
         return 0;
-    loop = calloc(1, sizeof *loop);
-    if (!loop)
-        return fail(ENOMEM);
     loop->places = n < (size_t)most ? n : (size_t)most;
-    loop->first_bad = n;
     loop->routines = calloc(loop->places, sizeof *loop->routines);
     loop->files = calloc(loop->places, sizeof *loop->files);
-    loop->who = calloc(loop->places, sizeof *loop->who);
-    if (loop->routines && loop->files && loop->who) {
+    if (loop->routines && loop->files) {
         run(loop, in, out, n);
-        error = loop->error;
+        error = loop->first.error;
     }
     for (size_t p = 0; loop->routines && p < loop->places; p++)
         free(loop->routines[p].stack);
     free(loop->routines);
     free(loop->files);
-    free(loop->who);
-    free(loop);
     return error ? fail(error) : 0;
 }
