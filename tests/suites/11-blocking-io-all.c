@@ -165,6 +165,7 @@ static void check_way(const struct blocking_way *way)
         blocking_check_polled_rest(server);
     else
         blocking_check_late_error(server);
+    blocking_check_two_calls(server, way);
     check_limit(server, way);
     check_interrupted(server, way);
     server_stop(server);

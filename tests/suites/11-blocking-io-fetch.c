@@ -74,6 +74,10 @@ static void check_room(struct server *server)
            length);
     expect(memcmp(answer + 11, "#####", 5) == 0,
            "fetch wrote behind the end of answer[], which has 11 bytes.");
+    strcpy(server->answer, "\n");
+    length = blocking_fetch("fetch", "of \"\"", server->port, "1\n", answer, 1, AN_HOUR);
+    expect(length == 0 && answer[0] == '\0',
+           "An empty line fits into 1 byte, but fetch returned %d.", length);
 }
 
 static void check_arguments(const struct server *server)
@@ -176,7 +180,6 @@ static void check_signal(struct server *server)
 {
     char *large = make_request(LARGE), answer[16];
     struct grader_answer got;
-
     sigset_t pending;
 
     signal(SIGPIPE, note_signal);

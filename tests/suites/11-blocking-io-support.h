@@ -53,6 +53,7 @@ void blocking_check_rings(struct server *server);       /* fetch, with a signal 
 void blocking_check_rest(struct server *server);        /* fetch sleeps while it waits */
 void blocking_check_polled_rest(struct server *server); /* so does fetch_all_polled */
 void blocking_check_turns(struct server *server, const struct blocking_way *way);
+void blocking_check_two_calls(struct server *server, const struct blocking_way *way);
 void blocking_check_huge(struct server *server, const struct blocking_way *way); /* most is huge */
 void blocking_check_late_error(struct server *server); /* of tasks: an error before others began */
 

@@ -86,6 +86,53 @@ void blocking_check_turns(struct server *server, const struct blocking_way *way)
     server_reset(server);
 }
 
+/* A call in a thread of its own. */
+struct call {
+    const struct blocking_way *way;
+    long in[2], out[2];
+    int returned, error;
+};
+
+static void *make_call(void *argument)
+{
+    struct call *call = argument;
+
+    call->returned = call->way->run(call->in, call->out, 2, 2);
+    call->error = errno;
+    return NULL;
+}
+
+/* Nobody is answered before the requests of both calls wait. The second call's fail, and those of
+ * the first are answered after that. */
+void blocking_check_two_calls(struct server *server, const struct blocking_way *way)
+{
+    struct call calls[2] = {{way, {1, 2}, {-1, -1}, -1, 0}, {way, {3, 4}, {-1, -1}, -1, 0}};
+    pthread_t other;
+
+    server_reset(server);
+    server->hold = server->total = 4;
+    server->last = 1;
+    server->has_odd = true;
+    server->odd = 3;
+    server->odd_manner = MANNER_RESETS;
+    grader_doing(way->name, "%s in two threads at the same time", way->name);
+    if (pthread_create(&other, NULL, make_call, &calls[1]))
+        grader_fail("The test itself went wrong: no thread.");
+    make_call(&calls[0]);
+    pthread_join(other, NULL);
+    grader_did();
+    for (int i = 0; i < 2; i++)
+        expect(calls[0].returned == 0 && calls[0].out[i] == server_number(i + 1),
+               "%s in two threads at the same time, of 1 and 2, and of 3 and 4, where 3 fails: for "
+               "%d the result should be %ld, but it is %ld, and that call returned %d.",
+               way->name, i + 1, server_number(i + 1), calls[0].out[i], calls[0].returned);
+    expect(calls[1].returned == -1 && calls[1].error == ECONNRESET,
+           "%s in two threads at the same time, of 1 and 2, and of 3 and 4, where 3 fails: the "
+           "second call should return -1 with errno ECONNRESET, but it returned %d with errno %s.",
+           way->name, calls[1].returned, error_name(calls[1].error));
+    server_reset(server);
+}
+
 static int threads;
 
 static void count_thread(int thread, void *unused)
