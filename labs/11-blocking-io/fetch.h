@@ -25,7 +25,8 @@
  *   EPIPE      the server closed the connection, and the newline had not come
  *   any other  that of socket(2), connect(2), send(2) or recv(2), as it is
  *
- * On every path the socket is closed. No signal (SIGPIPE) is raised. */
+ * On every path the socket is closed. No signal (SIGPIPE) is raised, and the caller's
+ * handlers and mask of signals stay as they were. */
 int fetch(int port, const char *request, char answer[], size_t size, long limit_ms);
 
 /* A task (common/map.h): asks the server of the plan (plan.h) for number `in`. The request is "7\n"

@@ -49,10 +49,10 @@ static void expect_no_stray_kill(const struct engine *engine, const struct fault
 void test_process_child_dies(void)
 {
     static const long all_wait[6] = {2, 1, 2, 3, 4, 5}, third_ends[3] = {2, 0, 7};
-    static const long error_first[4] = {8, 2, 1, 3};
+    static const long error_first[4] = {8, 2, 1, 3}, late[8] = {7, 7, 7, 7, 7, 2, 1, 3};
     const struct engine *engine = process_begin(false);
     struct faults *faults = faults_reset();
-    long out[6];
+    long out[8];
     int forks;
 
     conform_deaths(engine);
@@ -65,6 +65,11 @@ void test_process_child_dies(void)
                    "process_map",
                    conform_map(engine, "reap_oldest", task_wait_for_dead, error_first, out, 4, 4),
                    ECHILD);
+    grader_refused(
+        "Five children are done, the next of 3 at once dies, and two others wait for it: "
+        "process_map",
+        conform_map(engine, "kill_all", task_wait_for_dead, late, out, 8, 3), ECHILD);
+    expect_no_stray_kill(engine, faults);
     forks = atomic_load(&faults->forks);
     grader_refused("The first of two children dies: process_map",
                    conform_map(engine, NULL, task_wait_for_dead, third_ends, out, 3, 2), ECHILD);

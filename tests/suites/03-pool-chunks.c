@@ -61,6 +61,7 @@ void test_pool_rounds(void)
     expect_rounds(SIZE_MAX, 1, 1, SIZE_MAX);
     expect_rounds(SIZE_MAX, SIZE_MAX, 1, 1);
     expect_rounds(SIZE_MAX, 2, 3, SIZE_MAX / 6 + 1);
+    expect_rounds(SIZE_MAX, SIZE_MAX / 2 + 1, 2, 1);
 }
 
 /* What tasks note in their workers, and the test reads: in shared memory. */

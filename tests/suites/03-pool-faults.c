@@ -113,7 +113,8 @@ void test_pool_errors(void)
     try_arguments_of_map(pool);
     pool_refused("pool_map", "Task 6 fails with EDOM: pool_map", map(pool, task_fails, POOL_TASKS),
                  EDOM);
-    pool_expect_mapped(pool, "A task of the map before has failed. ", POOL_TASKS, 1);
+    pool_expect_mapped(pool, "A task of the map before has failed. ", 0, 1);
+    pool_expect_mapped(pool, "A task of an earlier map has failed. ", POOL_TASKS, 1);
     pool_end(pool);
     try_failure_in_later_chunk();
     conform_arguments(engine);

@@ -72,6 +72,8 @@ void test_sum_locked(void)
     sum = 7;
     grader_refused("sum_locked with no lock (NULL)", sum_locked(term_identity, 1, 1, NULL, &sum),
                    EINVAL);
+    grader_refused("sum_locked of no terms with no lock (NULL)",
+                   sum_locked(term_identity, 0, 1, NULL, &sum), EINVAL);
     expect(sum == 7, "After an error sum_locked should leave *sum as it was.");
 }
 

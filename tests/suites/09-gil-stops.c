@@ -159,8 +159,47 @@ static void try_slow_waiter(bool spurious)
     gil_end(gil);
 }
 
+/* Thread 0 is about to drop the lock when thread 1 asks for it: before any mutex is taken. */
+static void try_request_at_release(void)
+{
+    struct gil *gil = gil_begin(HOUR_US);
+    struct faults *faults = faults_reset();
+    struct gil_counts counts;
+    bool stopped = false;
+
+    forced_stop_reset();
+    gil_must_acquire(gil);
+    atomic_store(&faults->timed_waits_miss_signals, true);
+#pragma omp parallel num_threads(3) default(none) shared(gil, faults, stopped)
+    switch (omp_get_thread_num()) {
+    case 0:
+        quiet_wait_briefly(NULL);
+        forced_stop_at(1);
+        gil_must_release(gil);
+        break;
+    case 1:
+        gil_must_acquire(gil);
+        gil_must_release(gil);
+        break;
+    default:
+        stopped = forced_stop_wait();
+        atomic_store(&faults->timed_waits_miss_signals, false);
+        sem_post(&faults->timed_waits_end);
+    }
+    forced_stop_reset();
+    gil_expect_no_failures("a thread was asked for the lock just before it dropped it");
+    gil_read_counts(gil, &counts);
+    expect_at("gil_release", !stopped || counts.requests == 0 || counts.forced == 1,
+              "A thread was about to drop the lock, and was stopped before it locked a mutex. "
+              "Meanwhile it was asked to drop it. So that drop was forced, but %lu are counted. "
+              "Is drop_request looked at with `mutex` held?",
+              counts.forced);
+    gil_end(gil);
+}
+
 void gil_try_stopped_drops(void)
 {
+    try_request_at_release();
     for (int point = 1; point <= POINTS; point++)
         drop_on_request(point);
     try_slow_waiter(false);

@@ -133,11 +133,40 @@ unsigned long gil_try_late_waiter(bool same)
 }
 
 /* Thread 1 waits for the lock, misses the signal when thread 0 gives it back, and its time is up
+ * when nobody has it. */
+static void try_request_of_nobody(void)
+{
+    struct gil *gil = gil_begin(HOUR_US);
+    struct faults *faults = faults_reset();
+    struct gil_counts counts;
+
+    gil_must_acquire(gil);
+    atomic_store(&faults->timed_waits_miss_signals, true);
+#pragma omp parallel num_threads(2) default(none) shared(gil, faults)
+    if (omp_get_thread_num() == 1) {
+        gil_must_acquire(gil);
+        gil_must_release(gil);
+    } else {
+        quiet_wait_briefly(NULL);
+        gil_must_release(gil);
+        atomic_store(&faults->timed_waits_miss_signals, false);
+        sem_post(&faults->timed_waits_end);
+    }
+    gil_expect_no_failures("a thread waited for the lock and missed that it was given back");
+    gil_read_counts(gil, &counts);
+    expect_at("gil_acquire", counts.requests == 0,
+              "A thread's interval was over, but nobody had the lock any more: there was nobody to "
+              "ask, and requests should be 0, but it is %lu.",
+              counts.requests);
+    gil_end(gil);
+}
+
+/* Thread 1 waits for the lock, misses the signal when thread 0 gives it back, and its time is up
  * when thread 2 has it. (It has not where a release hands the lock to whoever waits: nothing is
  * asked then.) */
 void gil_try_late_request(void)
 {
-    struct gil *gil = gil_begin(HOUR_US);
+    struct gil *gil = (try_request_of_nobody(), gil_begin(HOUR_US));
     struct faults *faults = faults_reset();
     struct gil_counts counts = {0};
     atomic_int held = 0, changed = 0;

@@ -51,6 +51,7 @@ void test_contrast_rounds(void)
            "progress should be called before each run with engine and round, as A0 B0 C0 A1 ..., "
            "but the calls were %s.",
            world.announced);
+    expect(!world.late, "progress should be called before each run, but it was called after one.");
     expect_at("run_once", world.workers == WORLD_WORKERS,
               "Each engine should get the plan's %d workers, also for %d tasks, but it got %d.",
               WORLD_WORKERS, WORLD_TASKS, world.workers);
@@ -72,6 +73,10 @@ static void check_lengths(void)
     world.runs[1][0].wall = 0;
     world_run();
     expect_time("The best of rounds of 0, 100 and 100 ns", world_rows[1].best, 0);
+    world_begin();
+    world.runs[1][1].wall = 0;
+    world_run();
+    expect_time("The best of rounds of 100, 0 and 100 ns", world_rows[1].best, 0);
     world_begin();
     for (int round = 0; round < WORLD_ROUNDS; round++)
         world.runs[1][round] = (struct world_run){.wall = long_run, .cpu = long_run};

@@ -29,6 +29,7 @@ struct world {
     unsigned long count;
     char log[64];       /* a letter for each run, in order */
     char announced[64]; /* engine and round of each call of progress */
+    bool late;          /* one of them came after its run */
 };
 
 extern struct world world;

@@ -155,10 +155,17 @@ static void check_way(const struct blocking_way *way)
 {
     struct server *server = blocking_begin_with(way->name);
 
+    blocking_check_huge(server, way);
     check_sizes(server, way);
+    blocking_check_turns(server, way);
     check_arguments(way);
     check_lock(server, way);
     check_first_error(server, way);
+    if (way->polled)
+        blocking_check_polled_rest(server);
+    else
+        blocking_check_late_error(server);
+    blocking_check_two_calls(server, way);
     check_limit(server, way);
     check_interrupted(server, way);
     server_stop(server);

@@ -82,6 +82,7 @@ void test_blocking_polled_at_once(void)
     struct server *server = begin_without_lock(way);
     struct probe *probe = probe_install(server);
 
+    check_as_many(server, way, 100, "");
     interp_attach();
     server_reset(server);
     server->watch_lock = true;

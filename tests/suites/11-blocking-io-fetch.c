@@ -74,6 +74,10 @@ static void check_room(struct server *server)
            length);
     expect(memcmp(answer + 11, "#####", 5) == 0,
            "fetch wrote behind the end of answer[], which has 11 bytes.");
+    strcpy(server->answer, "\n");
+    length = blocking_fetch("fetch", "of \"\"", server->port, "1\n", answer, 1, AN_HOUR);
+    expect(length == 0 && answer[0] == '\0',
+           "An empty line fits into 1 byte, but fetch returned %d.", length);
 }
 
 static void check_arguments(const struct server *server)
@@ -106,6 +110,7 @@ void test_blocking_fetch(void)
     struct server *server = blocking_begin_with("fetch");
 
     check_answer(server, "fetch", "of number 5", "5\n", "38");
+    check_answer(server, "send_some", "with a request of two lines", "5\n6\n", "38");
     strcpy(server->answer, "a line of several words");
     check_answer(server, "fetch", "of several words", "what else\n", server->answer);
     strcpy(server->answer, "first\nsecond\n");
@@ -152,11 +157,14 @@ void test_blocking_short(void)
 static void check_refused(const char *look_at, const char *what, int port, const char *request,
                           size_t size, long limit_ms, int error)
 {
-    char answer[ROOM];
-    struct grader_answer got =
-        grader_answer(blocking_fetch(look_at, what, port, request, answer, size, limit_ms));
+    char answer[ROOM + 1];
+    struct grader_answer got;
 
+    answer[size] = '#';
+    got = grader_answer(blocking_fetch(look_at, what, port, request, answer, size, limit_ms));
     grader_expect_refused(wording("fetch %s", what), got, error);
+    expect_at("receive_some", answer[size] == '#',
+              "fetch %s wrote behind the end of answer[], which has %zu bytes.", what, size);
 }
 
 static volatile sig_atomic_t pipes_broken;
@@ -172,6 +180,7 @@ static void check_signal(struct server *server)
 {
     char *large = make_request(LARGE), answer[16];
     struct grader_answer got;
+    sigset_t pending;
 
     signal(SIGPIPE, note_signal);
     server->manner = MANNER_DROPS;
@@ -185,7 +194,12 @@ static void check_signal(struct server *server)
            "The server closed the connection while fetch was sending: fetch should return -1 with "
            "errno %s, but it returned %s.",
            error_name(EPIPE), got.returned);
-    signal(SIGPIPE, SIG_DFL);
+    sigpending(&pending);
+    expect(!sigismember(&pending, SIGPIPE),
+           "After fetch the signal SIGPIPE is still pending: sending raised it.");
+    expect(signal(SIGPIPE, SIG_DFL) == note_signal,
+           "The program had a handler for SIGPIPE before fetch, but not any more. Which flag of "
+           "send(2) prevents the signal, and changes nothing else?");
     server->manner = MANNER_ANSWERS;
     free(large);
 }
@@ -264,6 +278,8 @@ void test_blocking_limit(void)
     char *large = make_request(16 << 20);
     struct census before = census_take();
 
+    blocking_check_rings(server);
+    blocking_check_rest(server);
     server->manner = MANNER_SILENT;
     check_refused("wait_for", "with a limit of 40 ms from a server that never answers",
                   server->port, "1\n", ROOM, LIMIT_MS, ETIMEDOUT);

@@ -91,6 +91,9 @@ static bool may_answer(const struct server *server, int file)
         return false;
     if (last && atomic_load(&server->answered) < server->total - 1)
         return false;
+    if (server->held && strtol(visitors[file].text, NULL, 10) == server->held &&
+        atomic_load(&server->answered) < server->held_until)
+        return false;
     return atomic_load(&server->most_waiting) >= server->hold;
 }
 

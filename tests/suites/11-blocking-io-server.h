@@ -11,6 +11,8 @@
 enum manner {
     MANNER_ANSWERS,
     MANNER_PIECES,     /* answers byte by byte, the next one when everybody waits for it */
+    MANNER_TURNS,      /* the same, to all at once: a byte to each in turn */
+    MANNER_RESTS,      /* answers when everybody sleeps */
     MANNER_STAYS,      /* answers, and leaves the connection open */
     MANNER_SILENT,     /* never answers */
     MANNER_RESETS,     /* cuts the connection (RST) */
@@ -31,9 +33,12 @@ struct server {
     bool has_odd; /* the numbers odd and odd + 3 have manners of their own */
     long odd;
     enum manner odd_manner, second_manner;
-    long last;                /* this number's answer goes out when all others have theirs, and
+    long last; /* this number's answer goes out when all others have theirs, and
                                  each of them when everybody waits for it; 0: none */
-    int total;                /* how many requests there will be, for `last` */
+    int total; /* how many requests there will be, for `last` */
+    long held; /* this number's answer goes out when `held_until` others have
+                                 theirs; 0: none */
+    int held_until;
     int pause_ms;             /* between two bytes of MANNER_TRICKLES */
     int hold;                 /* no answer goes out before so many requests wait for theirs */
     bool hold_briefly;        /* or before everybody else is asleep for a moment */
@@ -42,6 +47,7 @@ struct server {
 
     atomic_int requests, waiting, most_waiting, answered;
     atomic_bool stuck;     /* not all came that it held answers back for */
+    atomic_bool spun;      /* MANNER_RESTS: somebody did not sleep, but computed for a second */
     atomic_bool ragged;    /* a request came without its newline */
     atomic_int lock_free;  /* the lock that is installed (support.h) is free; the test's side sets
                               it */

@@ -47,6 +47,16 @@ int blocking_run(const struct blocking_way *way, const char *look_at, size_t n, 
 void blocking_refused(const struct blocking_way *way, const char *look_at, const char *what,
                       size_t n, int most, int error);
 
+/* 11-blocking-io-waits.c: how somebody waits, and for how many. Each of them resets the server but
+ * blocking_check_rings, which leaves it silent. */
+void blocking_check_rings(struct server *server);       /* fetch, with a signal every 2 ms */
+void blocking_check_rest(struct server *server);        /* fetch sleeps while it waits */
+void blocking_check_polled_rest(struct server *server); /* so does fetch_all_polled */
+void blocking_check_turns(struct server *server, const struct blocking_way *way);
+void blocking_check_two_calls(struct server *server, const struct blocking_way *way);
+void blocking_check_huge(struct server *server, const struct blocking_way *way); /* most is huge */
+void blocking_check_late_error(struct server *server); /* of tasks: an error before others began */
+
 /* A lock to install that counts; its holder is asked to drop it at each tick. */
 struct probe {
     atomic_int takes, releases;

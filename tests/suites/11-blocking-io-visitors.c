@@ -80,19 +80,48 @@ enum manner visitor_manner(const struct server *server, int file)
     return server->has_odd && number == server->odd + 3 ? server->second_manner : server->manner;
 }
 
+/* What it answers to this one, and how long that is. */
+static size_t answer_of(const struct server *server, int file, char text[SERVER_TEXT + 2])
+{
+    if (server->answer[0])
+        snprintf(text, SERVER_TEXT + 2, "%s\n", server->answer);
+    else
+        snprintf(text, SERVER_TEXT + 2, "%ld\n",
+                 server_number(strtol(visitors[file].text, NULL, 10)));
+    return strlen(text);
+}
+
+static void send_in_turns(const struct server *server)
+{
+    char text[SERVER_TEXT + 2];
+
+    for (size_t at = 0; at < SERVER_TEXT; at++)
+        for (int file = 0; file < VISITORS; file++)
+            if (visitors[file].here && answer_of(server, file, text) > at) {
+                quiet_wait_briefly(NULL);
+                send_text(file, text + at, 1);
+            }
+    for (int file = 0; file < VISITORS; file++)
+        if (visitors[file].here)
+            visitor_leave(file, false);
+}
+
 void visitor_answer(struct server *server, int file)
 {
     char text[SERVER_TEXT + 2];
-    size_t length;
+    size_t length = answer_of(server, file, text);
 
-    if (server->answer[0])
-        snprintf(text, sizeof text, "%s\n", server->answer);
-    else
-        snprintf(text, sizeof text, "%ld\n", server_number(strtol(visitors[file].text, NULL, 10)));
-    length = strlen(text);
     switch (visitor_manner(server, file)) {
     case MANNER_PIECES:
         send_pieces(file, text, length);
+        break;
+    case MANNER_TURNS:
+        send_in_turns(server);
+        return;
+    case MANNER_RESTS:
+        if (!atomic_load(&server->spun) && !quiet_wait(NULL))
+            atomic_store(&server->spun, true);
+        send_text(file, text, length);
         break;
     case MANNER_STAYS:
         visitors[file].done = true;

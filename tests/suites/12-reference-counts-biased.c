@@ -53,6 +53,31 @@ static void expect_right_part(void)
     history_be(NULL);
 }
 
+/* More references than 32 bits can count with a sign, in either part. */
+static void expect_wide_parts(void)
+{
+    const unsigned local = 3000000000U;
+    const long shared = (1L << 33) * ONE;
+
+    history_be(&history_owner);
+    history_make();
+    history_object.local = local;
+    history_object.shared = shared;
+    biased_retain(&history_object);
+    counts_expect_parts("biased_retain", "The owner of 3000000000 references retained", local + 1,
+                        shared);
+    biased_release(&history_object);
+    counts_expect_parts("biased_release", "The owner of 3000000001 references released", local,
+                        shared);
+    history_be(NULL);
+    biased_retain(&history_object);
+    counts_expect_parts("biased_retain", "Others have 2^33 references, and one retained", local,
+                        shared + ONE);
+    biased_release(&history_object);
+    counts_expect_parts("release_shared", "Others have 2^33 + 1 references, and one released",
+                        local, shared);
+}
+
 static void expect_nothing_atomic(void)
 {
     history_be(&history_owner);
@@ -77,6 +102,7 @@ void test_counts_owner(void)
 {
     history_begin(&way_biased);
     expect_right_part();
+    expect_wide_parts();
     expect_nothing_atomic();
 }
 
