@@ -102,7 +102,7 @@ class Many:
             seconds = self.grade("loaded")
         self.say(f"under load ({seconds:.0f} s) the tables are the same",
                  self.differences("loaded"))
-        one, two = self.kill("killed", signal.SIGINT), self.kill("killed", signal.SIGKILL)
+        one, two = self.kill("killed", signal.SIGTERM), self.kill("killed", signal.SIGKILL)
         seconds = self.grade("killed")
         self.say(f"stopped after {one}, killed after {two}, then resumed ({seconds:.0f} s): the "
                  "tables are the same", self.differences("killed"))
