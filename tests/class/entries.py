@@ -15,7 +15,8 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 
-# More than any hand-in needs, of each thing at the top. The judge itself refuses an answer above 1 MB, and says so.
+# More than any hand-in needs, of each thing at the top. The judge itself refuses an answer above
+# 1 MB, and says so.
 MOST_FILES = 20000
 MOST_BYTES = 4 << 20
 MOST_UNPACKED = 512 << 20
