@@ -43,7 +43,7 @@ files() {
 mkdir "$tree" || exit 2
 files common handouts labs tests/harness tests/judge tests/suites tests/tools tests/watch \
     tests/peers tests/bench tests/README.md Makefile LICENSE compile_flags.txt .clang-format \
-    .editorconfig .gitattributes .gitignore |
+    .editorconfig .gitattributes .gitignore .devcontainer .vscode |
     tar -cf - --null -T - | tar -xf - -C "$tree" || fail 'cannot copy the tree'
 echo "$version" >"$tree/VERSION"
 cp tests/dist/README.md "$tree/README.md" || exit 2
@@ -114,7 +114,7 @@ archive=$out/$name.tar.gz
 date=$(git log -1 --format=@%ct 2>/dev/null) || date=@$(date +%s)
 # Of one version there is one archive, byte for byte.
 tar -C "$scratch" --sort=name --owner=0 --group=0 --numeric-owner --mtime="$date" \
-    --mode=u+rw,go+r,go-w -cf "$scratch/tar" "$name" &&
-    gzip -n <"$scratch/tar" >"$scratch/tar.gz" && mv "$scratch/tar.gz" "$archive" ||
-    fail "cannot write $archive"
+    --mode=u+rw,go+r,go-w -cf "$scratch/tar" "$name" || fail "cannot write $archive"
+gzip -n <"$scratch/tar" >"$scratch/tar.gz" || fail "cannot write $archive"
+mv "$scratch/tar.gz" "$archive" || fail "cannot write $archive"
 echo "$archive: $(($(wc -c <"$archive") / 1024)) KiB, no answer in it"

@@ -15,7 +15,7 @@ import sys
 NEVER = re.compile(r"^(solutions|build|\.git|\.ci)/|\.(patch|orig|rej|a|so)$|\.c\.\d+$|(^|/)core$"
                    r"|^tests/(submissions|mutants|check|machines|unit|dist)/")
 # What no object of a reference may hold: names of its source, and what debuggers read.
-IN_OBJECTS = (b".debug_", b".zdebug_", b"solutions/", b".comment", b"/work/", b"GCC: (")
+IN_OBJECTS = (b".debug_", b".zdebug_", b"solutions/", b".comment", b"GCC: (")
 BEGIN, END = re.compile(r"/\* answer:"), re.compile(r"/\* end of answer \*/")
 IN_A_ROW = 3
 SHORTEST, LONG = 10, 48
@@ -93,7 +93,7 @@ def in_text(path, text, wanted):
 
 
 def look(top):
-    wanted, found = answers(), []
+    wanted, found, here = answers(), [], os.getcwd().encode()
     for path in sorted(files_of(top)):
         whole = os.path.join(top, path)
         if NEVER.search(path):
@@ -101,7 +101,8 @@ def look(top):
         elif path.endswith(".o"):
             with open(whole, "rb") as file:
                 content = file.read()
-            found += [f"{path} holds {word.decode()}" for word in IN_OBJECTS if word in content]
+            found += [f"{path} holds {word.decode()}" for word in (*IN_OBJECTS, here)
+                      if word in content]
         else:
             text = read(whole)
             if END.search(text) and path.endswith((".c", ".h")):

@@ -32,8 +32,8 @@ struct test {
     int64_t cpu_ms;
 };
 
-/* How far the grading of a lab is. Where an answer does not build, what surely builds is built after
- * it: the machine may be to blame. */
+/* How far the grading of a lab is. Where an answer does not build, what surely builds is built
+ * after it: the machine may be to blame. */
 enum lab_stage { LAB_TO_BUILD, LAB_BUILDING, LAB_TO_DOUBT, LAB_DOUBTING, LAB_TESTING, LAB_DONE };
 
 struct lab {

@@ -14,7 +14,8 @@ struct run {
     struct evidence evidence; /* of a test */
 };
 
-/* Starts it; with `doubt`, the build of what surely builds. If that fails, run->job has ended with JOB_NO_START. */
+/* Starts it; with `doubt`, the build of what surely builds. If it cannot be started, run->job has
+ * ended with JOB_NO_START. */
 void run_start_build(struct run *run, const struct grading *grading, struct lab *lab, bool doubt);
 void run_start_test(struct run *run, const struct grading *grading, struct lab *lab,
                     struct test *test);

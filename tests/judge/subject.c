@@ -18,7 +18,7 @@ static int add_lab(struct grading *grading, const struct table *table, const cha
     struct lab *lab = &grading->labs[grading->count];
 
     for (size_t i = 0; i < grading->count; i++)
-        if (strcmp(grading->labs[i].name, name) == 0)
+        if (grading->labs[i].name && strcmp(grading->labs[i].name, name) == 0)
             return 0;
     if (!row) {
         fprintf(stderr, "judge: there is no lab '%s'\n", name);

@@ -54,8 +54,8 @@ fi
 
 # ---- grading ---------------------------------------------------------------------------------
 
-# "LAB STATE POINTS MAX_POINTS BONUS" a line, as the judge noted them, each key in a line of its own;
-# BONUS is 1 or 0.
+# "LAB STATE POINTS MAX_POINTS BONUS" a line, as the judge noted them, each key in a line of its
+# own; BONUS is 1 or 0.
 states() {
     [ ! -e "$scratch/graded/results.json" ] || awk -F '"' '
         $2 == "labs" {inside = 1}
@@ -110,8 +110,9 @@ while [ -e "$archive" ]; do
     number=$((number + 1))
     archive=$stem-$number.tar.gz
 done
-tar -C "$packed" --owner=0 --group=0 --numeric-owner -czf "$scratch/made" . &&
-    mv "$scratch/made" "$archive" || fail "cannot write $archive"
+tar -C "$packed" --owner=0 --group=0 --numeric-owner -czf "$scratch/made" . ||
+    fail "cannot write $archive"
+mv "$scratch/made" "$archive" || fail "cannot write $archive"
 echo "Hand in this file: $archive ($(wc -l <"$scratch/sums") answers$(
     awk '$5 {bonus += $3; most_bonus += $4; next} {points += $3; most += $4}
          END {

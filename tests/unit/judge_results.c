@@ -24,26 +24,26 @@ static json_t *results_of_three(void)
     struct test third = {.name = "count", .title = "counts", .look_at = "count", .points = 5};
     struct lab labs[] = {
         {.name = "03-pool",
-         .source = "/home/ta/Kim/03-pool/pool.c",
+         .source = "/students/Kim/03-pool/pool.c",
          .tests = &failed,
          .count = 1,
          .stage = LAB_DONE,
-         .warnings = "/home/ta/Kim/03-pool/pool.c:3: warning: no\n"},
+         .warnings = "/students/Kim/03-pool/pool.c:3: warning: no\n"},
         {.name = "08-serial",
-         .source = "/home/ta/Kim/08-serial/serial.c",
+         .source = "/students/Kim/08-serial/serial.c",
          .tests = &other,
          .count = 1},
         {.name = "12-more",
-         .source = "/home/ta/Kim/12-more/more.c",
+         .source = "/students/Kim/12-more/more.c",
          .tests = &third,
          .count = 1,
          .bonus = true},
     };
-    static char folder[] = "/tmp/lockstep.XXXXXX";
+    static char folder[] = P_tmpdir "/lockstep.XXXXXX";
     struct description build = {.count = 1, .lines = {{"compiler", "gcc"}}};
     struct grading grading = {.labs = labs,
                               .count = 3,
-                              .src = "/home/ta/Kim",
+                              .src = "/students/Kim",
                               .out = folder,
                               .version = "2026-01-02-abc",
                               .build = &build,
@@ -51,8 +51,8 @@ static json_t *results_of_three(void)
     char path[64];
     json_t *json;
 
-    lab_not_built(&labs[1], "/home/ta/Kim/08-serial/serial.c:1: error: \xff\n", false);
-    lab_not_built(&labs[2], "There is no /home/ta/Kim/12-more/more.c.\n", true);
+    lab_not_built(&labs[1], "/students/Kim/08-serial/serial.c:1: error: \xff\n", false);
+    lab_not_built(&labs[2], "There is no /students/Kim/12-more/more.c.\n", true);
     ck_assert_ptr_nonnull(mkdtemp(folder));
     ck_assert_int_eq(results_write(&grading, 1.6), 0);
     snprintf(path, sizeof path, "%s/results.json", folder);

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const required[] = {"compiler", "family", "compile",  "unfinished",
-                                       "link",     "check",  "sanitize", "objects", "system"};
+static const char *const required[] = {"compiler", "family",   "compile", "unfinished", "link",
+                                       "check",    "sanitize", "objects", "system"};
 
 __attribute__((format(printf, 2, 3))) static int refuse(const char *path, const char *format, ...)
 {

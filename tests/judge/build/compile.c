@@ -77,9 +77,12 @@ static enum result compile(struct build *build, const struct answer *answer)
     command_add_words(&command, build->flags);
     command_add_words(&command, "-MD -MT answer -MF");
     command_add_path(&command, answer->includes);
-    /* clang's own assembler tells nobody what it reads. */
+    /* clang's own assembler tells nobody what it reads. gcc calls a header that is behind a link of
+     * the system's by a shorter name, if there is one. */
     if (strcmp(description_value(&build->description, "family"), "clang") == 0)
         command_add(&command, "-fno-integrated-as");
+    else
+        command_add(&command, "-fno-canonical-system-headers");
     command_add_words(&command, "-Xassembler --MD -Xassembler");
     command_add_path(&command, answer->assembled);
     command_add(&command, "-c");

@@ -197,10 +197,11 @@ static enum result check_list(const struct build *build, const char *source, con
     char *list = read_list(path), *rest = list ? strchr(list, ':') : NULL, *name;
     enum result result = BUILD_DONE;
 
-    if (!rest)
-        result = build_cannot("%s: no list of what %s includes", path, source);
-    else
-        rest++;
+    if (!rest) {
+        free(list);
+        return build_cannot("%s: no list of what %s includes", path, source);
+    }
+    rest++;
     while (!result && (name = includes_next(&rest)))
         result = check(build, source, name, places);
     free(list);
