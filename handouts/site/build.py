@@ -17,6 +17,7 @@ import sys
 import tempfile
 
 import frame
+import pictures
 import sources
 import tree
 from words import LANGUAGES
@@ -87,7 +88,8 @@ class Site:
         """Writes all pages; returns how many."""
         wanted = []
         for path, (language, body) in self.bodies.items():
-            self.write(path, scrolling(body, self.frame.words), "text", language)
+            drawn = pictures.placed(path, body, language, self.frame.words)
+            self.write(path, scrolling(drawn, self.frame.words), "text", language)
             wanted += linked_sources(path, body)
         wanted += [path for lab in self.labs for path in (f"labs/{lab.name}/{lab.contract}",
                    *(f"labs/{lab.name}/{name}" for name in lab.files))]
@@ -146,8 +148,8 @@ def write_entrance(out):
                    '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
                    f'<meta http-equiv="refresh" content="0; url={WRITTEN_IN}/index.html">\n'
                    '<title>Lockstep</title>\n<link rel="icon" href="data:,">\n'
-                   '<link rel="stylesheet" href="style.css">\n</head>\n<body><main><h1>Lockstep</h1>'
-                   f"<ul>\n{links}\n</ul></main></body>\n</html>\n")
+                   '<link rel="stylesheet" href="style.css">\n</head>\n<body><main>'
+                   f"<h1>Lockstep</h1><ul>\n{links}\n</ul></main></body>\n</html>\n")
 
 
 def main():
@@ -169,7 +171,7 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except tree.NotThere as problem:
+    except (tree.NotThere, pictures.Unclear) as problem:
         sys.exit(f"site: {problem}")
     except OSError as problem:
         print(f"site: {problem}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What the site itself says, in each language. The first language is the one pages are written in."""
+"""What the site itself says, in each language. Pages are written in the first one."""
 
 LANGUAGES = {
     "en": {
