@@ -4,6 +4,7 @@ Each page of the tree keeps its path, so the links in it stay what they are. A p
 translated (build/translated/LANGUAGE has no file of its path) is shown in English, and says so.
 
 usage: build.py [--out FOLDER] [--translated FOLDER] [--book]     as `make site` does
+--book also makes the PDFs, as `make site PDF=1` does.
 Exit status 0 if all is made, 1 if a link leads nowhere, 2 if something that is needed is missing.
 """
 
@@ -15,11 +16,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
+import book
 import frame
 import pictures
 import sources
 import tree
+from progress import Progress
 from words import LANGUAGES
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -37,6 +41,8 @@ def arguments():
     parser.add_argument("--translated", default="build/translated", metavar="FOLDER",
                         help="has a folder for each language, with the paths of the tree "
                              "(build/translated)")
+    parser.add_argument("--book", action="store_true",
+                        help="also make a PDF of the course, for each language that has pages")
     return parser.parse_args()
 
 
@@ -123,6 +129,16 @@ def texts(labs):
             "tests/mutants/README.md"]
 
 
+def watch(jobs):
+    """Says how far pandoc is, as it takes a few seconds."""
+    began, progress = time.monotonic(), Progress("read page", ["page"] * len(jobs), os.cpu_count())
+    for _ in concurrent.futures.as_completed(jobs):
+        now = time.monotonic()
+        progress.step("page", (now - began) * os.cpu_count())
+        began = now
+    progress.clear()
+
+
 def bodies_of(labs, options):
     """{language: {path: (language it is in, HTML)}}"""
     wanted, jobs = texts(labs), {}
@@ -134,6 +150,7 @@ def bodies_of(labs, options):
                 translated = os.path.join(options.translated, language, path)
                 if language != WRITTEN_IN and os.path.isfile(translated):
                     jobs[language, path] = pool.submit(body_of, translated)
+        watch(jobs.values())
         return {language: {path: (found, jobs[found, path].result()) for path in wanted
                            for found in [language if (language, path) in jobs else WRITTEN_IN]}
                 for language in LANGUAGES}
@@ -152,6 +169,17 @@ def write_entrance(out):
                    f"<h1>Lockstep</h1><ul>\n{links}\n</ul></main></body>\n</html>\n")
 
 
+def make_books(options, labs, bodies, scratch):
+    """A PDF for each language that has pages of its own."""
+    made = []
+    for language, pages in bodies.items():
+        if any(found == language for found, _ in pages.values()):
+            print(f"site: setting the PDF of {LANGUAGES[language]['name']}, for a minute or two",
+                  file=sys.stderr)
+            made.append(book.make(language, pages, labs, options.out, scratch))
+    return made
+
+
 def main():
     options = arguments()
     if not shutil.which("pandoc"):
@@ -163,9 +191,11 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         made = [Site(language, options, labs, bodies[language]).make(scratch)
                 for language in LANGUAGES]
+        books = make_books(options, labs, bodies, scratch) if options.book else []
     shutil.copy(os.path.join(HERE, "style.css"), options.out)
     write_entrance(options.out)
-    print(f"{options.out}/index.html: {sum(made)} pages in {len(made)} languages")
+    print(f"{options.out}/index.html: {sum(made)} pages in {len(made)} languages", *books,
+          sep="\n")
 
 
 if __name__ == "__main__":
