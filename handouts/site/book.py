@@ -16,12 +16,13 @@ import tree
 from words import LANGUAGES
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SVG_STYLE = "<style>" + "".join(f".{names}{{{look}}}" for names, look in (
-    ("computing,.chunk", "fill:#0072b2"), ("lock", "fill:#d55e00"), ("blocked", "fill:#6b7672"),
-    ("idle", "fill:none;stroke:#bbb"), ("axis", "stroke:#bbb;fill:none"), ("on", "fill:#fff"),
-    ("ink,.arrow", "stroke:#000;stroke-width:1.5;fill:none"), ("faint", "fill:#444"),
-    ("end", "text-anchor:end"), ("middle", "text-anchor:middle"), ("head", "font-weight:700"),
-    ("picture text", "font:13px DejaVu Sans,Noto Sans CJK KR,sans-serif"))) + "</style>"
+# A picture takes no rules from the page around it there.
+SVG_STYLE = "<style>" + "".join(f"{names}{{{look}}}" for names, look in (
+    (".computing,.chunk", "fill:#0072b2"), (".lock", "fill:#d55e00"), (".blocked", "fill:#6b7672"),
+    (".idle", "fill:none;stroke:#bbb"), (".axis", "stroke:#bbb;fill:none"), (".on", "fill:#fff"),
+    (".ink,.arrow", "stroke:#000;stroke-width:1.5;fill:none"), (".faint", "fill:#444"),
+    (".end", "text-anchor:end"), (".middle", "text-anchor:middle"), (".head", "font-weight:700"),
+    ("text", "font-size:12px;font-family:DejaVu Sans,Noto Sans CJK KR,sans-serif"))) + "</style>"
 
 
 def chapters_of(labs):

@@ -189,7 +189,7 @@ def draw_step(who, words, arrow, y):
     side, way = (' class="end"', -1) if who == "A" else ("", 1)
     # Neither a unit nor a value stands alone on the next line.
     words = re.sub(r"(?<=\d) (?=m?s\b)| (?== )|(?<= =) ", "\u00a0", words)
-    lines = textwrap.wrap(words, 50)
+    lines = textwrap.wrap(words, 46)
     parts = [text(LANES[who] + way * 18, y + 14 + i * LINE, line, side)
              for i, line in enumerate(lines)]
     if arrow:
