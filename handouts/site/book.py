@@ -1,4 +1,4 @@
-"""The course as one PDF, for paper: the course page, the labs in their order, and what is near them.
+"""The course as one PDF, for paper: the course page, the labs in their order, and fidelity.
 
 Pages become chapters; links between them become links in the book, and links to anything else are
 left out. WeasyPrint sets it, with page numbers in the list of contents.
@@ -74,7 +74,8 @@ def book(language, bodies, labs):
             open(os.path.join(HERE, "book.css"), encoding="utf-8") as more:
         style = sheet.read() + more.read()
     return (f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
-            f"<title>{words['site']}: {html.escape(words['book'])}</title>\n<style>{style}</style>\n"
+            f"<title>{words['site']}: {html.escape(words['book'])}</title>\n"
+            f"<style>{style}</style>\n"
             f'</head>\n<body class="book">\n<section class="cover"><h1>{words["site"]}</h1>'
             f"<p>{html.escape(words['book'])}</p></section>\n"
             f'<nav class="list"><h2>{words["list"]}</h2><ol>{rows}</ol></nav>\n{text}'

@@ -8,8 +8,8 @@
  *    "workloads": [{"name": "computing", "title": "...", "window_ms": 100, "says": "..."}, ...]}
  *
  * Seconds are wall time of the best round. For an engine that failed, figures are null and "error"
- * says why. lock_switches is null for engines without a lock. `says` is the verdict's sentence, and
- * window_ms how much of a traced run is worth a look. */
+ * says why. lock_switches is null for engines without a lock. `says` is the verdict's sentence;
+ * window_ms is how much of a traced run is worth a look. */
 #ifndef LOCKSTEP_LABS_JSON_H
 #define LOCKSTEP_LABS_JSON_H
 
