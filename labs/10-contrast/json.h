@@ -16,8 +16,8 @@
 #include "10-contrast/verdict.h"
 #include "10-contrast/workload.h"
 
-/* Writes the figures of works[0..count), of which says[] are the verdicts, into the file in place of
- * what was there, and closes it. Returns 0, or -1 with errno. */
+/* Writes the figures of works[0..count), of which says[] are the verdicts, into the file in place
+ * of what was there, and closes it. Returns 0, or -1 with errno. */
 int json_write(int file, const struct workload works[], char says[][VERDICT_SIZE], size_t count,
                int rounds);
 
