@@ -22,6 +22,9 @@ SVG_STYLE = "<style>" + "".join(f"{names}{{{look}}}" for names, look in (
     (".idle", "fill:none;stroke:#bbb"), (".axis", "stroke:#bbb;fill:none"), (".on", "fill:#fff"),
     (".ink,.arrow", "stroke:#000;stroke-width:1.5;fill:none"), (".faint", "fill:#444"),
     (".end", "text-anchor:end"), (".middle", "text-anchor:middle"), (".head", "font-weight:700"),
+    (".box-process,.box-page", "fill:#f5f5f3;stroke:#444"),
+    (".box-own,.box-thread", "fill:#0072b2"), (".box-shared", "fill:#e69f00"),
+    (".box-copy", "fill:#fff;stroke:#0072b2;stroke-width:2"), (".in-own,.in-thread", "fill:#fff"),
     ("text", "font-size:12px;font-family:DejaVu Sans,Noto Sans CJK KR,sans-serif"))) + "</style>"
 
 

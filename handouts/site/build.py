@@ -56,6 +56,8 @@ def body_of(path):
 
 def scrolling(body, words):
     """What may be wider than a phone can be reached with the keyboard, and has a name."""
+    # A unit does not stand alone on a line of a narrow column.
+    body = re.sub(r"(?<=\d) (?=(?:[mun]?s|h|[KMG]i?B|%|bonus)</td>)", "\u00a0", body)
     label = f'tabindex="0" role="group" aria-label="{words["scrolls"]}"'
     body = re.sub(r"<thead>\s*<tr[^>]*>(\s*<th[^>]*></th>)+\s*</tr>\s*</thead>", "", body)
     body = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)   # the corner of a table heads nothing

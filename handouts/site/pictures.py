@@ -2,13 +2,15 @@
 
 A comment "picture: NAME" in Markdown names the block below it. NAME is timeline or rounds, which
 are read from the block itself, so that the two cannot differ; or a file pictures/NAME.txt, which
-describes a sequence (pictures/LANGUAGE/NAME.txt in another language).
+describes a sequence or shapes (pictures/LANGUAGE/NAME.txt in another language).
 """
 
 import html
 import os
 import re
 import textwrap
+
+import shapes
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STATES = {"#": "computing", ".": "lock", "-": "blocked"}
@@ -19,8 +21,7 @@ TIMELINE_ROW = re.compile(r"^ {0,2}(\S.*?|) {2,}(\d+)  ([#.|-][#.| -]*)$")
 TIMELINE_AXIS = re.compile(r"^( *)(\+[-+]*)$")
 
 
-class Unclear(Exception):
-    """A picture that cannot be drawn from what is there."""
+Unclear = shapes.Unclear
 
 
 def text(x, y, words, extra=""):
@@ -235,7 +236,9 @@ def draw(name, block, language):
         path = os.path.join(HERE, path)
         if name not in ("timeline", "rounds") and os.path.isfile(path):
             with open(path, encoding="utf-8") as file:
-                return sequence(file.read())
+                description = file.read()
+            return sequence(description) if "\nlanes " in description else \
+                shapes.draw(description)
     if name not in ("timeline", "rounds"):
         raise Unclear(f"there is no picture of this name: pictures/{name}.txt")
     return timeline(block) if name == "timeline" else rounds(block)

@@ -9,6 +9,7 @@ import demo
 import earlier
 import frame
 import pictures
+import shapes
 import sources
 import traces
 import tree
@@ -136,6 +137,15 @@ class Pictures(unittest.TestCase):
         svg = pictures.sequence("title T\nlanes One | Two\nA holds gives it ->\nB waits for it\n")
         self.assertIn('aria-label="T. One: gives it. Two: for it."', svg)
         self.assertEqual((svg.count('class="arrow"'), svg.count('class="lock"')), (1, 1))
+
+    def test_shapes(self):
+        svg = shapes.draw("title T\nsize 9 4\nbox 1 1 2 2 own | a < b\narrow 3 2 5 2\n")
+        self.assertIn('viewBox="0 0 90 40"', svg)
+        self.assertIn("a &lt; b", svg)
+        self.assertIn('d="M30 20L50 20M', svg)
+        for wrong in ("box 1 1 2 2", "box 1 1 2 2 unknown", "arrow 1 1", "circle 1 1", "words 1"):
+            with self.assertRaises(shapes.Unclear):
+                shapes.draw(f"title T\nsize 9 4\n{wrong}\n")
 
     def test_the_text_stays_beside_its_picture(self):
         block = f'<pre class="text" data-picture="timeline"><code>{TIMELINE}</code></pre>'
