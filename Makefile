@@ -252,9 +252,9 @@ peers: $(B)/tests/peers/lockstep $(call program,$(LABS),solutions) ## side by si
 	@sh tests/peers/peers.sh $(call quote,$(or $(PYTHON),python3)) build/peers $(B) \
 	    $(if $(FREE),--free $(call quote,$(FREE))) $(ARGS)
 
-site: ## the course as pages for a browser: build/site/index.html
+site: ## the course as pages for a browser: build/site/index.html (PDF=1: and as a book)
 	@python3 -B tests/check/translate.py --for-site build/translated
-	@python3 -B handouts/site/build.py --translated build/translated
+	@python3 -B handouts/site/build.py --translated build/translated $(if $(PDF),--book)
 
 bench: $(B)/tests/bench/bench ## how cost grows: tables and pictures (QUICK=1: less than a minute and a half)
 	@sh tests/bench/bench.sh $< build/bench $(if $(QUICK),quick)

@@ -48,7 +48,7 @@ static size_t list(const struct workers *workers, const struct trace_event event
     return listed;
 }
 
-/* Follows the lock through moments[0..listed). stopped[]: for each worker, when it last computed. */
+/* Follows the lock through moments[0..listed). stopped[]: when each worker last computed. */
 static size_t follow(const struct moment moments[], size_t listed, int64_t stopped[],
                      struct handover handovers[])
 {

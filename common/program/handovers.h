@@ -12,8 +12,8 @@ struct handover {
     int64_t given; /* if `from` is set: when that worker last stopped computing */
 };
 
-/* Returns a list of `*changes` entries, sorted by `at`, to be freed with free(3); or NULL with errno
- * ENOMEM. Without waits for a lock in events[0..count) there are none. */
+/* Returns a list of `*changes` entries, sorted by `at`, to be freed with free(3); or NULL with
+ * errno ENOMEM. Without waits for a lock in events[0..count) there are none. */
 struct handover *handovers_find(const struct workers *workers, const struct trace_event events[],
                                 size_t count, size_t *changes);
 

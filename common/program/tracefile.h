@@ -1,6 +1,6 @@
-/* A trace (common/trace.h) as a file that viewers of traces open, such as https://ui.perfetto.dev:
- * Chrome's JSON. A run is a process in it, a worker a thread. Slices say what a worker did; an arrow
- * leads from who gave up the lock to who got it next; a counter says which worker has it (0: none). */
+/* A trace (common/trace.h) as a file that viewers of traces open, such as ui.perfetto.dev: Chrome's
+ * JSON. A run is a process in it, a worker a thread. Slices say what a worker did; an arrow leads
+ * from who gave up the lock to who got it next; a counter says which worker has it (0: none). */
 #ifndef LOCKSTEP_PROGRAM_TRACEFILE_H
 #define LOCKSTEP_PROGRAM_TRACEFILE_H
 

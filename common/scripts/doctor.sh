@@ -111,7 +111,7 @@ mends='make setup installs it'
 try_judge
 
 echo 'For maintainers, and for some doors (make setup DEV=1 brings what is missing):'
-for tool in clang gdb valgrind gnuplot clang-format clang-tidy shellcheck patch; do
+for tool in clang gdb valgrind gnuplot clang-format clang-tidy shellcheck patch pandoc; do
     if has "$tool" >/dev/null; then
         ok "$tool" "$(first_line "$tool" --version)"
     else

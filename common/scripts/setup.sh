@@ -84,6 +84,7 @@ look_browser() {
 look_site() {
     need python3 'python3' has python3
     need pandoc 'pandoc, for make site' has pandoc
+    need weasyprint 'WeasyPrint, for make site PDF=1' has weasyprint
 }
 
 # An ordinary user may not have sbin among his paths.

@@ -4,6 +4,7 @@ Each page of the tree keeps its path, so the links in it stay what they are. A p
 translated (build/translated/LANGUAGE has no file of its path) is shown in English, and says so.
 
 usage: build.py [--out FOLDER] [--translated FOLDER] [--book]     as `make site` does
+--book also makes the PDFs, as `make site PDF=1` does.
 Exit status 0 if all is made, 1 if a link leads nowhere, 2 if something that is needed is missing.
 """
 
@@ -15,10 +16,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
+import book
 import frame
+import pictures
 import sources
 import tree
+from progress import Progress
 from words import LANGUAGES
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -36,6 +41,8 @@ def arguments():
     parser.add_argument("--translated", default="build/translated", metavar="FOLDER",
                         help="has a folder for each language, with the paths of the tree "
                              "(build/translated)")
+    parser.add_argument("--book", action="store_true",
+                        help="also make a PDF of the course, for each language that has pages")
     return parser.parse_args()
 
 
@@ -49,6 +56,8 @@ def body_of(path):
 
 def scrolling(body, words):
     """What may be wider than a phone can be reached with the keyboard, and has a name."""
+    # A unit does not stand alone on a line of a narrow column.
+    body = re.sub(r"(?<=\d) (?=(?:[mun]?s|h|[KMG]i?B|%|bonus)</td>)", "\u00a0", body)
     label = f'tabindex="0" role="group" aria-label="{words["scrolls"]}"'
     body = re.sub(r"<thead>\s*<tr[^>]*>(\s*<th[^>]*></th>)+\s*</tr>\s*</thead>", "", body)
     body = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)   # the corner of a table heads nothing
@@ -87,7 +96,8 @@ class Site:
         """Writes all pages; returns how many."""
         wanted = []
         for path, (language, body) in self.bodies.items():
-            self.write(path, scrolling(body, self.frame.words), "text", language)
+            drawn = pictures.placed(path, body, language, self.frame.words)
+            self.write(path, scrolling(drawn, self.frame.words), "text", language)
             wanted += linked_sources(path, body)
         wanted += [path for lab in self.labs for path in (f"labs/{lab.name}/{lab.contract}",
                    *(f"labs/{lab.name}/{name}" for name in lab.files))]
@@ -121,6 +131,16 @@ def texts(labs):
             "tests/mutants/README.md"]
 
 
+def watch(jobs):
+    """Says how far pandoc is, as it takes a few seconds."""
+    began, progress = time.monotonic(), Progress("read page", ["page"] * len(jobs), os.cpu_count())
+    for _ in concurrent.futures.as_completed(jobs):
+        now = time.monotonic()
+        progress.step("page", (now - began) * os.cpu_count())
+        began = now
+    progress.clear()
+
+
 def bodies_of(labs, options):
     """{language: {path: (language it is in, HTML)}}"""
     wanted, jobs = texts(labs), {}
@@ -132,6 +152,7 @@ def bodies_of(labs, options):
                 translated = os.path.join(options.translated, language, path)
                 if language != WRITTEN_IN and os.path.isfile(translated):
                     jobs[language, path] = pool.submit(body_of, translated)
+        watch(jobs.values())
         return {language: {path: (found, jobs[found, path].result()) for path in wanted
                            for found in [language if (language, path) in jobs else WRITTEN_IN]}
                 for language in LANGUAGES}
@@ -146,8 +167,19 @@ def write_entrance(out):
                    '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
                    f'<meta http-equiv="refresh" content="0; url={WRITTEN_IN}/index.html">\n'
                    '<title>Lockstep</title>\n<link rel="icon" href="data:,">\n'
-                   '<link rel="stylesheet" href="style.css">\n</head>\n<body><main><h1>Lockstep</h1>'
-                   f"<ul>\n{links}\n</ul></main></body>\n</html>\n")
+                   '<link rel="stylesheet" href="style.css">\n</head>\n<body><main>'
+                   f"<h1>Lockstep</h1><ul>\n{links}\n</ul></main></body>\n</html>\n")
+
+
+def make_books(options, labs, bodies, scratch):
+    """A PDF for each language that has pages of its own."""
+    made = []
+    for language, pages in bodies.items():
+        if any(found == language for found, _ in pages.values()):
+            print(f"site: setting the PDF of {LANGUAGES[language]['name']}, for a minute or two",
+                  file=sys.stderr)
+            made.append(book.make(language, pages, labs, options.out, scratch))
+    return made
 
 
 def main():
@@ -161,15 +193,17 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         made = [Site(language, options, labs, bodies[language]).make(scratch)
                 for language in LANGUAGES]
+        books = make_books(options, labs, bodies, scratch) if options.book else []
     shutil.copy(os.path.join(HERE, "style.css"), options.out)
     write_entrance(options.out)
-    print(f"{options.out}/index.html: {sum(made)} pages in {len(made)} languages")
+    print(f"{options.out}/index.html: {sum(made)} pages in {len(made)} languages", *books,
+          sep="\n")
 
 
 if __name__ == "__main__":
     try:
         main()
-    except tree.NotThere as problem:
+    except (tree.NotThere, pictures.Unclear) as problem:
         sys.exit(f"site: {problem}")
     except OSError as problem:
         print(f"site: {problem}", file=sys.stderr)

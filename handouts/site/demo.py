@@ -18,7 +18,8 @@ MOST_ROWS = 16
 ROW, PAD = 18, 2
 # What a state looks like: where in its row it begins, and how high it is. The form says it as well
 # as the colour.
-SHAPES = {"computing": (PAD, ROW - 2 * PAD), "lock": (ROW / 2 - 2.5, 5), "blocked": (ROW / 2 - 1, 2)}
+SHAPES = {"computing": (PAD, ROW - 2 * PAD), "lock": (ROW / 2 - 2.5, 5),
+          "blocked": (ROW / 2 - 1, 2)}
 MEANINGS = {"computing": "computing", "lock": "waiting for the lock", "blocked": "blocked"}
 
 
@@ -51,7 +52,8 @@ def figures_row(row, longest):
     faster = ' class="faster"' if (row["speedup"] or 0) > 1.2 else ""
     return (f'<tr{faster} id="row-{key(row["workload"], row["engine"])}">{name}'
             f'<td>{milliseconds(row["seconds"] * 1000)}</td>'
-            f'<td class="bar"><span style="width:{100 * row["seconds"] / longest:.1f}%"></span></td>'
+            f'<td class="bar"><span style="width:{100 * row["seconds"] / longest:.1f}%"></span>'
+            "</td>"
             f'<td>{speedup(row)}</td><td>{milliseconds(row["cpu_seconds"] * 1000)}</td>'
             f"<td>{switches}</td></tr>")
 
@@ -148,6 +150,11 @@ def caption(row):
             f"speed")
 
 
+def row_name(row):
+    """The worker's name without its PID, which stands in the texts under the pointer."""
+    return text(row[0].name.split(" (")[0]) if len(row) == 1 else f"{len(row)} in turn"
+
+
 def engine(row, run, window):
     name = key(row["workload"], row["engine"])
     head = (f'<figure class="engine step" id="{name}" data-row="row-{name}" '
@@ -157,8 +164,7 @@ def engine(row, run, window):
         return f"{head}</figure>"
     rows = traces.rows(run, row["workers"])
     shown = rows[:MOST_ROWS]
-    who = "".join(f"<li>{row[0].name.split(' (')[0] if len(row) == 1 else f'{len(row)} in turn'}</li>"
-                  for row in shown)
+    who = "".join(f"<li>{row_name(row)}</li>" for row in shown)
     more = f"<p>... and {len(rows) - len(shown)} more rows</p>" if rows[MOST_ROWS:] else ""
     return (f'{head}<div class="rows"><ol class="who" aria-hidden="true">{who}</ol>'
             f'<svg class="time" viewBox="0 0 {window} {ROW * len(shown)}" role="img" '
@@ -168,9 +174,10 @@ def engine(row, run, window):
 
 
 def axis(window):
-    ticks = "".join(f'<line x1="{20 * i}%" x2="{20 * i}%" y1="0" y2="5"/><text x="{20 * i}%" y="18"'
-                    f'{kind}>{window * i / 5:g}</text>' for i, kind in enumerate(
-                        (' class="first"', "", "", "", "", ' class="last"')))
+    kinds = (' class="first"', "", "", "", "", ' class="last"')
+    ticks = "".join(f'<line x1="{20 * i}%" x2="{20 * i}%" y1="0" y2="5"/>'
+                    f'<text x="{20 * i}%" y="18"{kind}>{window * i / 5:g}</text>'
+                    for i, kind in enumerate(kinds))
     return ('<div class="engine"><div class="rows"><span class="who">ms</span>'
             f'<svg class="axis" aria-hidden="true">{ticks}</svg></div></div>')
 
@@ -192,7 +199,8 @@ def workload(about, rows, runs):
             f'<h2 id="{about["name"]}">{about["name"].capitalize()}</h2>'
             f'<p class="title">{text(about["title"])}</p>{pair(rows)}{figures(rows)}{legend()}'
             f"<p>The first {window} ms of one more run, not timed. A row is a worker; an upright "
-            f"line shows the lock going from one to the next. Point at a piece to read about it.</p>"
+            "line shows the lock going from one to the next. Point at a piece to read about it."
+            "</p>"
             f"{drawn}{axis(window)}</section>\n")
 
 
@@ -205,8 +213,8 @@ def page(contrast, runs):
                        for about in contrast["workloads"])
     return string.Template(read("demo.html")).substitute(
         title=TITLE, style=read("style.css") + read("demo.css"), script=read("demo.js"),
-        machine=text(f'{machine["processor"]}, {cpus} usable CPU{"" if cpus == 1 else "s"}; best of '
-                     f'{rounds} round{"" if rounds == 1 else "s"}; {machine["compiler"]}'),
+        machine=text(f'{machine["processor"]}, {cpus} usable CPU{"" if cpus == 1 else "s"}; best '
+                     f'of {rounds} round{"" if rounds == 1 else "s"}; {machine["compiler"]}'),
         workloads=sections,
         says="".join(f"<p>{text(about['says'])}</p>" for about in contrast["workloads"]))
 

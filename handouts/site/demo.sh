@@ -1,8 +1,8 @@
 #!/bin/sh
 # Runs the contrast, and draws what it measured as a page for a browser.
 # usage: demo.sh FOLDER PROGRAM [OPTION...]
-# The figures go to FOLDER/contrast.json, who did what and when to FOLDER/trace.json, and the page is
-# FOLDER/contrast.html. The exit status is the program's.
+# The figures go to FOLDER/contrast.json, who did what and when to FOLDER/trace.json, and the page
+# is FOLDER/contrast.html. The exit status is the program's.
 set -u
 folder=$1
 shift

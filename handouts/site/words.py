@@ -1,4 +1,4 @@
-"""What the site itself says, in each language. The first language is the one pages are written in."""
+"""What the site itself says, in each language. Pages are written in the first one."""
 
 LANGUAGES = {
     "en": {
@@ -23,6 +23,7 @@ LANGUAGES = {
         "handout": "The handout of this lab",
         "untranslated": "This page is not translated yet. Here it is in English.",
         "book": "Parallel programming labs in C",
+        "list": "Contents",
     },
     "ko": {
         "name": "한국어",
@@ -46,5 +47,6 @@ LANGUAGES = {
         "handout": "이 실습의 안내문",
         "untranslated": "이 쪽은 아직 번역되지 않아 영어로 보여 드립니다.",
         "book": "C로 하는 병렬 프로그래밍 실습",
+        "list": "차례",
     },
 }

@@ -8,16 +8,16 @@
  *    "workloads": [{"name": "computing", "title": "...", "window_ms": 100, "says": "..."}, ...]}
  *
  * Seconds are wall time of the best round. For an engine that failed, figures are null and "error"
- * says why. lock_switches is null for engines without a lock. `says` is the verdict's sentence, and
- * window_ms how much of a traced run is worth a look. */
+ * says why. lock_switches is null for engines without a lock. `says` is the verdict's sentence;
+ * window_ms is how much of a traced run is worth a look. */
 #ifndef LOCKSTEP_LABS_JSON_H
 #define LOCKSTEP_LABS_JSON_H
 
 #include "10-contrast/verdict.h"
 #include "10-contrast/workload.h"
 
-/* Writes the figures of works[0..count), of which says[] are the verdicts, into the file in place of
- * what was there, and closes it. Returns 0, or -1 with errno. */
+/* Writes the figures of works[0..count), of which says[] are the verdicts, into the file in place
+ * of what was there, and closes it. Returns 0, or -1 with errno. */
 int json_write(int file, const struct workload works[], char says[][VERDICT_SIZE], size_t count,
                int rounds);
 

@@ -116,7 +116,8 @@ void report_table(const struct terminal *terminal, const struct workload *work)
     print_spread(work);
 }
 
-/* Runs one engine, traced, prints its rows, and adds its events to `file`. Returns 0 or an errno. */
+/* Runs one engine, traced, prints its rows, and adds its events to `file`. Returns 0 or an
+ * errno. */
 static int print_timeline(const struct timeline *timeline, const struct workload *work, int i,
                           struct tracefile *file)
 {

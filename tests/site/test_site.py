@@ -8,6 +8,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(HERE)), "handout
 import demo
 import earlier
 import frame
+import pictures
+import shapes
 import sources
 import traces
 import tree
@@ -89,6 +91,68 @@ class Frame(unittest.TestCase):
 
 def worker(name, *pieces):
     return traces.Worker(name, [traces.Slice(*piece) for piece in pieces])
+
+
+TIMELINE = """\
+two  1  ##..##
+     2  --|--
+        +-----+--
+    ms  0    10 12
+"""
+ROUNDS = """\
+           round 1   round 2
+worker 1 | 1 .. 5  | 9       |
+worker 2 | 6 -> 8  |         |
+         +---------+---------+
+         0 s      1 s       2 s
+"""
+
+
+class Pictures(unittest.TestCase):
+    words = {"as_text": "as text"}
+
+    def test_a_timeline_is_what_the_characters_say(self):
+        svg = pictures.timeline(TIMELINE)
+        self.assertIn("two 1: computing 66 %, waiting for the lock 33 %", svg)
+        self.assertIn("two 2: blocked 100 %", svg)
+        rows, columns, ticks = pictures.timelines_of(TIMELINE)[0]
+        self.assertEqual((len(rows), columns, ticks), (2, 9, [(0, "0"), (5, "10"), (8, "12")]))
+        self.assertEqual(pictures.pieces("##..#"), [("#", 0, 2), (".", 2, 4), ("#", 4, 5)])
+
+    def test_rounds(self):
+        svg = pictures.rounds(ROUNDS)
+        self.assertIn("worker 1: 1 .. 5, 9; worker 2: 6 -&gt; 8, nothing", svg)
+        self.assertEqual(svg.count('class="chunk"'), 3)
+
+    def test_what_cannot_be_drawn_is_an_error(self):
+        for draw in (pictures.timeline, pictures.rounds, pictures.sequence):
+            with self.assertRaises(pictures.Unclear):
+                draw("nothing of the kind\n")
+        with self.assertRaises(pictures.Unclear):
+            pictures.rounds(ROUNDS.replace(" 2 s", ""))
+        with self.assertRaises(pictures.Unclear):
+            pictures.draw("no-such-picture", "", "en")
+
+    def test_a_sequence(self):
+        svg = pictures.sequence("title T\nlanes One | Two\nA holds gives it ->\nB waits for it\n")
+        self.assertIn('aria-label="T. One: gives it. Two: for it."', svg)
+        self.assertEqual((svg.count('class="arrow"'), svg.count('class="lock"')), (1, 1))
+
+    def test_shapes(self):
+        svg = shapes.draw("title T\nsize 9 4\nbox 1 1 2 2 own | a < b\narrow 3 2 5 2\n")
+        self.assertIn('viewBox="0 0 90 40"', svg)
+        self.assertIn("a &lt; b", svg)
+        self.assertIn('d="M30 20L50 20M', svg)
+        for wrong in ("box 1 1 2 2", "box 1 1 2 2 unknown", "arrow 1 1", "circle 1 1", "words 1"):
+            with self.assertRaises(shapes.Unclear):
+                shapes.draw(f"title T\nsize 9 4\n{wrong}\n")
+
+    def test_the_text_stays_beside_its_picture(self):
+        block = f'<pre class="text" data-picture="timeline"><code>{TIMELINE}</code></pre>'
+        placed = pictures.placed("x.md", block, "en", self.words)
+        self.assertIn("<summary>as text</summary>" + block, placed)
+        more = block.replace("<code>", "<code>Output.\n")
+        self.assertTrue(pictures.placed("x.md", more, "en", self.words).endswith(more))
 
 
 class Traces(unittest.TestCase):
