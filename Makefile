@@ -69,13 +69,20 @@ define link
 $(call say,LD)
 $Q$(LINK) $(filter %.o,$^) $(filter %.a,$^) -lm -o $@
 endef
-# In build/labs.mk: LABS, and of each lab its files and the rules for its programs and its suite.
+# What labs with the flag mpi are compiled with besides (as MORE: a variable of some targets only,
+# which what they depend on sees, too); nothing where MPI is not installed.
+MORE :=
+MPI_FLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags mpich 2>/dev/null))
+# In build/labs.mk: LABS, and of each lab its files and the rules for its programs and its suite;
+# and ABSENT, the labs that cannot be built here.
 include build/labs.mk
 build/labs.mk: labs/table common/scripts/rules.awk
 	@sh common/scripts/room.sh build
 	@awk -f common/scripts/rules.awk labs/table >$@
 
-chosen = $(foreach l,$1,$(or $(lab.$l),$(if $(LABS),$(error there is no lab '$l'; there are: $(LABS)))))
+not_here = lab $1 is not here, as it wants MPI: make setup MPI=1
+found = $(if $(filter $1,$(ABSENT)),$(error $(call not_here,$1)),$1)
+chosen = $(foreach l,$1,$(or $(call found,$(lab.$l)),$(if $(LABS),$(error there is no lab '$l'; there are: $(LABS)))))
 CHOSEN = $(strip $(if $(LAB),$(foreach l,$(LABS),$(filter $l,$(call chosen,$(LAB)))),$(LABS)))
 ONE = $(if $(word 2,$(CHOSEN)),$(error which lab? For instance: make $@ LAB=03),$(CHOSEN))
 suites = $(LABS:%=$(B)/solutions/%/suite)
@@ -108,7 +115,7 @@ LINK := $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
 UNFINISHED := -Wno-unused -Wno-unused-parameter
 
 .PHONY: help setup doctor run grade watch hint debug memcheck race reset handin compare
-.PHONY: demo tour peers bench site pages translations class similar autograder dist release
+.PHONY: demo tour cluster scale peers bench site pages translations class similar autograder dist release
 .PHONY: check check-site soak steady unit mutants machines skeletons format lint clean
 .PHONY: ready bigclass packages compile_commands.json FORCE
 .SECONDARY:
@@ -127,7 +134,7 @@ $(B)/build: FORCE | $(filter setup,$(MAKECMDGOALS))
 $(B)/%.o: %.c $(B)/build
 	$(call say,CC)
 	@mkdir -p $(@D)
-	$Q$(COMPILE) $(if $(filter labs/%,$<),$(UNFINISHED)) -MMD -MP -c $< -o $@
+	$Q$(COMPILE) $(MORE) $(if $(filter labs/%,$<),$(UNFINISHED)) -MMD -MP -c $< -o $@
 
 $(B)/solutions/%.o: reference/$(machine)/%.o $(B)/build
 	$(call say,CP)
@@ -138,9 +145,9 @@ $(B)/solutions/%.o: reference/$(machine)/%.o $(B)/build
 $(B)/other/%.o: FORCE $(B)/build
 	$(call say,CC)
 	@mkdir -p $(@D)
-	$Q$(COMPILE) $(UNFINISHED) -c $(call quote,$(folder)/$*.c) -o $@
+	$Q$(COMPILE) $(MORE) $(UNFINISHED) -c $(call quote,$(folder)/$*.c) -o $@
 
-given := $(filter-out %/main.c $(foreach l,$(LABS),$(files.$l:%=labs/%)),$(wildcard labs/*/*.c))
+given := $(filter-out %/main.c $(foreach l,$(LABS),$(files.$l:%=labs/%)),$(wildcard $(LABS:%=labs/%/*.c)))
 sources = $(wildcard $(1:%=%/*.c))
 $(B)/libcommon.a: $(call object,$(call sources,common common/program))
 $(B)/libreference.a: $(call answers,solutions,$(LABS)) $(call object,$(given))
@@ -182,9 +189,9 @@ $(B)/tests/peers/lockstep $(B)/tests/bench/bench: $(parts)
 help: ## this list
 	@awk -v hidden='$(maintained)' -f common/scripts/help.awk $(firstword $(MAKEFILE_LIST))
 
-setup: ## install what is missing (DEV=1: what maintainers need, too; SITE=1: for make site)
+setup: ## install what is missing (DEV=1: what maintainers need, too; SITE=1: for make site; MPI=1: for several machines)
 	@sh common/scripts/setup.sh $(call quote,$(CC)) $(if $(DEV),--dev) $(if $(SITE),--site) \
-	    $(if $(BROWSER),--browser)
+	    $(if $(BROWSER),--browser) $(if $(MPI),--mpi)
 
 doctor: ## what is missing or odd on this machine, and what mends it
 	@sh common/scripts/doctor.sh $(call quote,$(CC)) $(judge) $(call quote,$(MAKE))
@@ -192,12 +199,14 @@ doctor: ## what is missing or odd on this machine, and what mends it
 run: $(if $(LAB),$(call program,$(CHOSEN),$(yours))) ## one lab's program: LAB=03 ARGS="--workers 2"
 	@$(call program,$(ONE),$(yours)) $(ARGS)
 
+# Where everything was asked for: what was left out.
+say_absent = $(if $(LAB),,$(foreach l,$(ABSENT),echo $(call quote,$(call not_here,$l));))
 judged = $(judge) --build $(B)/build --src $(call quote,$(folder)) --out $G \
     --labs $(subst $(space),$(comma),$(CHOSEN)) $(if $(V),--verbose) $(ARGS)
 # The judge's own exit status (0 full score, 1 less, 2 no verdict) is in build/grade/status: make
 # itself ends with 2 whatever fails.
 grade: $(judge) $(builder) $(asked) ## grade your work (LAB=03: one lab); build/grade/results.json
-	@$(judged); status=$$?; echo $$status >$G/status; \
+	@$(judged); status=$$?; echo $$status >$G/status; $(say_absent) \
 	    [ $$status = 1 ] && [ -z "$(STRICT)" ] || exit $$status
 # Whatever goes wrong from here on, nobody takes the last grading's results for this one's.
 ifneq ($(filter grade,$(MAKECMDGOALS)),)
@@ -246,7 +255,8 @@ demo: $(if $(FROM),,$(call program,$(CONTRAST),$(shown))) ## the lock-vs-no-lock
 	@$(if $(PYTHON),$(PYTHON) tests/peers/contrast.py build/demo/contrast.json)
 
 tour: $(call program,$(LABS),$(shown)) ## the programs with the document's parameters (TASK_MS=50: quicker; PAUSE=1; LAB=02)
-	@sh labs/tour.sh $(B)/$(shown) $(call quote,$(or $(TASK_MS),1000)) $(if $(PAUSE),--pause) $(CHOSEN)
+	@sh labs/tour.sh $(B)/$(shown) $(call quote,$(or $(TASK_MS),1000)) $(if $(PAUSE),--pause) $(CHOSEN); \
+	    status=$$?; $(say_absent) exit $$status
 
 peers: $(B)/tests/peers/lockstep $(call program,$(LABS),solutions) ## side by side with CPython (PYTHON=python3); build/peers/peers.json
 	@sh tests/peers/peers.sh $(call quote,$(or $(PYTHON),python3)) build/peers $(B) \
@@ -255,6 +265,22 @@ peers: $(B)/tests/peers/lockstep $(call program,$(LABS),solutions) ## side by si
 site: ## the course as pages for a browser: build/site/index.html (PDF=1: and as a book)
 	@python3 -B tests/check/translate.py --for-site build/translated
 	@python3 -B handouts/site/build.py --translated build/translated $(if $(PDF),--book)
+
+# The lab that wants MPI: its program on machines that are made here.
+cluster: $(call program,$(filter $(OPTIONAL),$(LABS)),$(shown)) ## one program on several machines, made here (NODES=4 DELAY_MS=2 ARGS="--threads 2")
+	@: $(if $(ABSENT),$(error $(call not_here,$(ABSENT))))
+	@sh common/scripts/cluster.sh $(call quote,$(or $(NODES),4)) $(call quote,$(or $(DELAY_MS),0)) \
+	    $< --leave --picture $(ARGS)
+
+# The same lab on simulated machines.
+scale_lab := $(filter $(OPTIONAL),$(LABS))
+$(B)/tests/scale/%.o: MORE := $(MPI_FLAGS)
+$(B)/$(shown)/scale: $(call object,$(call sources,tests/scale)) $(call answers,$(shown),$(scale_lab)) $(parts)
+	$(link) $(call libraries,mpich)
+scale: $(if $(scale_lab),$(B)/$(shown)/scale) ## the pool of ranks on thousands of simulated machines (QUICK=1: a minute)
+	@: $(if $(ABSENT),$(error $(call not_here,$(ABSENT))))
+	@sh tests/scale/scale.sh $< $(call quote,$(if $(source),$(folder),$(shown))/$(firstword $(files.$(scale_lab)))) \
+	    build/scale $(if $(QUICK),quick)
 
 bench: $(B)/tests/bench/bench ## how cost grows: tables and pictures (QUICK=1: less than a minute and a half)
 	@sh tests/bench/bench.sh $< build/bench $(if $(QUICK),quick)
@@ -300,7 +326,7 @@ beside := $(if $(LAB),,unit $(B)/tests/bench/bench $(B)/tests/peers/lockstep)
 needed = $(judge) $(builder) $(suites) $(beside) $(if $(LAB),,$(call program,$(LABS),solutions))
 check: $(if $(DIST),$(B)/build,$(needed)) ## everything that must hold (ALL=1: every submission; DIST=1: the archive for students)
 	@$(if $(DIST),python3 -B tests/check/archive.py --build $(B)/build $(CHOSEN),\
-	    python3 -B tests/check/check.py $(checked))
+	    python3 -B tests/check/check.py $(checked)); status=$$?; $(say_absent) exit $$status
 
 check-site: site $(call program,$(CONTRAST),solutions) ## look at the pages of site and demo in a browser
 	@sh tests/site/check.sh build/site build/browser $(call program,$(CONTRAST),solutions)

@@ -129,6 +129,20 @@ else
     extra Archer 'make setup DEV=1   (for make race)'
 fi
 
+echo 'For the bonus lab on several machines (make setup MPI=1):'
+if ! pkg-config --exists mpich 2>/dev/null || ! mpiexec_name >/dev/null; then
+    extra MPICH 'make setup MPI=1   (without it that lab is left out)'
+elif runs_mpi >/dev/null 2>&1; then
+    ok MPICH "$(pkg-config --modversion mpich): two ranks found each other"
+else
+    extra MPICH 'it is installed, and two ranks do not find each other: mpiexec.mpich -n 2 hostname'
+fi
+if has smpicc >/dev/null; then
+    ok SimGrid 'smpicc is there'
+else
+    extra SimGrid 'make setup MPI=1'
+fi
+
 if [ -z "$healthy" ]; then
     echo "Something is missing: $mends."
     exit 1

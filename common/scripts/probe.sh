@@ -58,6 +58,32 @@ library() {
     if has pkg-config; then pkg-config --exists "$1"; else dpkg -s "$2"; fi
 }
 
+# MPICH's starter of ranks: the plain name may be another MPI's.
+mpiexec_name() {
+    command -v mpiexec.mpich || command -v mpiexec.hydra
+}
+
+# Two ranks that find each other
+runs_mpi() {
+    cat >"$scratch/ranks.c" <<'END'
+#include <mpi.h>
+int main(void)
+{
+    int rank, sum = 0;
+
+    MPI_Init(0, 0);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Allreduce(&rank, &sum, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
+    MPI_Finalize();
+    return sum != 1;
+}
+END
+    # shellcheck disable=SC2046 # words
+    ${CC:?} $(pkg-config --cflags mpich) "$scratch/ranks.c" -o "$scratch/ranks" \
+        $(pkg-config --libs mpich) &&
+        "$(mpiexec_name)" -launcher fork -n 2 "$scratch/ranks"
+}
+
 runs_openmp() {
     builds "$CC" && "$scratch/probe"
 }

@@ -4,8 +4,11 @@
 
 function print_rules(lab, stem, libraries, engines,    room, r, answers) {
     split("solutions labs other", room)
+    if (mpi[lab])
+        print "$(B)/labs/" lab "/%.o $(B)/solutions/" lab "/%.o $(B)/other/" lab "/%.o " \
+            "$(B)/tests/suites/" lab "%.o: MORE := $(MPI_FLAGS)"
     for (r = 1; r <= 3; r++) {
-        answers = engines ? "$(LABS)" : lab
+        answers = engines ? "$(filter-out $(OPTIONAL),$(LABS))" : lab
         print "$(B)/" room[r] "/" lab "/" stem ": $(B)/labs/" lab "/main.o " \
             "$(call answers," room[r] "," answers ") $(B)/libreference.a $(B)/libcommon.a"
         print "\t$(link)" (libraries == "-" ? "" : " $(call libraries," libraries ")")
@@ -25,6 +28,7 @@ function print_rules(lab, stem, libraries, engines,    room, r, answers) {
     libraries[lab] = $4
     gsub(",", " ", libraries[lab])
     engines[lab] = $5 ~ /(^|,)engines(,|$)/
+    mpi[lab] = $5 ~ /(^|,)mpi(,|$)/
     labs[++count] = lab
 
     print "LABS += " lab
@@ -36,10 +40,14 @@ function print_rules(lab, stem, libraries, engines,    room, r, answers) {
     for (i = 1; i <= files; i++) printf " %s/%s", lab, file[i]
     print "\nprogram." lab " := " lab "/" stem[lab]
     if (engines[lab]) print "CONTRAST := " lab
+    if (mpi[lab]) print "OPTIONAL += " lab
     print ""
 }
 
+# Labs that want MPI are left out where it is not there.
 END {
+    print "ABSENT := $(if $(OPTIONAL),$(if $(MPI_FLAGS),,$(OPTIONAL)))"
+    print "LABS := $(filter-out $(ABSENT),$(LABS))"
     for (i = 1; i <= count; i++)
         print_rules(labs[i], stem[labs[i]], libraries[labs[i]], engines[labs[i]])
 }

@@ -1,14 +1,15 @@
 #!/bin/sh
 # Installs what is missing, with apt, and says what. With --dev: what maintainers need, too. With
-# --site: what makes the course into pages; with --browser: what looks at them.
-# usage: setup.sh COMPILER [--dev] [--site] [--browser]
+# --site: what makes the course into pages; with --browser: what looks at them. With --mpi: MPICH and
+# SimGrid, which one bonus lab wants.
+# usage: setup.sh COMPILER [--dev] [--site] [--browser] [--mpi]
 #
 # A thing is missing if it does not do its job, whatever the list of installed packages says. Some
 # can only be tried once others are there, so this looks, installs, and looks again.
 set -u
 
 usage() {
-    echo 'usage: setup.sh COMPILER [--dev] [--site] [--browser]' >&2
+    echo 'usage: setup.sh COMPILER [--dev] [--site] [--browser] [--mpi]' >&2
     exit 2
 }
 [ $# -gt 0 ] || usage
@@ -17,11 +18,13 @@ shift
 dev=''
 site=''
 browser=''
+mpi=''
 for option; do
     case $option in
     --dev) dev=yes ;;
     --site) site=yes ;;
     --browser) site=yes browser=yes ;;
+    --mpi) mpi=yes ;;
     *) usage ;;
     esac
 done
@@ -73,6 +76,14 @@ look() {
     [ -z "$dev" ] || look_dev
     [ -z "$dev$site" ] || look_site
     [ -z "$browser" ] || look_browser
+    [ -z "$mpi" ] || look_mpi
+}
+
+look_mpi() {
+    need libmpich-dev 'MPICH, to build with' library mpich libmpich-dev
+    need mpich "MPICH's mpiexec" mpiexec_name
+    need libsimgrid-dev 'SimGrid, for make scale' has smpicc
+    need iproute2 'ip, for make cluster' in_sbin ip
 }
 
 look_browser() {

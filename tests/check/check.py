@@ -60,7 +60,7 @@ class Check:
     def __init__(self, call, processes, scratch):
         self.call, self.processes, self.scratch = call, processes, scratch
         self.build = description.read(call.build)
-        known = table.read()
+        known = table.here(table.read(), self.build)
         self.labs = table.chosen(known, call.labs)
         # What is checked beside the submissions is about the whole tree.
         self.whole = self.labs == known and not call.only and not self.build.sanitized
@@ -158,7 +158,8 @@ class Check:
     def check_tables(self, tally):
         """With the whole tree, pages.py looks at this."""
         known = table.read()
-        tests = {lab.name: tables.tests_of(self.build["objects"], lab) for lab in known}
+        tests = {lab.name: tables.tests_of(self.build["objects"], lab)
+                 for lab in table.here(known, self.build)}
         tally.expect_nothing("labs/table, pages and folders agree",
                              list(tables.wrong_tables(known, tests)))
 

@@ -26,6 +26,7 @@ ARROWS = (
     ("tests/harness/", ("common/", "tests/watch/", "tests/harness/", "NN-")),
     ("tests/suites/", ("common/", "tests/watch/", "tests/harness/", "tests/suites/", "NN-")),
     ("tests/bench/", ("common/", "tests/bench/", "NN-")),
+    ("tests/scale/", ("common/", "tests/scale/", "NN-")),
     ("tests/peers/", ("common/", "tests/peers/", "NN-")),
     ("tests/unit/", ("common/", "tests/", "NN-")),
 )
@@ -156,15 +157,22 @@ def paths():
                     yield f"{name}:{number}: {why}: {line.strip()[:60]}"
 
 
+def wants_mpi(name):
+    """What cannot be read where MPI is not installed."""
+    return any("<mpi.h>" in line or "-calls.h" in line for line in lines_of(name))
+
+
 def tidy():
     if not have("clang-tidy"):
         return
     # Skeletons are the solutions, unfinished; submissions are meant to be odd.
     unfinished = {line.split()[1] for line in lines_of("tests/tools/skeletons.sha256")}
+    mpi = run("pkg-config", "--cflags", "mpich").stdout.replace("-I", "-isystem ").split() \
+        if have("pkg-config") else []
     sources = [name for name in files("*.c")
                if name not in unfinished and not MADE.match(name)
-               and not name.startswith("tests/submissions/")]
-    flags = lines_of("compile_flags.txt")
+               and not name.startswith("tests/submissions/") and (mpi or not wants_mpi(name))]
+    flags = lines_of("compile_flags.txt") + mpi
     groups = [sources[i:i + 4] for i in range(0, len(sources), 4)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         said = pool.map(

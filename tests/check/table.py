@@ -71,6 +71,11 @@ def read():
     return parse(text_of(TABLE))
 
 
+def here(labs, build):
+    """Those that can be built here: labs that want MPI only where it is installed."""
+    return [lab for lab in labs if "mpi" not in lab.flags or build["mpi-flags"]]
+
+
 def chosen(labs, names):
     """The labs with these names, in the table's order; all of them if there are no names."""
     for name in names:

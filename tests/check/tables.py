@@ -100,8 +100,16 @@ def wrong_totals(labs, points):
         yield f'README.md: should say "{bonus} more from bonus labs"'
 
 
+def points_of_head(lab):
+    """What a lab's handout says, where its suite cannot be built: all pages must say the same."""
+    page = f"handouts/{lab.name}.md"
+    found = re.search(r"(\d+) points, about", read(page)) if os.path.exists(page) else None
+    return int(found[1]) if found else 0
+
+
 def wrong_tables(labs, tests):
-    points = {name: sum(worth.values()) for name, worth in tests.items()}
+    points = {lab.name: points_of_head(lab) for lab in labs}
+    points.update({name: sum(worth.values()) for name, worth in tests.items()})
     for check in (wrong_readme, wrong_course, wrong_heads, wrong_totals):
         yield from check(labs, points)
     yield from wrong_folders(labs)

@@ -40,6 +40,14 @@ class Table(unittest.TestCase):
             table.chosen(labs, ["made"])
 
 
+    def test_labs_that_want_mpi_are_here_where_it_is(self):
+        labs = table.parse(TABLE.replace("-              -  ", "network,mpi    -  "))
+        without = description.parse("file", "mpi-flags -\n")
+        with_mpi = description.parse("file", "mpi-flags -isystem /mpi\n")
+        self.assertEqual([lab.name for lab in table.here(labs, without)], ["72-two"])
+        self.assertEqual(table.here(labs, with_mpi), labs)
+
+
 class Description(unittest.TestCase):
     def test_a_line_is_a_key_and_the_rest(self):
         build = description.parse("file", "compile gcc -O2 -g\nsanitize -\nobjects build/gcc\n")

@@ -133,6 +133,15 @@ extern bool grader_thorough;
 /* shared_alloc (common/shared.h) for tests: ends the program if there is no memory. */
 void *grader_share(size_t count, size_t size);
 
+/* A suite whose tests are several programs defines this, too: the process was started with --be
+ * ROLE, as a part of such a test, and does what the role is. Does not return. */
+__attribute__((noreturn, weak)) void graded_be(const char *role);
+
+/* For such a process: an outcome goes to `tell`, which does not return, in the words of
+ * tests/watch/protocol.h; and notes are made in *notes. Call it before any graded code runs. */
+struct notes;
+void grader_be_part(void (*tell)(const char *word, const char *text), struct notes *notes);
+
 /* From now on outcomes are reported on this descriptor, in the words of tests/watch/protocol.h.
  * Call it before any graded code runs. */
 void grader_report_to(int socket);

@@ -112,7 +112,7 @@ static void clean_environment(char **argv)
 }
 
 struct options {
-    const char *test;
+    const char *test, *be;
     int list, keep_env, thorough, report, notes;
 };
 
@@ -123,6 +123,10 @@ static void read_options(struct options *options, int argc, char **argv)
          .kind = OPTION_TEXT,
          .target = &options->test,
          .help = "run this one only, in this process"},
+        {.name = "be",
+         .kind = OPTION_TEXT,
+         .target = &options->be,
+         .help = "be a part of a test that is several programs (tests start it)"},
         {.name = "list",
          .kind = OPTION_FLAG,
          .target = &options->list,
@@ -190,6 +194,8 @@ int main(int argc, char **argv)
     grader_thorough = options.thorough;
     if (!options.keep_env)
         clean_environment(argv);
+    if (options.be && graded_be)
+        graded_be(options.be);
     if (options.report != -1)
         grader_report_to(options.report);
     if (options.notes != -1)

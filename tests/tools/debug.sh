@@ -12,6 +12,7 @@ build=$1 lab=$2 src=$3 test=$4 hang=${5:-}
 objects=$(described objects)
 out=$objects/debug/$lab
 
+refuse_ranks "$lab" debug 'gdb -batch -ex run -ex bt --args'
 if ! command -v gdb >/dev/null; then
     echo 'debug: gdb is not installed: make setup DEV=1' >&2
     exit 2

@@ -14,6 +14,16 @@ flagged() {
         END {exit !found}' labs/table
 }
 
+# refuse_ranks LAB TOOL COMMAND: ends with status 2 if the lab's tests start ranks of MPI, which the
+# tool would not follow; COMMAND is put before each rank of the lab's program instead
+refuse_ranks() {
+    flagged "$1" mpi || return 0
+    program=$(files_of "$1" | sed 's/\.c$//;q')
+    echo "$2: the tests of lab $1 start ranks of MPI, which it does not follow. For the program:" >&2
+    echo "  make run LAB=${1%%-*}; mpiexec.mpich -n 3 $3 $(described objects)/labs/$1/$program" >&2
+    exit 2
+}
+
 # files_of LAB: prints the names of the lab's files, a line each
 files_of() {
     awk -v lab="$1" '$1 == lab {gsub(",", "\n", $3); print $3}' labs/table

@@ -14,6 +14,7 @@ out=$objects/memcheck/$lab
 files=$(files_of "$lab")
 found=0
 
+refuse_ranks "$lab" memcheck 'valgrind -q'
 if ! command -v valgrind >/dev/null; then
     echo 'memcheck: valgrind is not installed: make setup DEV=1' >&2
     exit 2

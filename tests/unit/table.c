@@ -28,7 +28,7 @@ START_TEST(every_column_is_read)
     ck_assert_int_eq(
         table_read(&table,
                    file_of("# what a lab is\n\n" TITLES POOL "  \n#\n"
-                           "12-two \t5 a.c,b_2-x.c jansson,mpi threads,races,engines,network - - "
+                           "12-two \t5 a.c,b_2-x.c jansson,mpi threads,races,engines,network,mpi - - "
                            "1000 bonus a  section: of it \t\n")),
         0);
     ck_assert_uint_eq(table.count, 2);
@@ -42,7 +42,7 @@ START_TEST(every_column_is_read)
     ck_assert_uint_eq(lab->needs.count, 2);
     ck_assert_str_eq(lab->needs.words[0], "jansson");
     ck_assert_str_eq(lab->needs.words[1], "mpi");
-    ck_assert(lab->threads && lab->races && lab->engines && lab->network);
+    ck_assert(lab->threads && lab->races && lab->engines && lab->network && lab->mpi);
     ck_assert_ptr_null(lab->engine);
     ck_assert_int_eq(lab->kind, TABLE_NO_ENGINE);
     ck_assert_int_eq(lab->hours, 1000);
@@ -61,7 +61,7 @@ START_TEST(a_dash_is_none)
     lab = table_find(&table, "03-pool");
     ck_assert_ptr_nonnull(lab);
     ck_assert_uint_eq(lab->needs.count, 0);
-    ck_assert(!lab->threads && !lab->races && !lab->engines && !lab->network);
+    ck_assert(!lab->threads && !lab->races && !lab->engines && !lab->network && !lab->mpi);
     ck_assert_str_eq(lab->engine, "pool_once");
     ck_assert_int_eq(lab->kind, TABLE_PROCESS);
     ck_assert(!lab->bonus);

@@ -6,8 +6,9 @@
  *   compile     the command that compiles a file of C, without files
  *   unfinished  further flags for code that students are still writing
  *   link        the command that links a program, without files
- *   check       the linker's words for the library of that name; so are `jansson` and `mpi`
+ *   check       the linker's words for the library of that name; so are `jansson` and `mpich`
  *   system      the folders of the system's headers, with colons between
+ *   mpi-flags   further flags to compile labs that use MPI
  *   sanitize    what -fsanitize is given
  *   objects     the folder of all objects, a path from the top folder
  *

@@ -91,6 +91,8 @@ static int read_flags(char *text, struct table_lab *lab)
             lab->engines = true;
         else if (strcmp(flags.words[i], "network") == 0)
             lab->network = true;
+        else if (strcmp(flags.words[i], "mpi") == 0)
+            lab->mpi = true;
         else
             return -1;
     }

@@ -23,7 +23,7 @@ struct table_lab {
     int place;                             /* from 1; no two labs have the same */
     struct table_words files;              /* at least one; names without a folder, "pool.c" */
     struct table_words needs;              /* libraries */
-    bool threads, races, engines, network; /* the flags */
+    bool threads, races, engines, network, mpi; /* the flags */
     const char *engine;                    /* the function's name, or NULL */
     enum table_kind kind;
     int hours;

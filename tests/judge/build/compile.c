@@ -74,6 +74,8 @@ static enum result compile(struct build *build, const struct answer *answer)
     command_add_words(&command, "-Wno-error -U_FORTIFY_SOURCE");
     if (build->lab->races && !build->sanitized)
         command_add(&command, "-fsanitize=thread"); /* see tests/harness/tsan.c */
+    if (build->lab->mpi)
+        command_add_words(&command, description_value(&build->description, "mpi-flags"));
     command_add_words(&command, build->flags);
     command_add_words(&command, "-MD -MT answer -MF");
     command_add_path(&command, answer->includes);

@@ -131,13 +131,21 @@ static enum result add_grader(const struct build *build, struct names *theirs)
     return result;
 }
 
+/* Labs that want MPI are not built where it is not installed. */
+static bool is_here(const struct build *build, const struct table_lab *lab)
+{
+    const char *flags = description_value(&build->description, "mpi-flags");
+
+    return !lab->mpi || (flags && *flags);
+}
+
 /* Adds what the references of a lab define, if it comes later in the course. */
 static enum result add_later(const struct build *build, const struct table_lab *lab,
                              struct names *theirs)
 {
     enum result result = BUILD_DONE;
 
-    if (lab->place > build->lab->place)
+    if (lab->place > build->lab->place && is_here(build, lab))
         for (size_t i = 0; i < lab->files.count && !result; i++)
             result = add_reference(build, lab->lab, lab->files.words[i], theirs);
     names_sort(theirs);
@@ -145,11 +153,13 @@ static enum result add_later(const struct build *build, const struct table_lab *
 }
 
 /* Returns a name that is used and theirs; NULL if there is none. A sanitiser's calls are not the
- * student's. */
+ * student's. MPI's are meant to be called: a suite may stand between them and the library, as MPI
+ * allows to any program. */
 static const char *find_theirs(const struct names *used, const struct names *theirs)
 {
     for (size_t i = 0; i < used->count; i++)
-        if (strncmp(used->names[i], "__tsan_", 7) != 0 && names_have(theirs, used->names[i]))
+        if (strncmp(used->names[i], "__tsan_", 7) != 0 && strncmp(used->names[i], "MPI_", 4) != 0 &&
+            names_have(theirs, used->names[i]))
             return used->names[i];
     return NULL;
 }

@@ -1,0 +1,152 @@
+#!/bin/sh
+# Runs a program of MPI on several machines that this one makes: each has a network, a host name and
+# processes of its own (namespaces), and a cable to a switch (a bridge). All of them are in one
+# namespace more, whose end, on whatever way, is theirs, too. No file is made.
+# usage: cluster.sh NODES DELAY-MS PROGRAM [OPTION...]    DELAY-MS: for each message; 0: none
+#
+# Exit status: the program's; 2 for bad arguments, or if there is no mpiexec.
+set -u
+export LC_ALL=C
+PATH=$PATH:/usr/sbin:/sbin
+MOST_NODES=64
+
+complain() {
+    echo "cluster: $*" >&2
+    exit 2
+}
+
+# number NAME VALUE LEAST MOST
+number() {
+    case $2 in
+    '' | *[!0-9]* | ?????*) complain "$1 wants a number from $3 to $4, not '$2'" ;;
+    esac
+    if [ "$2" -lt "$3" ] || [ "$2" -gt "$4" ]; then
+        complain "$1 wants a number from $3 to $4, not '$2'"
+    fi
+}
+
+# ---- on the machine of the switch ---------------------------------------------------------------
+
+# What all machines see, and nobody outside.
+shared=/mnt
+network=10.77.0
+
+# Makes machine number $1. It is a process that sleeps, and its namespaces. It notes the number that
+# it has here before it gets a /proc of its own.
+make_node() {
+    # shellcheck disable=SC2016 # its own variables
+    unshare -n -u -p -m -f --kill-child=KILL sh -c '
+        read -r pid _ </proc/self/stat
+        mount -t proc proc /proc
+        hostname "node$1"
+        echo "$pid" >"$2/node$1.new" && mv "$2/node$1.new" "$2/node$1"
+        exec sleep infinity' sh "$1" "$shared" &
+    while [ ! -e "$shared/node$1" ]; do
+        kill -0 $! 2>/dev/null || return 1
+        sleep 0.01
+    done
+    read -r pid <"$shared/node$1"
+    ip link add "cable$1" type veth peer name eth0 netns "$pid" &&
+        ip link set "cable$1" master switch up &&
+        nsenter -t "$pid" -n ip addr add "$network.$1/24" dev eth0 &&
+        nsenter -t "$pid" -n ip link set eth0 up &&
+        nsenter -t "$pid" -n ip link set lo up &&
+        echo "$network.$1 node$1" >>"$shared/hosts"
+}
+
+# mpiexec calls this instead of ssh: [OPTION...] HOST COMMAND...
+write_launcher() {
+    cat >"$shared/enter" <<END
+#!/bin/sh
+while case \$1 in -*) ;; *) false ;; esac; do shift; done
+read -r pid <"$shared/\$1" || exit 1
+shift
+exec nsenter -t "\$pid" -n -u -p -m sh -c "\$*"
+END
+    chmod +x "$shared/enter"
+}
+
+make_network() {
+    mount -t tmpfs tmpfs "$shared" &&
+        hostname switch &&
+        printf '127.0.0.1 localhost\n%s.254 switch\n' "$network" >"$shared/hosts" &&
+        mount --bind "$shared/hosts" /etc/hosts &&
+        ip link set lo up &&
+        ip link add switch type bridge &&
+        ip addr add "$network.254/24" dev switch &&
+        ip link set switch up
+}
+
+# Each message waits at both ends of a cable for half the time.
+add_delay() {
+    for node in $1; do
+        read -r pid <"$shared/node$node"
+        tc qdisc add dev "cable$node" root netem delay "$((delay * 500))us" 2>/dev/null &&
+            nsenter -t "$pid" -n tc qdisc add dev eth0 root netem delay "$((delay * 500))us" ||
+            return 1
+    done
+}
+
+# The bytes that came out of each machine, and went in: a line for each.
+count_bytes() {
+    awk 'sub(/^ *cable/, "") {sub(/:/, " "); print $1, $2, $10}' /proc/net/dev | sort -n
+}
+
+print_bytes() {
+    count_bytes | awk -v before="$1" '
+        BEGIN {
+            count = split(before, old)
+            for (i = 1; i < count; i += 3) {sent[old[i]] = old[i + 1]; got[old[i]] = old[i + 2]}
+            print "cable     bytes sent  received"
+        }
+        {printf "node%-4s  %10d  %8d\n", $1, $2 - sent[$1], $3 - got[$1]}'
+}
+
+inside() {
+    nodes=$1 delay=$2
+    shift 2
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    all=$(seq "$nodes")
+    make_network && write_launcher || return 99
+    for node in $all; do make_node "$node" || return 99; done
+    echo "$nodes machines, each with a network and processes of its own, joined by a switch."
+    if [ "$delay" != 0 ] && ! add_delay "$all" 2>/dev/null; then
+        echo "This kernel cannot delay what a cable carries (it has no netem): no delay."
+    fi
+    hosts=$(echo "$all" | sed 's/^/node/' | paste -sd, -)
+    before=$(count_bytes)
+    "$mpiexec" -launcher ssh -launcher-exec "$shared/enter" -hosts "$hosts" -n "$nodes" \
+        -genv UCX_TLS tcp,self -genv UCX_NET_DEVICES eth0 "$@" </dev/null &
+    wait $!
+    status=$?
+    print_bytes "$before"
+    echo 'All machines read one clock, as they are one: so the picture needs no correction.'
+    return $status
+}
+
+# ---- outside ------------------------------------------------------------------------------------
+
+mpiexec=$(command -v mpiexec.mpich || command -v mpiexec.hydra) ||
+    complain 'there is no mpiexec here: make setup MPI=1'
+if [ "${1-}" = --inside ]; then
+    shift
+    inside "$@"
+    exit $?
+fi
+[ $# -ge 3 ] || complain 'usage: cluster.sh NODES DELAY-MS PROGRAM [OPTION...]'
+number NODES "$1" 1 $MOST_NODES
+number DELAY_MS "$2" 0 1000
+nodes=$1
+
+# A machine may refuse any of this; then it is known before anything is printed.
+if command -v ip nsenter unshare >/dev/null &&
+    unshare -U --map-root-user -n -m -u -p -f sh -c '
+        mount -t tmpfs tmpfs /mnt && ip link add switch type bridge &&
+        ip link add one type veth peer name other && mount -t proc proc /proc' 2>/dev/null; then
+    exec unshare -U --map-root-user -n -m -u -i -p -f --mount-proc --kill-child=KILL \
+        sh "$0" --inside "$@"
+fi
+echo 'This machine gives no namespaces with a network: all ranks run here, as they are.'
+shift 2
+exec "$mpiexec" -launcher fork -n "$nodes" "$@" </dev/null

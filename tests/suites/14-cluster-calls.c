@@ -1,0 +1,185 @@
+#include "tests/suites/14-cluster-calls.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "tests/suites/14-cluster-ledger.h"
+
+int calls_most_provided = MPI_THREAD_MULTIPLE, calls_asked = -1;
+
+/* Requests that the graded code has begun and not ended. */
+static struct tracked {
+    MPI_Request request;
+    const void *sent;
+    int bytes, rank;
+    unsigned long sum;
+    bool used;
+} tracked[64];
+
+const char *calls_rank(int rank)
+{
+    static char text[2][32];
+    static int turn;
+
+    turn = !turn;
+    snprintf(text[turn], sizeof text[turn], rank == MPI_ANY_SOURCE ? "any rank" : "rank %d", rank);
+    return text[turn];
+}
+
+const char *calls_tag(int tag)
+{
+    static char text[2][32];
+    static int turn;
+
+    turn = !turn;
+    snprintf(text[turn], sizeof text[turn], tag == MPI_ANY_TAG ? "any tag" : "tag %d", tag);
+    return text[turn];
+}
+
+void calls_check(const char *call)
+{
+    if (syscall(SYS_gettid) != getpid())
+        ledger_fail(ledger_mine()->notes.look_at,
+                    "%s was called by another thread than the one that called MPI_Init_thread. "
+                    "MPI_THREAD_FUNNELED means that only that one calls MPI.",
+                    call);
+}
+
+void calls_check_error(const char *call, int error)
+{
+    char words[MPI_MAX_ERROR_STRING] = "", *stack;
+    int length;
+
+    if (error == MPI_SUCCESS)
+        return;
+    PMPI_Error_string(error, words, &length);
+    words[strcspn(words, "\n")] = '\0';
+    stack = strstr(words, ", error stack:");
+    if (stack)
+        *stack = '\0';
+    ledger_fail(ledger_mine()->notes.look_at, "%s failed: %s.", call, words);
+}
+
+void calls_finish(const char *call, MPI_Request *request, MPI_Status *status)
+{
+    int done = 0;
+
+    while (!done) {
+        calls_check_error(call, PMPI_Test(request, &done, status));
+        if (!done)
+            ledger_poll();
+    }
+    ledger_waited();
+}
+
+void calls_note_received(const MPI_Status *status, MPI_Comm comm)
+{
+    if (comm == MPI_COMM_WORLD && status->MPI_SOURCE >= 0 && status->MPI_SOURCE < LEDGER_RANKS)
+        atomic_fetch_add(&ledger_mine()->received[status->MPI_SOURCE], 1);
+}
+
+static unsigned long sum_of(const unsigned char *bytes, int count)
+{
+    unsigned long sum = 5381;
+
+    for (int i = 0; i < count; i++)
+        sum = sum * 33 + bytes[i];
+    return sum;
+}
+
+void calls_track(MPI_Request request, const void *sent, int bytes, int rank)
+{
+    for (size_t i = 0; i < sizeof tracked / sizeof tracked[0]; i++)
+        if (!tracked[i].used) {
+            tracked[i] = (struct tracked){request, sent, bytes, rank, sum_of(sent, bytes), true};
+            return;
+        }
+    ledger_fail(ledger_mine()->notes.look_at,
+                "More than 60 messages are under way at once: each MPI_Isend and MPI_Irecv must be "
+                "ended by MPI_Wait or MPI_Test.");
+}
+
+void calls_complete(MPI_Request request, const MPI_Status *status)
+{
+    for (size_t i = 0; i < sizeof tracked / sizeof tracked[0]; i++) {
+        struct tracked *one = &tracked[i];
+
+        if (!one->used || one->request != request)
+            continue;
+        one->used = false;
+        if (!one->sent)
+            calls_note_received(status, MPI_COMM_WORLD);
+        else if (sum_of(one->sent, one->bytes) != one->sum)
+            ledger_fail(ledger_mine()->notes.look_at,
+                        "A buffer that MPI_Isend was given for a message to rank %d was changed "
+                        "before MPI_Wait or MPI_Test said that the message is gone.",
+                        one->rank);
+        return;
+    }
+}
+
+void calls_forget(MPI_Request request)
+{
+    for (size_t i = 0; i < sizeof tracked / sizeof tracked[0]; i++)
+        tracked[i].used &= tracked[i].request != request;
+}
+
+void calls_end(void)
+{
+    MPI_Request request;
+
+    for (size_t i = 0; i < sizeof tracked / sizeof tracked[0]; i++)
+        if (tracked[i].used)
+            ledger_fail(ledger_mine()->notes.look_at,
+                        "An %s was begun, and nobody called MPI_Wait or MPI_Test for it.",
+                        tracked[i].sent ? "MPI_Isend" : "MPI_Irecv");
+    ledger_wait("at the end");
+    PMPI_Ibarrier(MPI_COMM_WORLD, &request);
+    calls_finish("MPI_Barrier", &request, MPI_STATUS_IGNORE);
+}
+
+/* ---- how MPI begins and ends ------------------------------------------------------------------ */
+
+static void begin(void)
+{
+    /* Errors come back, and calls_check_error says what they are. */
+    PMPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+}
+
+int MPI_Init(int *argc, char ***argv)
+{
+    int error = PMPI_Init(argc, argv);
+
+    calls_asked = MPI_THREAD_SINGLE;
+    begin();
+    return error;
+}
+
+int MPI_Init_thread(int *argc, char ***argv, int required, int *provided)
+{
+    int error = PMPI_Init_thread(argc, argv, required, provided);
+
+    calls_asked = required;
+    begin();
+    if (*provided > required)
+        *provided = required;
+    if (*provided > calls_most_provided)
+        *provided = calls_most_provided;
+    return error;
+}
+
+int MPI_Finalize(void)
+{
+    ledger_fail(ledger_mine()->notes.look_at,
+                "MPI_Finalize was called: the program does that itself, at its end.");
+}
+
+int MPI_Abort(MPI_Comm comm, int code)
+{
+    (void)comm;
+    ledger_fail(ledger_mine()->notes.look_at,
+                "MPI_Abort was called, with %d: it ends all ranks, and no caller gets an error.",
+                code);
+}

@@ -1,0 +1,161 @@
+/* Tasks that fail, and teams. */
+#include <errno.h>
+
+#include "14-cluster/cluster.h"
+#include "tests/harness/grader.h"
+#include "tests/harness/wording.h"
+#include "tests/suites/14-cluster-job.h"
+#include "tests/suites/14-cluster-ledger.h"
+#include "tests/suites/14-cluster-support.h"
+#include "tests/suites/14-cluster.h"
+
+/* One or two tasks fail. If `late` is not 0 the first of them ends only after so many tasks. */
+struct failing {
+    long first, second;
+    int first_error, second_error, late;
+};
+
+static const char *words_of(const struct failing *failing)
+{
+    const char *first =
+        wording("Task %ld fails with %s", failing->first, error_name(failing->first_error));
+
+    return failing->second_error ? wording("%s, and task %ld, sooner, with %s", first,
+                                           failing->second, error_name(failing->second_error))
+                                 : first;
+}
+
+static void check_failing(struct failing failing, size_t n, int workers)
+{
+    const char *what = wording("%s (cluster_map of %zu tasks with %s)", words_of(&failing), n,
+                               plural(workers, "worker"));
+    int result, seen;
+
+    ledger_open_anew(failing.late);
+    if (failing.late)
+        atomic_store(&ledger->kept_for, failing.first);
+    atomic_store(&ledger->fails[0], failing.first);
+    atomic_store(&ledger->fails[1], failing.second);
+    atomic_store(&ledger->fails_with[0], failing.first_error);
+    atomic_store(&ledger->fails_with[1], failing.second_error);
+    result = support_call(n, workers);
+    seen = errno;
+    expect(result == -1, "%s: it should return -1, but it returned %d.", what, result);
+    expect(seen == failing.first_error,
+           "%s: errno should be that of the task with the lowest index, %s, but it is %s.", what,
+           error_name(failing.first_error), error_name(seen));
+    for (long i = 0; i < failing.first; i++)
+        expect(atomic_load(&ledger->ran[i]) == 1,
+               "%s: all tasks before it should have run, but task %ld ran %s.", what, i,
+               atomic_load(&ledger->ran[i]) ? "more than once" : "never");
+}
+
+/* One worker: nothing of a later chunk may have begun. */
+static void check_stops(void)
+{
+    enum { N = 40 };
+    const long chunk = (long)cluster_chunk(N, 1);
+
+    check_failing((struct failing){.first = 3, .first_error = EDOM}, N, 1);
+    for (long i = chunk; i < N; i++)
+        expect(atomic_load(&ledger->ran[i]) == 0,
+               "Task 3 fails (cluster_map of %d tasks with 1 worker, in chunks of %ld): no further "
+               "chunk should be handed out, but task %ld was run.",
+               N, chunk, i);
+}
+
+static void check_errors(int ranks)
+{
+    check_failing((struct failing){.first = 5, .first_error = EDOM}, 30, ranks - 1);
+    check_failing((struct failing){.first = 0, .first_error = ENOSPC}, 2, ranks - 1);
+    check_failing((struct failing){.first = 29, .first_error = EPERM}, 30, ranks - 1);
+    check_stops();
+    /* Chunks of two, so tasks 1 and 5 are on two ranks: 5 fails first, and 1 when it is known. */
+    check_failing((struct failing){1, 5, EDOM, ERANGE, 3}, 16, ranks - 1);
+    check_failing((struct failing){5, 9, ENOSPC, EPERM, 0}, 16, ranks - 1);
+    support_try(20, ranks - 1);
+}
+
+void scene_errors(int rank, int ranks)
+{
+    support_begin();
+    if (rank != 0) {
+        support_serve(1);
+        return;
+    }
+    check_errors(ranks);
+    support_stop();
+}
+
+void test_cluster_errors(void)
+{
+    job_run("errors", 3);
+    job_run("errors", 2);
+}
+
+/* ---- teams ------------------------------------------------------------------------------------ */
+
+/* Each rank runs `threads` tasks at the same time, and no more. */
+static void check_team(int workers, int threads, size_t n)
+{
+    const int both = workers * threads;
+
+    ledger_open_anew(both);
+    support_map(n, workers);
+    expect_at("run_chunk", !atomic_load(&ledger->room.hopeless),
+              "%zu tasks with %s of %d threads each: %d tasks should run at the same time, but "
+              "there were never more than %d.",
+              n, plural(workers, "worker"), threads, both, atomic_load(&ledger->room.most));
+    ledger_open_anew(both + 1);
+    support_map(n, workers);
+    expect_at("run_chunk", atomic_load(&ledger->room.most) <= both,
+              "%zu tasks with %s of %d threads each: %d tasks ran at the same time.", n,
+              plural(workers, "worker"), threads, atomic_load(&ledger->room.most));
+}
+
+/* Task 0 lasts until the others of its chunk are done: one thread must do all of these. */
+static void check_dynamic(void)
+{
+    enum { N = 32 };
+    const int chunk = (int)cluster_chunk(N, 1);
+
+    ledger_open_anew(chunk - 1);
+    atomic_store(&ledger->kept_for, 0);
+    support_map(N, 1);
+    expect_at("run_chunk", !atomic_load(&ledger->room.hopeless),
+              "Task 0 lasts until the other %d tasks of its chunk are done. The second thread "
+              "should take one after the other, but they were not all done.",
+              chunk - 1);
+}
+
+static void check_team_errors(void)
+{
+    check_failing((struct failing){.first = 6, .first_error = EDOM}, 32, 1);
+    /* Both in the first chunk, of eight: task 4 fails first, and then task 1. */
+    check_failing((struct failing){1, 4, EDOM, ERANGE, 6}, 32, 1);
+    check_failing((struct failing){2, 3, ENOSPC, EPERM, 0}, 32, 2);
+}
+
+void scene_team(int rank, int ranks)
+{
+    support_begin();
+    for (int threads = 2; threads <= 3; threads++) {
+        if (rank != 0) {
+            support_serve(threads);
+            continue;
+        }
+        support_try(1, ranks - 1);
+        check_team(ranks - 1, threads, 32);
+        check_team(1, threads, 13);
+        if (threads == 2) {
+            check_dynamic();
+            check_team_errors();
+        }
+        support_stop();
+    }
+}
+
+void test_cluster_team(void)
+{
+    job_run("team", 3);
+}

@@ -1,0 +1,127 @@
+/* When does a job hang? MPI's calls do not sleep while they wait: they ask again and again. So that
+ * all are asleep is never seen. But each rank counts how often it has asked. If all ranks wait, and
+ * each has asked ENOUGH times since anybody got anything done, then whatever was under way has
+ * come: a message needs nothing but that both sides ask. On a busy machine that takes longer, and
+ * the answer is the same.
+ *
+ * Tasks in the room sleep. A rank all of whose running tasks are in there, and all of whose threads
+ * are asleep in many looks, waits as well. */
+#include "tests/suites/14-cluster-hang.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/watch/proc.h"
+
+enum { ENOUGH = 1000, ASLEEP_LOOKS = 15 };
+
+static void count_awake(int thread, void *context)
+{
+    int *counts = context; /* the process, and how many are awake */
+    struct proc_thread state;
+
+    if (proc_read_thread(counts[0], thread, &state) || state.state != 'S')
+        counts[1]++;
+}
+
+static bool all_asleep(int pid)
+{
+    int counts[2] = {pid, 0};
+
+    return proc_each_thread(pid, count_awake, counts) == 0 && counts[1] == 0;
+}
+
+static int held(const struct ledger_rank *rank)
+{
+    return atomic_load(&ledger->room.open) ? 0 : atomic_load(&rank->held);
+}
+
+/* Can this rank not go on by itself? */
+static bool is_stuck(struct hang *hang, int number)
+{
+    const struct ledger_rank *rank = &ledger->ranks_of[number];
+
+    if (atomic_load(&rank->ended))
+        return true;
+    if (atomic_load(&rank->pid) == 0 || atomic_load(&rank->running) > held(rank))
+        return false;
+    if (atomic_load(&rank->waits) && atomic_load(&rank->polls) - hang->polls[number] >= ENOUGH)
+        return true;
+    if (held(rank) == 0)
+        return false;
+    hang->asleep[number] = all_asleep(atomic_load(&rank->pid)) ? hang->asleep[number] + 1 : 0;
+    return hang->asleep[number] >= ASLEEP_LOOKS;
+}
+
+/* Has anybody got anything done since the last look? Begins to count anew, then. */
+static bool goes_on(struct hang *hang)
+{
+    bool changed = false;
+
+    for (int i = 0; i < ledger->ranks; i++)
+        changed |= atomic_load(&ledger->ranks_of[i].events) != hang->events[i];
+    for (int i = 0; i < ledger->ranks && changed; i++) {
+        hang->events[i] = atomic_load(&ledger->ranks_of[i].events);
+        hang->polls[i] = atomic_load(&ledger->ranks_of[i].polls);
+        hang->asleep[i] = 0;
+    }
+    return changed;
+}
+
+static void add(char text[], size_t size, const char *more)
+{
+    snprintf(text + strlen(text), size - strlen(text), "%s", more);
+}
+
+/* Says who waits where. The failure leads to the first rank that waits for another one. */
+static void describe(struct hang *hang)
+{
+    int left = 0;
+
+    snprintf(hang->said, sizeof hang->said,
+             "It hung: all ranks wait, and no message is under way.");
+    hang->look_at = ledger->ranks_of[0].notes.look_at;
+    for (int i = 0; i < ledger->ranks; i++) {
+        const struct ledger_rank *rank = &ledger->ranks_of[i];
+        char one[LEDGER_CALL + 400];
+
+        snprintf(
+            one, sizeof one, " Rank %d %s%s%s%s%s.", i,
+            atomic_load(&rank->ended)          ? "has ended"
+            : strcmp(rank->call, "at the end") ? "waits "
+                                               : "is done",
+            atomic_load(&rank->ended) || strcmp(rank->call, "at the end") == 0 ? "" : rank->call,
+            rank->notes.doing[0] ? " (" : "", rank->notes.doing, rank->notes.doing[0] ? ")" : "");
+        add(hang->said, sizeof hang->said, one);
+        if (left == 0 && !atomic_load(&rank->ended) && strcmp(rank->call, "at the end")) {
+            hang->look_at = rank->notes.look_at;
+            left = 1;
+        }
+    }
+}
+
+bool hang_look(struct hang *hang)
+{
+    int kept = 0;
+
+    if (goes_on(hang))
+        return false;
+    for (int i = 0; i < ledger->ranks; i++) {
+        if (!is_stuck(hang, i))
+            return false;
+        kept += held(&ledger->ranks_of[i]);
+    }
+    if (goes_on(hang))
+        return false;
+    for (int i = 0; i < ledger->ranks && !kept; i++)
+        if (!atomic_load(&ledger->ranks_of[i].ended)) {
+            describe(hang);
+            return true;
+        }
+    if (kept) {
+        atomic_store(&ledger->room.hopeless, 1);
+        atomic_store(&ledger->room.open, 1);
+        sem_post(&ledger->room.gate);
+    }
+    return false;
+}

@@ -1,0 +1,232 @@
+#include "tests/suites/14-cluster-support.h"
+
+#include <errno.h>
+#include <mpi.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "14-cluster/cluster.h"
+#include "tests/harness/grader.h"
+#include "tests/harness/wording.h"
+#include "tests/suites/14-cluster-calls.h"
+#include "tests/suites/14-cluster-job.h"
+#include "tests/suites/14-cluster-ledger.h"
+
+static long in[SUPPORT_MOST], out[SUPPORT_MOST];
+
+long support_result(long number)
+{
+    return 7 * number + 3;
+}
+
+/* Task number `kept_for` waits until `wanted` tasks have come to their end. */
+static void wait_for_others(void)
+{
+    struct ledger_room *room = &ledger->room;
+
+    atomic_fetch_add(&ledger_mine()->held, 1);
+    while (!atomic_load(&room->open))
+        while (sem_wait(&room->gate) == -1 && errno == EINTR)
+            ;
+    atomic_fetch_sub(&ledger_mine()->held, 1);
+    sem_post(&room->gate);
+}
+
+static void wait_in_room(long number)
+{
+    long kept = atomic_load(&ledger->kept_for);
+
+    if (atomic_load(&ledger->room.wanted) == 0)
+        return;
+    if (kept == -1)
+        ledger_enter_room();
+    else if (kept == number)
+        wait_for_others();
+}
+
+/* The last of those that somebody waits for opens the room. */
+static void end_task(void)
+{
+    struct ledger_room *room = &ledger->room;
+
+    ledger_end_task();
+    if (atomic_load(&ledger->kept_for) != -1 &&
+        atomic_load(&ledger->done) >= atomic_load(&room->wanted)) {
+        atomic_store(&room->open, 1);
+        sem_post(&room->gate);
+    }
+}
+
+static int run_task(long number, long *result, bool on_rank_0)
+{
+    int error = 0;
+
+    if (on_rank_0 != (ledger_me == 0))
+        atomic_store(&ledger->strayed, 1);
+    ledger_begin_task(number);
+    wait_in_room(number);
+    for (int i = 0; i < 2; i++)
+        if (atomic_load(&ledger->fails_with[i]) && atomic_load(&ledger->fails[i]) == number)
+            error = atomic_load(&ledger->fails_with[i]);
+    *result = error ? -1 : support_result(number);
+    end_task();
+    return error;
+}
+
+static int task_on_rank_0(long number, long *result)
+{
+    return run_task(number, result, true);
+}
+
+static int task_elsewhere(long number, long *result)
+{
+    return run_task(number, result, false);
+}
+
+/* Other places of the list, so that a number says something. */
+static int no_task(long number, long *result)
+{
+    (void)number;
+    *result = 0;
+    atomic_store(&ledger->strayed, 1);
+    return EDOM;
+}
+
+task_fn *support_task(void)
+{
+    return ledger_me == 0 ? task_on_rank_0 : task_elsewhere;
+}
+
+void support_begin(void)
+{
+    task_fn *const tasks[] = {no_task, no_task, support_task(), no_task};
+
+    grader_doing("cluster_start", "cluster_start");
+    grader_begun("cluster_start", cluster_start() == 0);
+    expect(calls_asked >= MPI_THREAD_FUNNELED,
+           "The ranks have teams of threads: cluster_start should ask MPI_Init_thread for "
+           "MPI_THREAD_FUNNELED (%d), but %s.",
+           MPI_THREAD_FUNNELED,
+           calls_asked == -1 ? "MPI was not started"
+                             : wording("it asked for a level of %d", calls_asked));
+    jobs_set(tasks, sizeof tasks / sizeof tasks[0]);
+    for (long i = 0; i < SUPPORT_MOST; i++)
+        in[i] = i;
+}
+
+void support_serve(int threads)
+{
+    int result;
+
+    errno = 0;
+    result = grader_call(cluster_serve(threads), "cluster_serve", "cluster_serve with %s",
+                         plural(threads, "thread"));
+    if (result == -1)
+        grader_begun("cluster_serve", false);
+    expect(result == 0, "cluster_serve should return 0 once rank 0 stops it, but it returned %d.",
+           result);
+}
+
+int support_call(size_t n, int workers)
+{
+    memset(out, 0xee, sizeof out);
+    errno = 0;
+    return grader_call(cluster_map(support_task(), in, out, n, workers), "cluster_map",
+                       "cluster_map of %s with %s on %s", plural((long)n, "task"),
+                       plural(workers, "worker"), plural(ledger->ranks, "rank"));
+}
+
+/* Every task has run once, where it may. */
+static void check_ran(size_t n, const char *what)
+{
+    for (size_t i = 0; i < n; i++) {
+        int ran = atomic_load(&ledger->ran[i]);
+
+        expect(ran == 1, "%s: task %zu should run once, but it ran %s.", what, i,
+               ran ? plural(ran, "time") : "never");
+        expect(ledger->ranks == 1 || atomic_load(&ledger->by[i]) != 0,
+               "%s: task %zu was run by rank 0, which should only hand out.", what, i);
+    }
+}
+
+void support_map(size_t n, int workers)
+{
+    int result = support_call(n, workers);
+    const char *what = wording("cluster_map of %s with %s on %s", plural((long)n, "task"),
+                               plural(workers, "worker"), plural(ledger->ranks, "rank"));
+
+    if (result == -1)
+        grader_begun("cluster_map", false);
+    expect(result == 0, "%s should return 0, but it returned %d.", what, result);
+    expect_at("send_chunk", !atomic_load(&ledger->strayed),
+              "%s: another function was run than the one with the task's number. A function's "
+              "address means nothing on another rank: what travels is jobs_number(task).",
+              what);
+    for (size_t i = 0; i < n; i++)
+        expect(out[i] == support_result((long)i), "%s: out[%zu] should be %ld, but it is %ld%s.",
+               what, i, support_result((long)i), out[i],
+               out[i] == (long)0xeeeeeeeeeeeeeeee ? ", as it was before the call" : "");
+    check_ran(n, what);
+}
+
+void support_try(size_t n, int workers)
+{
+    ledger_open_anew(0);
+    support_map(n, workers);
+}
+
+int support_sent(void)
+{
+    int sent = 0;
+
+    for (int i = 0; i < LEDGER_RANKS; i++)
+        sent += atomic_load(&ledger_mine()->sent[i]);
+    return sent;
+}
+
+void support_stop(void)
+{
+    grader_doing("cluster_stop", "cluster_stop on %s", plural(ledger->ranks, "rank"));
+    cluster_stop();
+    grader_did();
+}
+
+void support_meet(void)
+{
+    MPI_Request request;
+
+    ledger_wait("at a barrier of the test");
+    PMPI_Ibarrier(MPI_COMM_WORLD, &request);
+    calls_finish("MPI_Barrier", &request, MPI_STATUS_IGNORE);
+}
+
+/* ---- a process that mpiexec has started ------------------------------------------------------- */
+
+/* The rank's number, which MPI itself tells only once it has begun. */
+static int number_of_rank(void)
+{
+    const char *text = getenv("PMI_RANK");
+
+    return text ? atoi(text) : -1;
+}
+
+void graded_be(const char *role)
+{
+    size_t length = strcspn(role, ":");
+    const struct scene *scene = scenes;
+
+    ledger_join(role[length] ? atoi(role + length + 1) : -1, number_of_rank());
+    while (scene->name &&
+           (strlen(scene->name) != length || strncmp(scene->name, role, length) != 0))
+        scene++;
+    if (!scene->name)
+        exit(2);
+    scene->run(ledger_me, ledger->ranks);
+    calls_end();
+    atomic_store(&ledger_mine()->ended, 1);
+    /* Not MPI_Finalize: how MPI ends is no part of a test, which ends all ranks. */
+    for (;;)
+        pause();
+}
