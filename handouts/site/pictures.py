@@ -17,7 +17,7 @@ STATES = {"#": "computing", ".": "lock", "-": "blocked"}
 MEANINGS = {"computing": "computing", "lock": "waiting for the lock", "blocked": "blocked"}
 WIDTH, LABELS = 720, 130
 ROW = 20
-TIMELINE_ROW = re.compile(r"^ {0,2}(\S.*?|) {2,}(\d+)  ([#.|-][#.| -]*)$")
+TIMELINE_ROW = re.compile(r"^ {0,2}(\S.*?|) +(x?\d+)  ([#.|-][#.| -]*)$")
 TIMELINE_AXIS = re.compile(r"^( *)(\+[-+]*)$")
 
 
