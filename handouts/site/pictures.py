@@ -14,10 +14,9 @@ import shapes
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STATES = {"#": "computing", ".": "lock", "-": "blocked"}
-MEANINGS = {"computing": "computing", "lock": "waiting for the lock", "blocked": "blocked"}
 WIDTH, LABELS = 720, 130
 ROW = 20
-TIMELINE_ROW = re.compile(r"^ {0,2}(\S.*?|) {2,}(\d+)  ([#.|-][#.| -]*)$")
+TIMELINE_ROW = re.compile(r"^ {0,2}(\S.*?|) +(x?\d+)  ([#.|-][#.| -]*)$")
 TIMELINE_AXIS = re.compile(r"^( *)(\+[-+]*)$")
 
 
@@ -63,10 +62,10 @@ def pieces(cells):
             for found in re.finditer(r"([#.-])\1*|\|", cells)]
 
 
-def share(cells):
+def share(cells, states):
     """What a row's worker does, in percent, in words."""
     drawn = [cell for cell in cells if cell in STATES]
-    return ", ".join(f"{MEANINGS[state]} {100 * drawn.count(sign) // len(drawn)} %"
+    return ", ".join(f"{states[state]} {100 * drawn.count(sign) // len(drawn)} %"
                      for sign, state in STATES.items() if sign in drawn)
 
 
@@ -88,23 +87,23 @@ def draw_row(cells, y, scale):
     return parts
 
 
-def draw_legend(kinds, y):
+def draw_legend(kinds, y, states):
     parts, x = [], LABELS
     for sign, state in STATES.items():
         if sign in kinds:
             parts.append(bar(sign, x, y, 30))
-            parts.append(text(x + 38, y + 14.5, MEANINGS[state], ' class="faint"'))
-            x += 38 + 8 * len(MEANINGS[state]) + 20
+            parts.append(text(x + 38, y + 14.5, states[state], ' class="faint"'))
+            x += 58 + sum(8 if ord(letter) < 0x1100 else 13 for letter in states[state])
     return parts
 
 
-def timeline(block):
+def timeline(block, states):
     """The first timeline of a block: what follows it there stays text."""
     parts, y, said = [], 0, []
     for rows, columns, ticks in timelines_of(block)[:1]:
         scale = (WIDTH - LABELS - 20) / columns
         signs = "".join(cells for _, _, cells in rows)
-        parts += draw_legend(signs, y)
+        parts += draw_legend(signs, y, states)
         y += ROW + 10
         name = ""
         for label, number, cells in rows:
@@ -114,7 +113,7 @@ def timeline(block):
             parts.append(text(LABELS - 12, y + 14.5, number, ' class="faint end"'))
             parts += draw_row(cells, y, scale)
             name = label or name
-            said.append(f"{name} {number}: {share(cells)}")
+            said.append(f"{name} {number}: {share(cells, states)}")
             y += ROW
         parts.append(f'<path class="axis" d="M{LABELS} {y + 4}H{LABELS + columns * scale:g}"/>')
         for place, words in ticks:
@@ -190,7 +189,8 @@ def draw_step(who, words, arrow, y):
     side, way = (' class="end"', -1) if who == "A" else ("", 1)
     # Neither a unit nor a value stands alone on the next line.
     words = re.sub(r"(?<=\d) (?=m?s\b)| (?== )|(?<= =) ", "\u00a0", words)
-    lines = textwrap.wrap(words, 46)
+    wide = sum(ord(letter) >= 0x1100 for letter in words)    # Hangul is wider than Latin letters
+    lines = textwrap.wrap(words, 46 - wide // 2)
     parts = [text(LANES[who] + way * 18, y + 14 + i * LINE, line, side)
              for i, line in enumerate(lines)]
     if arrow:
@@ -231,7 +231,7 @@ def sequence(description):
 
 # ---- on the page ----
 
-def draw(name, block, language):
+def draw(name, block, language, words):
     for path in (f"pictures/{language}/{name}.txt", f"pictures/{name}.txt"):
         path = os.path.join(HERE, path)
         if name not in ("timeline", "rounds") and os.path.isfile(path):
@@ -241,14 +241,14 @@ def draw(name, block, language):
                 shapes.draw(description)
     if name not in ("timeline", "rounds"):
         raise Unclear(f"there is no picture of this name: pictures/{name}.txt")
-    return timeline(block) if name == "timeline" else rounds(block)
+    return timeline(block, words["states"]) if name == "timeline" else rounds(block)
 
 
 def placed(page, body, language, words):
     """The page's body with pictures before the blocks that have one; the blocks stay, folded."""
     def figure(found):
         try:
-            svg = draw(found[1], html.unescape(found[3]), language)
+            svg = draw(found[1], html.unescape(found[3]), language, words)
         except Unclear as problem:
             raise Unclear(f"{page}: picture {found[1]}: {problem}") from None
         drawn = f'<figure class="picture"><div class="wide">{svg}</div>'

@@ -24,6 +24,7 @@ LANGUAGES = {
         "untranslated": "This page is not translated yet. Here it is in English.",
         "book": "Parallel programming labs in C",
         "list": "Contents",
+        "states": {"computing": "computing", "lock": "waiting for the lock", "blocked": "blocked"},
     },
     "ko": {
         "name": "한국어",
@@ -44,9 +45,10 @@ LANGUAGES = {
         "code": "줄 번호가 있는 소스",
         "scrolls": "옆으로 스크롤",
         "as_text": "글자로 그린 그림",
-        "handout": "이 실습의 안내문",
+        "handout": "이 실습의 학습지",
         "untranslated": "이 쪽은 아직 번역되지 않아 영어로 보여 드립니다.",
         "book": "C로 하는 병렬 프로그래밍 실습",
         "list": "차례",
+        "states": {"computing": "계산 중", "lock": "록을 기다림", "blocked": "블로킹됨"},
     },
 }

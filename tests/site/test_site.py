@@ -13,6 +13,7 @@ import shapes
 import sources
 import traces
 import tree
+from words import LANGUAGES
 
 
 def row(engine, **more):
@@ -109,10 +110,10 @@ worker 2 | 6 -> 8  |         |
 
 
 class Pictures(unittest.TestCase):
-    words = {"as_text": "as text"}
+    words = {"as_text": "as text", "states": LANGUAGES["en"]["states"]}
 
     def test_a_timeline_is_what_the_characters_say(self):
-        svg = pictures.timeline(TIMELINE)
+        svg = pictures.timeline(TIMELINE, self.words["states"])
         self.assertIn("two 1: computing 66 %, waiting for the lock 33 %", svg)
         self.assertIn("two 2: blocked 100 %", svg)
         rows, columns, ticks = pictures.timelines_of(TIMELINE)[0]
@@ -125,13 +126,15 @@ class Pictures(unittest.TestCase):
         self.assertEqual(svg.count('class="chunk"'), 3)
 
     def test_what_cannot_be_drawn_is_an_error(self):
-        for draw in (pictures.timeline, pictures.rounds, pictures.sequence):
+        for draw in (pictures.rounds, pictures.sequence):
             with self.assertRaises(pictures.Unclear):
                 draw("nothing of the kind\n")
         with self.assertRaises(pictures.Unclear):
+            pictures.timeline("nothing of the kind\n", self.words["states"])
+        with self.assertRaises(pictures.Unclear):
             pictures.rounds(ROUNDS.replace(" 2 s", ""))
         with self.assertRaises(pictures.Unclear):
-            pictures.draw("no-such-picture", "", "en")
+            pictures.draw("no-such-picture", "", "en", self.words)
 
     def test_a_sequence(self):
         svg = pictures.sequence("title T\nlanes One | Two\nA holds gives it ->\nB waits for it\n")
