@@ -93,7 +93,7 @@ machine := $(shell uname -m)
 sure := $(firstword $(wildcard reference/skeletons) solutions)
 maintained := $(if $(wildcard tests/check),,check unit soak steady mutants machines skeletons format \
     lint class autograder similar ready bigclass packages dist release site check-site pages \
-    translations compile_commands.json)
+    translations scale compile_commands.json)
 ifneq ($(wildcard reference),)
 ifeq ($(wildcard reference/$(machine)),)
 $(error There are no references for this machine, $(machine), in reference/: only for\
@@ -272,16 +272,6 @@ cluster: $(call program,$(filter $(OPTIONAL),$(LABS)),$(shown)) ## one program o
 	@sh common/scripts/cluster.sh $(call quote,$(or $(NODES),4)) $(call quote,$(or $(DELAY_MS),0)) \
 	    $< --leave --picture $(ARGS)
 
-# The same lab on simulated machines.
-scale_lab := $(filter $(OPTIONAL),$(LABS))
-$(B)/tests/scale/%.o: MORE := $(MPI_FLAGS)
-$(B)/$(shown)/scale: $(call object,$(call sources,tests/scale)) $(call answers,$(shown),$(scale_lab)) $(parts)
-	$(link) $(call libraries,mpich)
-scale: $(if $(scale_lab),$(B)/$(shown)/scale) ## the pool of ranks on thousands of simulated machines (QUICK=1: a minute)
-	@: $(if $(ABSENT),$(error $(call not_here,$(ABSENT))))
-	@sh tests/scale/scale.sh $< $(call quote,$(if $(source),$(folder),$(shown))/$(firstword $(files.$(scale_lab)))) \
-	    build/scale $(if $(QUICK),quick)
-
 bench: $(B)/tests/bench/bench ## how cost grows: tables and pictures (QUICK=1: less than a minute and a half)
 	@sh tests/bench/bench.sh $< build/bench $(if $(QUICK),quick)
 
@@ -292,6 +282,16 @@ ifneq ($(maintained),)
 $(maintained):
 	@echo 'make $@ is not for this tree, which is a student'\''s: it needs the answers.' >&2; exit 2
 else
+
+# The same lab on simulated machines.
+scale_lab := $(filter $(OPTIONAL),$(LABS))
+$(B)/tests/scale/%.o: MORE := $(MPI_FLAGS)
+$(B)/$(shown)/scale: $(call object,$(call sources,tests/scale)) $(call answers,$(shown),$(scale_lab)) $(parts)
+	$(link) $(call libraries,mpich)
+scale: $(if $(scale_lab),$(B)/$(shown)/scale) ## the pool of ranks on thousands of simulated machines (QUICK=1: a minute)
+	@: $(if $(ABSENT),$(error $(call not_here,$(ABSENT))))
+	@sh tests/scale/scale.sh $< $(call quote,$(if $(source),$(folder),$(shown))/$(firstword $(files.$(scale_lab)))) \
+	    build/scale $(if $(QUICK),quick)
 
 dist: $(B)/build ## the archive for students, without any answer: build/dist/*.tar.gz
 	@sh tests/dist/dist.sh $(B)/build build/dist

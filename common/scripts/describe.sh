@@ -54,7 +54,8 @@ echo "jansson $jansson"
 echo "system ${system:--}"
 # For labs with the flag mpi (labs/table): the linker's words, and further flags for compiling.
 echo "mpich $(pkg-config --libs mpich 2>/dev/null || echo -)"
-echo "mpi-flags $(pkg-config --cflags mpich 2>/dev/null | sed 's/-I/-isystem /g' | grep . || echo -)"
+flags=$(pkg-config --cflags mpich 2>/dev/null | sed 's/-I/-isystem /g')
+echo "mpi-flags ${flags:--}"
 while [ $# -ge 2 ]; do
     echo "$1 $2"
     shift 2

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is missing, with apt, and says what. With --dev: what maintainers need, too. With
-# --site: what makes the course into pages; with --browser: what looks at them. With --mpi: MPICH and
-# SimGrid, which one bonus lab wants.
+# --site: what makes the course into pages; with --browser: what looks at them. With --mpi: MPICH
+# and SimGrid, which one bonus lab wants.
 # usage: setup.sh COMPILER [--dev] [--site] [--browser] [--mpi]
 #
 # A thing is missing if it does not do its job, whatever the list of installed packages says. Some

@@ -115,8 +115,8 @@ void cluster_stop(void)
 
 int cluster_sum_reduce(term_fn *term, long n, long *sum)
 {
-    /* TODO(8): Refuse bad arguments. Add up this rank's slice (slices.h), and MPI_Reduce the slices'
-     * sums to rank 0. */
+    /* TODO(8): Refuse bad arguments. Add up this rank's slice (slices.h), and MPI_Reduce the sums
+     * of all slices to rank 0. */
     return fail(ENOSYS);
 }
 

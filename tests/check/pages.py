@@ -83,7 +83,7 @@ class Pages:
                 lab = self.lab(word)
                 if not lab:
                     yield f"{page}: there is no lab {word}"
-                elif test and test[1] not in self.tests.get(lab.name, test[1]) and test[1] != "name":
+                elif test and test[1] not in (*self.tests.get(lab.name, [test[1]]), "name"):
                     yield f"{page}: {word} has no test {test[1]}"
 
     def shows(self, page):

@@ -51,17 +51,23 @@ rm -f "$tree/tests/tools/skeletons.sha256"
 
 # ---- skeletons and references ----------------------------------------------------------------
 
+# A lab that wants MPI is in it if it could be built here.
+[ -n "$(described mpi-flags)" ] || awk '/^#/ || $1 == "lab" || !index("," $5 ",", ",mpi,")' \
+    labs/table >"$tree/labs/table"
+
 topics() {
     awk '!/^#/ && NF && $1 != "lab" {
         count = split($3, file, ",")
         for (i = 1; i <= count; i++) print $1 "/" file[i]
-    }' labs/table
+    }' "$tree/labs/table"
 }
 
 # compile_reference COMPILER OBJCOPY NM MACHINE TOPIC FLAGS...
 compile_reference() {
     compiler=$1 objcopy=$2 nm=$3 object=$tree/reference/$4/${5%.c}.o topic=$5
     shift 5
+    # shellcheck disable=SC2046  # words
+    flagged "${topic%%/*}" mpi && set -- "$@" $(described mpi-flags)
     mkdir -p "${object%/*}"
     more=
     ! flagged "${topic%/*}" mpi || more=$(described mpi-flags)

@@ -1,5 +1,5 @@
-/* The pool of ranks, on this machine or on simulated ones (SimGrid's smpicc builds the same source):
- * how long a map takes on so many ranks. For tests/scale/scale.sh.
+/* The pool of ranks, on this machine or on simulated ones (SimGrid's smpicc builds the same
+ * source): how long a map takes on so many ranks. For tests/scale/scale.sh.
  *
  *   scale map CHUNK TASKS-PER-WORKER TASK-US     CHUNK 0: lab 03's rule
  *   scale tree MASTERS TASKS-PER-WORKER TASK-US  two levels

@@ -109,7 +109,8 @@ done >>"$out/scale.csv.new"
 mv "$out/scale.csv.new" "$out/scale.csv"
 
 awk -v m="$message" 'BEGIN {
-    printf "Tasks of 10 ms, 20 for each worker; a message costs %.1f us (as measured here).\n", m / 1e3
+    printf "Tasks of 10 ms, 20 for each worker; a message costs %.1f us (as measured here).\n", \
+        m / 1e3
     printf "One rank that hands out single tasks can feed 10 ms / %.1f us = %.0f workers.\n\n", \
         m / 1e3, 1e7 / m
 }'

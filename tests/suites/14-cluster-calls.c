@@ -140,7 +140,7 @@ void calls_end(void)
     calls_finish("MPI_Barrier", &request, MPI_STATUS_IGNORE);
 }
 
-/* ---- how MPI begins and ends ------------------------------------------------------------------ */
+/* ---- how MPI begins and ends -------------------------------------------------------------- */
 
 static void begin(void)
 {

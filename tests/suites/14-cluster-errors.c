@@ -93,7 +93,7 @@ void test_cluster_errors(void)
     job_run("errors", 2);
 }
 
-/* ---- teams ------------------------------------------------------------------------------------ */
+/* ---- teams -------------------------------------------------------------------------------- */
 
 /* Each rank runs `threads` tasks at the same time, and no more. */
 static void check_team(int workers, int threads, size_t n)

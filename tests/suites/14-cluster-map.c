@@ -12,7 +12,7 @@
 #include "tests/suites/14-cluster-support.h"
 #include "tests/suites/14-cluster.h"
 
-/* ---- start ------------------------------------------------------------------------------------ */
+/* ---- start -------------------------------------------------------------------------------- */
 
 void scene_start(int rank, int ranks)
 {
@@ -36,7 +36,7 @@ void test_cluster_start(void)
     job_run("no-threads", 1);
 }
 
-/* ---- results ---------------------------------------------------------------------------------- */
+/* ---- results ------------------------------------------------------------------------------ */
 
 void scene_map(int rank, int ranks)
 {
@@ -159,7 +159,7 @@ void test_cluster_few(void)
     job_run("refuses", 3);
 }
 
-/* ---- who works -------------------------------------------------------------------------------- */
+/* ---- who works ---------------------------------------------------------------------------- */
 
 /* Task 0 lasts until all tasks outside its chunk are done: whoever gives the others a fixed share,
  * or waits for it before going on, waits for ever. */
@@ -190,7 +190,7 @@ void test_cluster_goes_on(void)
     job_run("goes-on", 4);
 }
 
-/* ---- how many at once ------------------------------------------------------------------------- */
+/* ---- how many at once --------------------------------------------------------------------- */
 
 static void check_as_many(int workers, size_t n)
 {
@@ -232,7 +232,7 @@ void test_cluster_at_once(void)
     job_run("at-once", 4);
 }
 
-/* ---- many tasks ------------------------------------------------------------------------------- */
+/* ---- many tasks --------------------------------------------------------------------------- */
 
 /* All tasks of a chunk are run by the rank that got it. */
 static void check_chunks(size_t n, int workers)
@@ -278,9 +278,8 @@ void test_cluster_many(void)
     job_run("many", 3);
 }
 
-/* ---- the end ---------------------------------------------------------------------------------- */
+/* ---- the end ------------------------------------------------------------------------------ */
 
-/* Twice: after a stop the ranks may serve again. */
 void scene_stop(int rank, int ranks)
 {
     support_begin();

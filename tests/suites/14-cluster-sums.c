@@ -45,7 +45,7 @@ static void expect_done(const char *function, int result)
     expect(result == 0, "%s should return 0, but it returned %d.", function, result);
 }
 
-/* ---- reduce ----------------------------------------------------------------------------------- */
+/* ---- reduce ------------------------------------------------------------------------------- */
 
 /* Each number is added up once, in slices of nearly the same length that go by rank. */
 static void check_slices(long n)
@@ -114,7 +114,7 @@ void test_cluster_reduce(void)
     job_run("reduce", 1);
 }
 
-/* ---- scatter ---------------------------------------------------------------------------------- */
+/* ---- scatter ------------------------------------------------------------------------------ */
 
 enum { NUMBERS = 2000 };
 

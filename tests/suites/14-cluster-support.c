@@ -202,7 +202,7 @@ void support_meet(void)
     calls_finish("MPI_Barrier", &request, MPI_STATUS_IGNORE);
 }
 
-/* ---- a process that mpiexec has started ------------------------------------------------------- */
+/* ---- a process that mpiexec has started --------------------------------------------------- */
 
 /* The rank's number, which MPI itself tells only once it has begun. */
 static int number_of_rank(void)

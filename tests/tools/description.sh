@@ -19,7 +19,8 @@ flagged() {
 refuse_ranks() {
     flagged "$1" mpi || return 0
     program=$(files_of "$1" | sed 's/\.c$//;q')
-    echo "$2: the tests of lab $1 start ranks of MPI, which it does not follow. For the program:" >&2
+    echo "$2: the tests of lab $1 start ranks of MPI, which it does not follow. But it can" >&2
+    echo "be put before each rank of the program:" >&2
     echo "  make run LAB=${1%%-*}; mpiexec.mpich -n 3 $3 $(described objects)/labs/$1/$program" >&2
     exit 2
 }

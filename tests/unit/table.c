@@ -25,12 +25,11 @@ START_TEST(every_column_is_read)
     struct table table;
     const struct table_lab *lab;
 
-    ck_assert_int_eq(
-        table_read(&table,
-                   file_of("# what a lab is\n\n" TITLES POOL "  \n#\n"
-                           "12-two \t5 a.c,b_2-x.c jansson,mpi threads,races,engines,network,mpi - - "
-                           "1000 bonus a  section: of it \t\n")),
-        0);
+    ck_assert_int_eq(table_read(&table, file_of("# what a lab is\n\n" TITLES POOL "  \n#\n"
+                                                "12-two \t5 a.c,b_2-x.c jansson,mpi "
+                                                "threads,races,engines,network,mpi - - "
+                                                "1000 bonus a  section: of it \t\n")),
+                     0);
     ck_assert_uint_eq(table.count, 2);
     lab = &table.labs[1];
     ck_assert_ptr_eq(table_find(&table, "12-two"), lab);

@@ -19,12 +19,12 @@ struct table_words {
 
 /* All texts live as long as the table. */
 struct table_lab {
-    const char *lab;                       /* "03-pool" */
-    int place;                             /* from 1; no two labs have the same */
-    struct table_words files;              /* at least one; names without a folder, "pool.c" */
-    struct table_words needs;              /* libraries */
+    const char *lab;                            /* "03-pool" */
+    int place;                                  /* from 1; no two labs have the same */
+    struct table_words files;                   /* at least one; names without a folder, "pool.c" */
+    struct table_words needs;                   /* libraries */
     bool threads, races, engines, network, mpi; /* the flags */
-    const char *engine;                    /* the function's name, or NULL */
+    const char *engine;                         /* the function's name, or NULL */
     enum table_kind kind;
     int hours;
     bool bonus; /* false: its points are part of the course's */
