@@ -29,7 +29,7 @@ int main(void)
                 perror("fork");
             break;
         }
-        sleep(1); /* so that one can watch */
+        usleep(500000); /* so that one can watch */
     }
     sleep(60);
 }

@@ -207,35 +207,77 @@ static int show_one(const struct lesson *lesson, int seconds)
     return 0;
 }
 
-/* Lists it, or shows it. Returns 0 or -1. */
-static int take(const char *source, const char *objects, bool list, const char *only, int seconds)
+struct options {
+    const char *objects, *only, *sources;
+    int list, seconds;
+};
+
+/* Lists it, or shows it, if it is asked for. Returns how many it took (0 or 1), or -1. */
+static int take(const char *source, const struct options *options)
 {
     struct lesson lesson;
-    int failed = 0;
+    int taken = 1;
 
-    if (lesson_read(&lesson, source, objects))
+    if (lesson_read(&lesson, source, options->objects))
         return -1;
-    if (list)
+    if (options->only && strcmp(options->only, lesson.name) != 0)
+        taken = 0;
+    else if (options->list)
         lesson_print_title(&lesson);
-    else if (!only || strcmp(only, lesson.name) == 0)
-        failed = show_one(&lesson, seconds);
+    else if (show_one(&lesson, options->seconds))
+        taken = -1;
     lesson_free(&lesson);
-    return failed;
+    return taken;
+}
+
+/* The same for all of them, until one cannot be shown or somebody stops it. Returns 0 or -1. */
+static int take_all(const struct options *options)
+{
+    char *rest = strdupa(options->sources), *source;
+    int taken = 0;
+
+    while (!stopped && (source = strsep(&rest, ",")) != NULL) {
+        int one = *source ? take(source, options) : 0;
+
+        if (one == -1)
+            return -1;
+        taken += one;
+    }
+    if (taken || stopped)
+        return 0;
+    fprintf(stderr, "break: there is no such program here; `make break` lists them all\n");
+    return -1;
 }
 
 int main(int argc, char **argv)
 {
-    const char *objects = "build/gcc", *only = NULL, *sources = "";
-    int list = 0, seconds = 15;
+    struct options options = {.objects = "build/gcc", .sources = "", .seconds = 15};
     const struct option_row rows[] = {
-        {"sources", "labs/NN-topic/break/NAME.c ..., with commas", OPTION_TEXT, &sources, 0, 0, 0},
-        {"objects", "where their programs are (build/gcc)", OPTION_TEXT, &objects, 0, 0, NULL},
-        {"only", "the name of the one to show", OPTION_TEXT, &only, 0, 0, NULL},
-        {"seconds", "after how long each is ended (15)", OPTION_INT, &seconds, 1, 600, NULL},
-        {"list", "show none, only list them", OPTION_FLAG, &list, 0, 0, NULL},
+        {.name = "sources",
+         .help = "labs/NN-topic/break/NAME.c ..., with commas",
+         .kind = OPTION_TEXT,
+         .target = &options.sources},
+        {.name = "objects",
+         .help = "where their programs are (build/gcc)",
+         .kind = OPTION_TEXT,
+         .target = &options.objects},
+        {.name = "only",
+         .help = "the name of the one to show",
+         .kind = OPTION_TEXT,
+         .target = &options.only},
+        {.name = "seconds",
+         .help = "after how long each is ended (15)",
+         .kind = OPTION_INT,
+         .target = &options.seconds,
+         .min = 1,
+         .max = 600},
+        {.name = "list",
+         .help = "show none, only list them",
+         .kind = OPTION_FLAG,
+         .target = &options.list},
     };
     const pid_t caller = getppid();
-    int failed = 0;
+    int failed;
 
     options_parse("Shows what goes wrong, in a sandbox.", rows, sizeof rows / sizeof rows[0], argc,
                   argv);
@@ -243,11 +285,8 @@ int main(int argc, char **argv)
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != caller)
         return CANNOT;
-    for (char *rest = strdupa(sources), *source;
-         !failed && !stopped && (source = strsep(&rest, ","));)
-        if (*source)
-            failed = take(source, objects, list, only, seconds);
+    failed = take_all(&options);
     if (fflush(stdout) || ferror(stdout))
-        failed = 1;
+        failed = -1;
     return stopped ? 128 + stopped : failed ? CANNOT : SHOWN;
 }
