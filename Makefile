@@ -114,8 +114,11 @@ LINK := $(CC) -fopenmp -Wl,-z,now $(SANFLAGS) $(LDFLAGS)
 # Half-written code has things that it does not use yet.
 UNFINISHED := -Wno-unused -Wno-unused-parameter
 
-.PHONY: help setup doctor run grade watch hint debug memcheck race reset handin compare
-.PHONY: demo tour cluster scale peers bench site pages translations class similar autograder dist release
+.PHONY: help setup doctor run grade watch break predict hint debug memcheck race reset
+.PHONY: handin compare
+
+.PHONY: demo tour cluster scale peers bench site pages translations class similar autograder
+.PHONY: dist release
 .PHONY: check check-site soak steady unit mutants machines skeletons format lint clean
 .PHONY: ready bigclass packages compile_commands.json FORCE
 .SECONDARY:
@@ -165,6 +168,14 @@ builder := $(B)/tests/judge/build/builder
 $(judge): $(B)/tests/judge/main.o
 $(builder): $(B)/tests/judge/build/main.o
 $(judge) $(builder): $(B)/libjudge.a $(B)/libwatch.a $(B)/libcommon.a
+	$(link) $(call libraries,jansson)
+
+# What goes wrong, to be looked at, and what shows it.
+lessons = $(foreach l,$1,$(wildcard labs/$l/break/*.c))
+breaks := $(B)/tests/judge/breaks/breaks
+$(patsubst %.c,$(B)/%,$(call lessons,$(LABS))): %: %.o
+	$(link)
+$(breaks): $(call object,$(call sources,tests/judge/breaks)) $(B)/libjudge.a $(B)/libwatch.a $(B)/libcommon.a
 	$(link) $(call libraries,jansson)
 
 define build-suite
@@ -218,6 +229,10 @@ watch: $(judge) $(builder) $(asked) ## grade whenever your file is saved, the fi
 	    { echo 'make watch needs entr: sudo apt-get install entr' >&2; exit 2; }
 	@printf '%s\n' $(foreach f,$(files.$(ONE)),$(call quote,$(folder)/$f)) | \
 	    entr -cn $(judged) --first
+
+break: $(breaks) $(if $(LAB),$(patsubst %.c,$(B)/%,$(call lessons,$(CHOSEN)))) ## see live, and safely, what a handout warns of: LAB=02 (ONLY=zombies; without LAB: what there is)
+	@$(breaks) --objects $(B) --sources '$(subst $(space),$(comma),$(call lessons,$(CHOSEN)))' \
+	    $(if $(LAB),,--list) $(if $(ONLY),--only $(call quote,$(ONLY))) $(ARGS)
 
 hint: $(judge) $(builder) $(asked) ## the next hint for the first test that fails: LAB=03
 	@: $(ONE); $(judged) --hint

@@ -11,8 +11,9 @@
  * Channels. `end` is a pipe to the judge, for one struct sandbox_end when the program has ended. If
  * the judge reads an end of file instead, whoever should have written is dead. `failed` is a pipe
  * from the program to its parent: exec closes it, or it brings the errno with which exec failed.
- * `report` is a test's socket (tests/watch/protocol.h). The output is a file. Forked copies have
- * all of the judge's descriptors; the program has none, as all of them are close-on-exec.
+ * `report` is a test's socket (tests/watch/protocol.h). The output is a file, or a pipe to whoever
+ * shows it. Forked copies have all of the judge's descriptors; the program has none, as all of them
+ * are close-on-exec.
  *
  * Rights are given up step by step. In the supervisor:
  *  1. It opens program and output: another user might not be able to.
@@ -132,8 +133,11 @@ static void run_program(const struct sandbox *sandbox, int program, int output, 
 static void open_files(const struct sandbox *sandbox, int *program, int *output)
 {
     *program = open(sandbox->program, O_RDONLY | O_CLOEXEC);
-    unlink(sandbox->output); /* the program may have taken away our right to write the last one */
-    *output = open(sandbox->output, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+    *output = sandbox->stream;
+    if (sandbox->output) {
+        unlink(sandbox->output); /* the program may have taken away our right to write the last */
+        *output = open(sandbox->output, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+    }
     if (*program == -1 || *output == -1)
         _exit(errno);
 }

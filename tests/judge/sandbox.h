@@ -14,7 +14,8 @@ struct sandbox {
     const char *program; /* a path; opened before any right is given up */
     char *const *argv;
     char *const *envp;
-    const char *output;    /* a file for standard output and error; made anew */
+    const char *output;    /* a file for standard output and error, made anew; or NULL */
+    int stream;            /* without `output`: the descriptor for both */
     int notes;             /* a descriptor that the program finds as SANDBOX_NOTES; -1: none */
     int report;            /* a descriptor that the program finds as SANDBOX_REPORT; -1: none.
                               The process that becomes the program says PROTOCOL_HELLO on it. */
