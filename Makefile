@@ -116,7 +116,6 @@ UNFINISHED := -Wno-unused -Wno-unused-parameter
 
 .PHONY: help setup doctor run grade watch break predict hint debug memcheck race reset
 .PHONY: handin compare
-
 .PHONY: demo tour cluster scale peers bench site pages translations class similar autograder
 .PHONY: dist release
 .PHONY: check check-site soak steady unit mutants machines skeletons format lint clean

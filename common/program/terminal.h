@@ -14,7 +14,7 @@ struct terminal {
 /* Calls setlocale(LC_CTYPE, ""). */
 struct terminal terminal_look(FILE *stream);
 
-/* Where a person may be watching: waits for Enter (or the end of the input), after a word about it. */
+/* Where a person may be watching: waits for Enter, or the end of the input, and says so. */
 void terminal_wait_for_enter(const struct terminal *terminal);
 
 /* The escape that switches to an SGR colour ("31"), or "" where there is no colour; "0" ends it. */

@@ -33,9 +33,9 @@ void timeline_legend(const struct timeline *timeline);
 /* Prints the rows of the workers in events[0..count), which must be sorted by begin, as
  * trace_events gives them. The time begins at `begin` (clock_wall()). If there are more workers
  * than `at_once`, workers that did not overlap share a row, and a mark says where the next one
- * begins. Three or more rows below one another that look alike (to two columns) are one, "x3" in the
- * place of its number. `label` is printed before the first row. Returns 0, or -1 with errno ENOMEM and nothing
- * printed. */
+ * begins. Three or more rows below one another that look alike (to two columns) are one, with "x3"
+ * in the place of its number. `label` is printed before the first row. Returns 0, or -1 with errno
+ * ENOMEM and nothing printed. */
 int timeline_rows(const struct timeline *timeline, const char *label, int at_once, int64_t begin,
                   const struct trace_event events[], size_t count);
 

@@ -42,8 +42,8 @@ files() {
 
 mkdir "$tree" || exit 2
 files common handouts labs tests/harness tests/judge tests/suites tests/tools tests/watch \
-    tests/peers tests/bench tests/scale tests/README.md Makefile LICENSE compile_flags.txt .clang-format \
-    .editorconfig .gitattributes .gitignore .devcontainer .vscode |
+    tests/peers tests/bench tests/scale tests/README.md Makefile LICENSE compile_flags.txt \
+    .clang-format .editorconfig .gitattributes .gitignore .devcontainer .vscode |
     tar -cf - --null -T - | tar -xf - -C "$tree" || fail 'cannot copy the tree'
 echo "$version" >"$tree/VERSION"
 cp tests/dist/README.md "$tree/README.md" || exit 2
