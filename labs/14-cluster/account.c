@@ -51,8 +51,10 @@ struct account *account_gather(int rank, int ranks)
     for (long i = 0; i < mine.tasks && i < ACCOUNT_TASKS; i++)
         mine.busy_ns += mine.times[i].end - mine.times[i].begin;
     MPI_Bcast(&there, 1, MPI_INT, 0, MPI_COMM_WORLD);
-    if (!there)
+    if (!there) {
+        free(all);
         return NULL;
+    }
     if (rank != 0)
         MPI_Send(&mine, (int)size_of(mine.tasks), MPI_BYTE, 0, 0, MPI_COMM_WORLD);
     else

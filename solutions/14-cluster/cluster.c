@@ -272,7 +272,7 @@ int cluster_sum_scatter(const long numbers[], size_t n, long *sum)
     counts = malloc((size_t)ranks * sizeof *counts);
     begins = malloc((size_t)ranks * sizeof *begins);
     error = agree(slice && counts && begins ? 0 : ENOMEM);
-    if (!error) {
+    if (!error && slice && counts && begins) {
         fill_counts(length, ranks, counts, begins);
         MPI_Scatterv(numbers, counts, begins, MPI_LONG, slice, (int)count, MPI_LONG, 0,
                      MPI_COMM_WORLD);

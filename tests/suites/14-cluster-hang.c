@@ -87,13 +87,13 @@ static void describe(struct hang *hang)
 
         snprintf(
             one, sizeof one, " Rank %d %s%s%s%s%s.", i,
-            atomic_load(&rank->ended)          ? "has ended"
-            : strcmp(rank->call, "at the end") ? "waits "
-                                               : "is done",
+            atomic_load(&rank->ended)               ? "has ended"
+            : strcmp(rank->call, "at the end") != 0 ? "waits "
+                                                    : "is done",
             atomic_load(&rank->ended) || strcmp(rank->call, "at the end") == 0 ? "" : rank->call,
             rank->notes.doing[0] ? " (" : "", rank->notes.doing, rank->notes.doing[0] ? ")" : "");
         add(hang->said, sizeof hang->said, one);
-        if (left == 0 && !atomic_load(&rank->ended) && strcmp(rank->call, "at the end")) {
+        if (left == 0 && !atomic_load(&rank->ended) && strcmp(rank->call, "at the end") != 0) {
             hang->look_at = rank->notes.look_at;
             left = 1;
         }
