@@ -42,12 +42,16 @@ files() {
 
 mkdir "$tree" || exit 2
 files common handouts labs tests/harness tests/judge tests/suites tests/tools tests/watch \
-    tests/peers tests/bench tests/scale tests/README.md Makefile LICENSE compile_flags.txt .clang-format \
-    .editorconfig .gitattributes .gitignore .devcontainer .vscode |
+    tests/peers tests/bench tests/scale tests/README.md Makefile LICENSE compile_flags.txt \
+    .clang-format .editorconfig .gitattributes .gitignore .devcontainer .vscode |
     tar -cf - --null -T - | tar -xf - -C "$tree" || fail 'cannot copy the tree'
 echo "$version" >"$tree/VERSION"
 cp tests/dist/README.md "$tree/README.md" || exit 2
-rm -f "$tree/tests/tools/skeletons.sha256"
+rm -rf "$tree/tests/tools/skeletons.sha256" "$tree/handouts/po"
+# What only teachers read, exam questions with their answers among it; nothing leads there then.
+rm -f "$tree/handouts/teaching.md"
+awk '/^## If you teach/ {teachers = 1; next} /^## / {teachers = 0} !teachers' handouts/README.md \
+    >"$tree/handouts/README.md" || exit 2
 
 # ---- skeletons and references ----------------------------------------------------------------
 
