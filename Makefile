@@ -276,10 +276,6 @@ peers: $(B)/tests/peers/lockstep $(call program,$(LABS),solutions) ## side by si
 	@sh tests/peers/peers.sh $(call quote,$(or $(PYTHON),python3)) build/peers $(B) \
 	    $(if $(FREE),--free $(call quote,$(FREE))) $(ARGS)
 
-site: ## the course as pages for a browser: build/site/index.html (PDF=1: and as a book)
-	@python3 -B tests/check/translate.py --for-site build/translated
-	@python3 -B handouts/site/build.py --translated build/translated $(if $(PDF),--book)
-
 # The lab that wants MPI: its program on machines that are made here.
 cluster: $(call program,$(filter $(OPTIONAL),$(LABS)),$(shown)) ## one program on several machines, made here (NODES=4 DELAY_MS=2 ARGS="--threads 2")
 	@: $(if $(ABSENT),$(error $(call not_here,$(ABSENT))))
@@ -306,6 +302,10 @@ scale: $(if $(scale_lab),$(B)/$(shown)/scale) ## the pool of ranks on thousands 
 	@: $(if $(ABSENT),$(error $(call not_here,$(ABSENT))))
 	@sh tests/scale/scale.sh $< $(call quote,$(if $(source),$(folder),$(shown))/$(firstword $(files.$(scale_lab)))) \
 	    build/scale $(if $(QUICK),quick)
+
+site: ## the course as pages for a browser: build/site/index.html (PDF=1: and as a book)
+	@python3 -B tests/check/translate.py --for-site build/translated
+	@python3 -B handouts/site/build.py --translated build/translated $(if $(PDF),--book)
 
 dist: $(B)/build ## the archive for students, without any answer: build/dist/*.tar.gz
 	@sh tests/dist/dist.sh $(B)/build build/dist

@@ -81,6 +81,7 @@ class Archive:
         self.plant("an answer with other blanks", "common/clock.c", answer.replace(b"    ", b"\t"))
         self.plant("a right submission", "labs/mine.c", right)
         self.plant("a kept file", f"labs/{lab.name}/{lab.files[0]}.1", b"")
+        self.plant("the teacher's page", "handouts/teaching.md", b"")
         self.plant("a wrong submission", "tests/wrong.patch", b"")
         self.plant("what a debugger reads", f"reference/{machine}/{lab.name}/{stem}.o",
                    b".debug_info")

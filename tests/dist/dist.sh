@@ -42,12 +42,16 @@ files() {
 
 mkdir "$tree" || exit 2
 files common handouts labs tests/harness tests/judge tests/suites tests/tools tests/watch \
-    tests/peers tests/bench tests/scale tests/README.md Makefile LICENSE compile_flags.txt \
+    tests/peers tests/bench tests/README.md Makefile LICENSE compile_flags.txt \
     .clang-format .editorconfig .gitattributes .gitignore .devcontainer .vscode |
     tar -cf - --null -T - | tar -xf - -C "$tree" || fail 'cannot copy the tree'
 echo "$version" >"$tree/VERSION"
 cp tests/dist/README.md "$tree/README.md" || exit 2
-rm -f "$tree/tests/tools/skeletons.sha256"
+rm -rf "$tree/tests/tools/skeletons.sha256" "$tree/handouts/po"
+# What only teachers read, exam questions with their answers among it; nothing leads there then.
+rm -f "$tree/handouts/teaching.md"
+awk '/^## If you teach/ {teachers = 1; next} /^## / {teachers = 0} !teachers' handouts/README.md \
+    >"$tree/handouts/README.md" || exit 2
 
 # ---- skeletons and references ----------------------------------------------------------------
 
@@ -66,27 +70,18 @@ topics() {
 compile_reference() {
     compiler=$1 objcopy=$2 nm=$3 object=$tree/reference/$4/${5%.c}.o topic=$5
     shift 5
+    # MPICH's headers serve both kinds of machine: its numbers are the same on all with 64 bits.
     # shellcheck disable=SC2046  # words
     flagged "${topic%%/*}" mpi && set -- "$@" $(described mpi-flags)
     mkdir -p "${object%/*}"
-    more=
-    ! flagged "${topic%/*}" mpi || more=$(described mpi-flags)
     # shellcheck disable=SC2046,SC2086  # words
-    $compiler $(described compile | cut -d ' ' -f 2-) -g0 -fPIC -w $more "$@" \
+    $compiler $(described compile | cut -d ' ' -f 2-) -g0 -fPIC -w "$@" \
         -c "solutions/$topic" -o "$object" 2>"$scratch/said" || return
     # What stays global is what the references call of each other: the contracts.
     "$nm" -g --defined-only "$object" | awk '{print $NF}' >"$scratch/contract" &&
         "$objcopy" --strip-unneeded --discard-all --remove-section=.comment \
             --keep-global-symbols="$scratch/contract" "$object"
 }
-
-# MPICH's headers serve both kinds of machine: its numbers are the same on all with 64 bits.
-for topic in $(topics); do
-    lab=${topic%/*}
-    if flagged "$lab" mpi && [ -z "$(described mpi-flags)" ]; then
-        fail "the reference of lab $lab wants MPI: make setup MPI=1"
-    fi
-done
 
 own=$(uname -m)
 printf '  %-24s' "references for $own"

@@ -13,7 +13,8 @@ import sys
 
 # Folders and files that hold answers, or say how answers go wrong.
 NEVER = re.compile(r"^(solutions|build|\.git|\.ci)/|\.(patch|orig|rej|a|so)$|\.c\.\d+$|(^|/)core$"
-                   r"|^tests/(submissions|mutants|check|machines|unit|dist)/")
+                   r"|^tests/(submissions|mutants|check|machines|unit|dist|class)/"
+                   r"|^handouts/teaching")
 # What no object of a reference may hold: names of its source, and what debuggers read.
 IN_OBJECTS = (b".debug_", b".zdebug_", b"solutions/", b".comment", b"GCC: (")
 BEGIN, END = re.compile(r"/\* answer:"), re.compile(r"/\* end of answer \*/")
