@@ -29,7 +29,7 @@ SVG_STYLE = "<style>" + "".join(f"{names}{{{look}}}" for names, look in (
 
 
 def chapters_of(labs):
-    return [tree.COURSE, *map(tree.handout, labs), tree.MORE[0]]
+    return [tree.COURSE, *map(tree.handout, labs), tree.FIDELITY]
 
 
 def name_of(path):

@@ -126,9 +126,12 @@ def linked_markdown(path, written):
 
 
 def texts(labs):
-    """The pages of Markdown."""
-    return [tree.FRONT, tree.COURSE, *map(tree.handout, labs), *tree.MORE,
-            "tests/mutants/README.md"]
+    """The pages of Markdown: those in the list of all pages, and what they lead to."""
+    found = [tree.FRONT, tree.COURSE, *map(tree.handout, labs), *tree.MORE]
+    for path in found:    # which grows meanwhile
+        found += sorted({there for link in re.findall(r"\]\(([^)#\s:]+\.md)", tree.read(path))
+                         for there in [tree.find(path, link)] if there not in found})
+    return found
 
 
 def watch(jobs):

@@ -11,7 +11,8 @@ sys.path.insert(0, os.path.join(TOP, "tests", "check"))
 import table
 
 FRONT, COURSE = "README.md", "handouts/README.md"
-MORE = ("handouts/fidelity.md", "tests/README.md")
+FIDELITY = "handouts/fidelity.md"
+MORE = (FIDELITY, "handouts/teaching.md", "tests/README.md")
 
 
 class NotThere(Exception):
