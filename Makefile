@@ -336,7 +336,8 @@ similar: $(B)/build ## answers that are too much alike: SRC=hand-ins LAB=03 (LAS
 checked = --build $(B)/build $(if $(ALL),--all) $(if $(ONLY),--only $(call quote,$(ONLY))) \
     $(if $(V),--verbose) $(if $(STRICT),--strict) $(CHOSEN)
 # Of one lab, its submissions; of all, what is beside them, too.
-beside := $(if $(LAB),,unit $(B)/tests/bench/bench $(B)/tests/peers/lockstep)
+beside := $(if $(LAB),,unit $(B)/tests/bench/bench $(B)/tests/peers/lockstep $(breaks) \
+    $(patsubst %.c,$(B)/%,$(call lessons,$(LABS))))
 needed = $(judge) $(builder) $(suites) $(beside) $(if $(LAB),,$(call program,$(LABS),solutions))
 check: $(if $(DIST),$(B)/build,$(needed)) ## everything that must hold (ALL=1: every submission; DIST=1: the archive for students)
 	@$(if $(DIST),python3 -B tests/check/archive.py --build $(B)/build $(CHOSEN),\

@@ -18,6 +18,7 @@ import threading
 import time
 
 import beside
+import judge
 
 BAR = "  | "
 # What is dying may take its time on a busy machine. Nothing is left if it is gone in the end.
@@ -62,12 +63,13 @@ class Shown:
         return False
 
     def end(self):
-        """Its exit status, when all of its output has been read."""
-        self.lines += self.process.stdout.readlines()
+        """Its exit status. What it prints at its end is not read: somebody who should be dead, and
+        is not, may have the pipe open."""
+        status = self.process.wait()
         self.process.stdin.close()
         self.process.stdout.close()
         self.watchdog.cancel()
-        return self.process.wait()
+        return status
 
     def said(self):
         return [f"        {line.rstrip()}" for line in self.lines[-6:]]
@@ -106,11 +108,11 @@ def files(scratch):
     return {path: os.path.getsize(path) for path in beside.walk(scratch)}
 
 
-def check(processes, build, isolated, scratch):
+def check(processes, build, labs, scratch):
     folder = f"{scratch}/breaks"
     os.mkdir(folder)
     program, sources = copies(build.objects, folder)
-    if not isolated:
+    if not judge.isolates(processes, build, labs[0], scratch):
         return refused(processes, program, folder, sources[0])
     before = files(folder)
     with concurrent.futures.ThreadPoolExecutor(len(sources)) as pool:

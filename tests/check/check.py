@@ -16,6 +16,7 @@ import time
 from collections import namedtuple
 
 import beside
+import breaks
 import builder
 import compare
 import description
@@ -112,6 +113,7 @@ class Check:
             "what measures starts, ends and writes tables": beside.measures,
             "of odd files the judge says what they are": odd_files.check,
             "what a machine lacks costs nobody points": odd_machines.check,
+            "what make break shows happens, and leaves nothing": breaks.check,
             "a made class is graded as its answers are worth": beside.made_class,
             "copies are told from independent answers": beside.similar_answers,
             "the builder refuses what it must, and says why": builder.check,

@@ -183,6 +183,8 @@ static int show_one(const struct lesson *lesson, int seconds)
     char *argv[] = {(char *)lesson->name, NULL}, *envp[] = {"PATH=/usr/bin:/bin", "LC_ALL=C", NULL};
     struct sandbox sandbox = bounded(lesson, argv, envp);
     struct show show = {.lesson = lesson};
+    struct pollfd output = {.events = POLLIN};
+    pid_t session;
     int ends[2];
 
     if (pipe2(ends, O_CLOEXEC)) {
@@ -190,12 +192,19 @@ static int show_one(const struct lesson *lesson, int seconds)
         return -1;
     }
     sandbox.stream = ends[1];
-    show.output = ends[0];
+    output.fd = show.output = ends[0];
     job_start(&show.job, &sandbox);
     close(ends[1]);
     if (show.job.end == JOB_NO_START)
         return complain(&show);
-    lesson_print(lesson, find_session(&show.job));
+    session = find_session(&show.job);
+    poll(&output, 1, 0);
+    if (!session && output.revents == POLLHUP) { /* nobody is there who could print */
+        job_finish(&show.job);
+        close(show.output);
+        return show.job.end == JOB_EXITED ? 0 : complain(&show);
+    }
+    lesson_print(lesson, session);
     printf("\n    It is ended after %d s, or when you press Enter.\n\n", seconds);
     fflush(stdout);
     follow(&show, seconds);
