@@ -155,9 +155,9 @@ static void check_way(const struct blocking_way *way)
 {
     struct server *server = blocking_begin_with(way->name);
 
+    blocking_check_turns(server, way); /* first: what is shared shows here for certain */
     blocking_check_huge(server, way);
     check_sizes(server, way);
-    blocking_check_turns(server, way);
     check_arguments(way);
     check_lock(server, way);
     check_first_error(server, way);
