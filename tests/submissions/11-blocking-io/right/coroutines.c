@@ -1,6 +1,5 @@
-/* Right: fetch is written once, with a function that waits. In a thread that function polls; in the
- * loop for many it goes back to the loop: each request is a coroutine (makecontext) with a stack of
- * its own. Tasks are made one by one by each thread of the team, as it gets to the next number. */
+/* Right: fetch is written once, with a function that waits. In a thread it polls; in the
+ * loop for many each request is a coroutine (makecontext), and it goes back to the loop. */
 #include "11-blocking-io/fetch.h"
 
 #include <errno.h>
@@ -99,8 +98,7 @@ static int wait_here(struct waiter *self, int file, short events, int64_t deadli
 int fetch(int port, const char *request, char answer[], size_t size, long limit_ms)
 {
     struct waiter here = {wait_here};
-    int64_t now = clock_wall();
-    int length;
+    int64_t now = clock_wall(), length;
 
     if (!request || !answer || size == 0 || port < 1 || port > 65535 || limit_ms < 1 ||
         limit_ms > FETCH_LONGEST_MS)
@@ -108,7 +106,7 @@ int fetch(int port, const char *request, char answer[], size_t size, long limit_
     interp_blocking_begin();
     length = talk(&here, port, request, answer, size, now + limit_ms * NS_PER_MS);
     interp_blocking_end();
-    return length;
+    return (int)length;
 }
 
 int fetch_task(long in, long *out)
