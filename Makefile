@@ -143,11 +143,15 @@ $(B)/solutions/%.o: reference/$(machine)/%.o $(B)/build
 	@mkdir -p $(@D)
 	$Qcp $< $@
 
-# The answers of another folder than labs and solutions.
-$(B)/other/%.o: FORCE $(B)/build
-	$(call say,CC)
+# The answers of another folder than labs and solutions; what is not there is the reference's.
+$(B)/other/%.o: FORCE $(B)/build $(B)/solutions/%.o
 	@mkdir -p $(@D)
-	$Q$(COMPILE) $(MORE) $(UNFINISHED) -c $(call quote,$(folder)/$*.c) -o $@
+	$Q[ -d $(call quote,$(folder)) ] || { echo 'There is no folder '$(call quote,$(folder)). >&2; exit 2; }
+	$Qif [ -e $(call quote,$(folder)/$*.c) ]; then \
+	    printf '  CC  %s\n' $(@:$(B)/%=%); \
+	    $(COMPILE) $(MORE) $(UNFINISHED) -c $(call quote,$(folder)/$*.c) -o $@; \
+	else \
+	    printf '  --  %s is not in SRC: the reference instead\n' $*.c; cp $(B)/solutions/$*.o $@; fi
 
 given := $(filter-out %/main.c $(foreach l,$(LABS),$(files.$l:%=labs/%)),$(wildcard $(LABS:%=labs/%/*.c)))
 sources = $(wildcard $(1:%=%/*.c))
