@@ -253,15 +253,31 @@ static void print_totals(const struct terminal *term, const struct grading *grad
                bonus.most, terminal_sgr(term, "0"));
 }
 
+/* The labs in the course's order, which need not be that of their numbers: the one after `count`
+ * others. */
+static const struct lab *lab_of_course(const struct grading *grading, size_t count)
+{
+    for (size_t i = 0; i < grading->count; i++) {
+        size_t before = 0;
+
+        for (size_t j = 0; j < grading->count; j++)
+            before += grading->labs[j].place < grading->labs[i].place ||
+                      (grading->labs[j].place == grading->labs[i].place && j < i);
+        if (before == count)
+            return &grading->labs[i];
+    }
+    return NULL; /* there are no more */
+}
+
 void report_print(const struct grading *grading)
 {
     struct terminal term = terminal_look(stdout);
     const struct lab *next = lab_next(grading->labs, grading->count);
 
     for (size_t i = 0; i < grading->count; i++)
-        print_lab_line(&term, &grading->labs[i]);
+        print_lab_line(&term, lab_of_course(grading, i));
     for (size_t i = 0; i < grading->count; i++) {
-        const struct lab *lab = &grading->labs[i];
+        const struct lab *lab = lab_of_course(grading, i);
         bool warned = lab->warnings && lab->warnings[0];
 
         /* A lab that was asked for alone is shown even if it is not begun. */
