@@ -114,6 +114,19 @@ void ledger_begin_task(long in)
     }
 }
 
+/* Whoever asks once for each task is hardly to be slow for that; whoever does nothing else is to
+ * leave the CPU to others. */
+void ledger_asked(void)
+{
+    enum { SLEEPS_AT = 16 };
+    static unsigned long count;
+
+    if (++count % SLEEPS_AT == 0)
+        ledger_poll();
+    else
+        atomic_fetch_add(&ledger_mine()->polls, 1);
+}
+
 static void raise_most(int inside)
 {
     int most = atomic_load(&ledger->room.most);

@@ -69,6 +69,7 @@ __attribute__((noreturn, format(printf, 2, 3))) void ledger_fail(const char *loo
 /* In a rank, around what may wait for another one. */
 __attribute__((format(printf, 1, 2))) void ledger_wait(const char *format, ...);
 void ledger_poll(void);
+void ledger_asked(void); /* by a call of the graded code's own that does not wait */
 void ledger_waited(void);
 
 /* In a task: it begins; waits in the room; has come to its end. */

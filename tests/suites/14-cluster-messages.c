@@ -116,7 +116,7 @@ int MPI_Iprobe(int rank, int tag, MPI_Comm comm, int *there, MPI_Status *status)
     }
     ledger_wait("and asks with MPI_Iprobe for a message from %s with %s", calls_rank(rank),
                 calls_tag(tag));
-    ledger_poll();
+    ledger_asked();
     return MPI_SUCCESS;
 }
 

@@ -47,8 +47,10 @@ static int some(const char *call, int count, MPI_Request requests[], int wanted,
                 continue;
             indices[over++] = i;
         }
-        if (over < wanted || over == 0)
+        if (over < wanted)
             ledger_poll();
+        else if (over == 0)
+            ledger_asked();
     } while (over < wanted);
     if (over)
         ledger_waited();
@@ -114,6 +116,8 @@ static int any(const char *call, int count, MPI_Request requests[], bool wait, i
             if (over > 0)
                 *index = i;
         }
+        if (wait && over <= 0)
+            ledger_poll();
     } while (wait && active && over <= 0);
     return over > 0 || active == 0;
 }
