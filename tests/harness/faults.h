@@ -39,6 +39,7 @@ struct faults {
      * does not end. Once it is false and `timed_waits_end` is posted, such a wait returns
      * ETIMEDOUT. */
     atomic_bool timed_waits_miss_signals;
+    atomic_int timed_waits_held; /* so many such waits are under way */
     sem_t timed_waits_end;
 
     /* A wait for a condition variable with a time limit has none: nobody wakes up by a timer. */

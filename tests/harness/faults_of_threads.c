@@ -115,9 +115,11 @@ static bool wait_without_signals(pthread_mutex_t *mutex)
 {
     if (!atomic_load(&faults_now()->timed_waits_miss_signals))
         return false;
+    atomic_fetch_add(&faults_now()->timed_waits_held, 1);
     pthread_mutex_unlock(mutex);
     while (atomic_load(&faults_now()->timed_waits_miss_signals))
         sem_wait(&faults_now()->timed_waits_end);
+    atomic_fetch_sub(&faults_now()->timed_waits_held, 1);
     sem_post(&faults_now()->timed_waits_end); /* for the next thread that waits here */
     pthread_mutex_lock(mutex);
     return true;

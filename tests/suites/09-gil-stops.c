@@ -165,16 +165,18 @@ static void try_request_at_release(void)
     struct gil *gil = gil_begin(HOUR_US);
     struct faults *faults = faults_reset();
     struct gil_counts counts;
+    atomic_int dropping = 0;
     bool stopped = false;
 
     forced_stop_reset();
     gil_must_acquire(gil);
     atomic_store(&faults->timed_waits_miss_signals, true);
-#pragma omp parallel num_threads(3) default(none) shared(gil, faults, stopped)
+#pragma omp parallel num_threads(3) default(none) shared(gil, faults, dropping, stopped)
     switch (omp_get_thread_num()) {
     case 0:
         quiet_wait_briefly(NULL);
         forced_stop_at(1);
+        atomic_store(&dropping, 1);
         gil_must_release(gil);
         break;
     case 1:
@@ -182,6 +184,8 @@ static void try_request_at_release(void)
         gil_must_release(gil);
         break;
     default:
+        while (!atomic_load(&dropping))
+            clock_sleep(2 * NS_PER_MS);
         stopped = forced_stop_wait();
         atomic_store(&faults->timed_waits_miss_signals, false);
         sem_post(&faults->timed_waits_end);
