@@ -149,7 +149,8 @@ def print_one(number, questions, one):
 
 
 def predict(lab, questions, before, rounds):
-    print(f"Lab {lab}: before you run anything, what do you think? An empty line leaves one open.")
+    print(f"Lab {lab}: before you run anything, what do you think?")
+    print("An empty line leaves a question open.")
     if before:
         print(f"\n{before}")
     answers = ask_all(questions, ">")
@@ -183,7 +184,8 @@ def one_lab(lab):
     if "came out" not in rounds[-1]:
         return compare(lab, questions, rounds)
     show(lab, questions, rounds)
-    if (ask("\nPredict once more? What you have said is kept. [y/N] ") or "").lower() in ("y", "yes"):
+    again = ask("\nPredict once more? What you have said is kept. [y/N] ") or ""
+    if again.lower() in ("y", "yes"):
         return predict(lab, questions, before, rounds)
     return 0
 
