@@ -194,7 +194,7 @@ void test_gil_drop_request(void)
 void test_gil_forced(void)
 {
     const long wanted = 20;
-    struct gil *gil = (gil_try_stopped_drops(), gil_begin(1000));
+    struct gil *gil = (gil_try_request_at_release(), gil_try_stopped_drops(), gil_begin(1000));
     struct gil_counts counts;
     long handed = 0, snatched = 0; /* these and last are guarded by the lock */
     int last = -1;

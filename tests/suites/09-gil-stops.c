@@ -160,23 +160,24 @@ static void try_slow_waiter(bool spurious)
 }
 
 /* Thread 0 is about to drop the lock when thread 1 asks for it: before any mutex is taken. */
-static void try_request_at_release(void)
+void gil_try_request_at_release(void)
 {
     struct gil *gil = gil_begin(HOUR_US);
     struct faults *faults = faults_reset();
     struct gil_counts counts;
-    atomic_int dropping = 0;
     bool stopped = false;
+    sem_t about;
 
+    sem_init(&about, 0, 0);
     forced_stop_reset();
     gil_must_acquire(gil);
     atomic_store(&faults->timed_waits_miss_signals, true);
-#pragma omp parallel num_threads(3) default(none) shared(gil, faults, dropping, stopped)
+#pragma omp parallel num_threads(3) default(none) shared(gil, faults, stopped, about)
     switch (omp_get_thread_num()) {
     case 0:
         quiet_wait_briefly(NULL);
         forced_stop_at(1);
-        atomic_store(&dropping, 1);
+        sem_post(&about);
         gil_must_release(gil);
         break;
     case 1:
@@ -184,8 +185,8 @@ static void try_request_at_release(void)
         gil_must_release(gil);
         break;
     default:
-        while (!atomic_load(&dropping))
-            clock_sleep(2 * NS_PER_MS);
+        while (sem_wait(&about) == -1)
+            ;
         stopped = forced_stop_wait();
         atomic_store(&faults->timed_waits_miss_signals, false);
         sem_post(&faults->timed_waits_end);
@@ -198,12 +199,12 @@ static void try_request_at_release(void)
               "Meanwhile it was asked to drop it. So that drop was forced, but %lu are counted. "
               "Is drop_request looked at with `mutex` held?",
               counts.forced);
+    sem_destroy(&about);
     gil_end(gil);
 }
 
 void gil_try_stopped_drops(void)
 {
-    try_request_at_release();
     for (int point = 1; point <= POINTS; point++)
         drop_on_request(point);
     try_slow_waiter(false);

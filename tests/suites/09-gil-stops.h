@@ -11,9 +11,10 @@ struct gil;
  * returns. */
 void gil_take_time_limits_away(struct gil *gil);
 
-void gil_try_stopped_handovers(void); /* no wake-up is lost */
-void gil_try_stopped_drops(void);     /* a drop is seen, even if the lock changes hands at once */
-void gil_try_stopped_takers(void);    /* two threads never have the lock */
+void gil_try_stopped_handovers(void);  /* no wake-up is lost */
+void gil_try_stopped_drops(void);      /* a drop is seen, even if the lock changes hands at once */
+void gil_try_request_at_release(void); /* a request just before a release is not missed */
+void gil_try_stopped_takers(void);     /* two threads never have the lock */
 
 /* Nor if one wakes up when another has the lock; `same`: the one that had it before. Returns how
  * many requests there were. */
