@@ -165,8 +165,8 @@ def predict(lab, questions, before, rounds):
 
 def compare(lab, questions, rounds):
     last = rounds[-1]
-    print(f"Lab {lab}: what came out? handouts/{lab}.md says it under \"Run\" and \"What happens\";")
-    print("your machine may say something else. Empty lines: ask me later.")
+    print(f"Lab {lab}: what came out? handouts/{lab}.md says it under \"Run\" and \"What")
+    print("happens\"; your machine may say something else. Empty lines: ask me later.")
     answers = ask_all(questions, "It came out:", last["predicted"])
     print()
     if answers:

@@ -231,6 +231,22 @@ START_TEST(bonus_points_are_counted_apart)
 }
 END_TEST
 
+START_TEST(labs_are_listed_in_the_order_of_the_course)
+{
+    const char *first, *second;
+    struct course course;
+
+    course_init(&course);
+    decide(&course.serial[0], OUTCOME_FAILED, "1 should be 2.");
+    decide(&course.pool[0], OUTCOME_FAILED, "1 should be 2.");
+    unit_capture(print_whole, &course.grading, &output);
+    first = strstr(output.out, "  08-serial ");
+    second = strstr(output.out, "  03-pool ");
+    ck_assert(first && second && first < second);
+    ck_assert(strstr(output.out, "08-serial (") < strstr(output.out, "03-pool ("));
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -238,6 +254,7 @@ int main(void)
         a_failure_is_told_with_place_and_points,        a_hang_and_a_crash_lead_to_make_debug,
         functions_that_are_not_written_are_named_once,  what_was_not_built_says_why_and_no_more,
         warnings_are_shown_even_at_full_score,          bonus_points_are_counted_apart,
+        labs_are_listed_in_the_order_of_the_course,
     };
 
     return unit_main("judge_report", tests, sizeof tests / sizeof tests[0]);

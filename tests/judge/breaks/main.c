@@ -144,6 +144,8 @@ static int complain(const struct show *show)
                 "break: this system gives no namespaces (%s), and outside of them this would not "
                 "be safe: nothing was run\n",
                 why);
+    else if (show->job.end == JOB_LOST)
+        fprintf(stderr, "break: somebody has ended %s from outside\n", show->lesson->name);
     else
         fprintf(stderr, "break: cannot run %s: %s\n", show->lesson->program, why);
     return -1;
