@@ -85,13 +85,6 @@ static void pass_on(struct show *show)
     fflush(stdout);
 }
 
-static void end_line(struct show *show)
-{
-    if (show->in_line)
-        putchar('\n');
-    show->in_line = false;
-}
-
 /* True if somebody has pressed Enter. */
 static bool take_enter(void)
 {
@@ -117,6 +110,7 @@ static void follow(struct show *show, int seconds)
 {
     const int64_t end_ns = clock_wall() + (int64_t)seconds * NS_PER_S;
 
+    fflush(stdout);
     while (show->output != -1) {
         struct pollfd polls[] = {{show->output, POLLIN, 0}, {input ? STDIN_FILENO : -1, POLLIN, 0}};
 
@@ -208,10 +202,10 @@ static int show_one(const struct lesson *lesson, int seconds)
     }
     lesson_print(lesson, session);
     printf("\n    It is ended after %d s, or when you press Enter.\n\n", seconds);
-    fflush(stdout);
     follow(&show, seconds);
     job_finish(&show.job);
-    end_line(&show);
+    if (show.in_line)
+        putchar('\n');
     if (!show.by && show.job.end != JOB_EXITED)
         return complain(&show);
     print_end(&show);
