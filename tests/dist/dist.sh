@@ -53,10 +53,10 @@ rm -f "$tree/handouts/teaching.md"
 awk '/^## If you teach/ {teachers = 1; next} /^## / {teachers = 0} !teachers' handouts/README.md \
     >"$tree/handouts/README.md" || exit 2
 # A student's engine goes among the references without their sources: what is not in SRC is theirs.
+copied='mkdir -p build/mine && cp -r solutions/. build/mine'
 for page in "$tree"/handouts/[0-9]*.md; do
     lab=$(basename "$page" .md)
-    sed -i "s|^\( *\)mkdir -p build/mine && cp -r solutions/. build/mine\$|\\1mkdir -p build/mine/$lab|" \
-        "$page" || exit 2
+    sed -i "s|^\( *\)$copied\$|\\1mkdir -p build/mine/$lab|" "$page" || exit 2
 done
 
 # ---- skeletons and references ----------------------------------------------------------------
