@@ -59,6 +59,10 @@ static json_t *results_of_three(void)
     json = json_load_file(path, 0, NULL);
     unlink(path);
     rmdir(folder);
+    for (size_t i = 1; i < 3; i++) {
+        free(labs[i].trouble);
+        free(labs[i].tests->text);
+    }
     ck_assert_ptr_nonnull(json);
     return json;
 }
