@@ -102,6 +102,13 @@ static void *make_call(void *argument)
     return NULL;
 }
 
+#ifdef __clang__
+/* Once a thread that had a team has ended, a later team of libomp 14 crashes. */
+enum { TEAMS_OUTLIVE_THREADS = 0 };
+#else
+enum { TEAMS_OUTLIVE_THREADS = 1 };
+#endif
+
 /* Nobody is answered before the requests of both calls wait. The second call's fail, and those of
  * the first are answered after that. */
 void blocking_check_two_calls(struct server *server, const struct blocking_way *way)
@@ -109,6 +116,8 @@ void blocking_check_two_calls(struct server *server, const struct blocking_way *
     struct call calls[2] = {{way, {1, 2}, {-1, -1}, -1, 0}, {way, {3, 4}, {-1, -1}, -1, 0}};
     pthread_t other;
 
+    if (!way->polled && !TEAMS_OUTLIVE_THREADS)
+        return;
     server_reset(server);
     server->hold = server->total = 4;
     server->last = 1;
