@@ -36,7 +36,9 @@ import table
 import tables
 from progress import Progress
 
-AT_ONCE = 3 * (os.cpu_count() or 1)
+# Judges at once, for each CPU. Threads that spin while they wait use more CPU time the longer they
+# wait for a CPU, so where they do there are fewer.
+AT_ONCE, AT_ONCE_SPINNING = 3, 1
 
 # problems: lines, none if it was judged as it declares. looks: the functions that the report leads
 # to, and those that it may lead to.
@@ -90,13 +92,14 @@ class Check:
     def judge_all(self, jobs, others):
         """The results of all jobs, and the lines of all others, {title: future lines}."""
         results = []
-        progress = Progress("judged", [estimated_as(job) for job in jobs], AT_ONCE)
+        at_once = (AT_ONCE_SPINNING if self.build.spins else AT_ONCE) * (os.cpu_count() or 1)
+        progress = Progress("judged", [estimated_as(job) for job in jobs], at_once)
 
         def ended(submission, result):
             results.append(result)
             progress.step(estimated_as(submission), result.seconds, f"({submission.id})")
 
-        session.at_once(AT_ONCE, self.judge, jobs, ended)
+        session.at_once(at_once, self.judge, jobs, ended)
         lines = {}
         for title, future in others.items():
             progress.wait_for(title)
