@@ -16,6 +16,7 @@
 #include "tests/judge/paths.h"
 #include "tests/judge/report.h"
 #include "tests/judge/results.h"
+#include "tests/judge/run.h"
 #include "tests/judge/sandbox.h"
 #include "tests/judge/subject.h"
 #include "tests/judge/surroundings.h"
@@ -163,15 +164,6 @@ static int prepare(struct session *session)
     return try_machine(session);
 }
 
-/* How many programs run at once, unless that is asked for. Most of a test is sleep; but libomp's
- * threads spin while they wait, and use the more CPU time the longer they wait for a CPU. */
-static int programs_at_once(const struct session *session)
-{
-    bool spin = strcmp(description_value(&session->build, "family"), "clang") == 0;
-
-    return session->options.jobs ? session->options.jobs : (spin ? 2 : 4) * machine_cpus();
-}
-
 /* Grades and saves the results. Returns 0; or -1, and then there are none. */
 static int grade_all(struct session *session)
 {
@@ -183,7 +175,9 @@ static int grade_all(struct session *session)
         return 0;
     if (results_remove(&session->grading))
         return -1;
-    session->grading.at_once = programs_at_once(session);
+    session->grading.at_once = session->options.jobs;
+    if (session->options.jobs == 0)
+        session->grading.at_once = run_at_once(&session->build) * machine_cpus();
     failed = grade(&session->grading);
 
     progress_clear();

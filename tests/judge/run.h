@@ -20,6 +20,9 @@ void run_start_build(struct run *run, const struct grading *grading, struct lab 
 void run_start_test(struct run *run, const struct grading *grading, struct lab *lab,
                     struct test *test);
 
+/* How many programs should run at once, for each CPU. */
+int run_at_once(const struct description *build);
+
 /* Sets the limits and the environment of every test: nothing of them is the caller's. */
 void run_set_limits(struct sandbox *sandbox, const struct grading *grading);
 
