@@ -93,6 +93,13 @@ void confine_raise_loopback(void)
     close(file);
 }
 
+/* Mounting resolves links: what a link in the tree leads to is hidden, too. */
+static void hide(const char *const *folders)
+{
+    for (size_t i = 0; folders && folders[i]; i++)
+        mount("tmpfs", folders[i], "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k");
+}
+
 void confine_arrange_mounts(const struct sandbox *sandbox, int program)
 {
     struct {
@@ -111,6 +118,7 @@ void confine_arrange_mounts(const struct sandbox *sandbox, int program)
     if (mount_temporary("/tmp"))
         return; /* where nothing can be mounted, nothing is made read-only */
     umount2("/tmp", MNT_DETACH);
+    hide(sandbox->hidden);
     syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &read_only, sizeof read_only);
     again = open(sandbox->program, O_RDONLY | O_CLOEXEC);
     if (again != -1)

@@ -24,8 +24,8 @@ int confine_enter_namespaces(void);
  * from now on. */
 void confine_raise_loopback(void);
 
-/* For the first process of the PID namespace: gives it a /proc of its own, nothing writable except
- * fresh temporary folders, no further namespaces, and 64 MB in segments of System V. A container
+/* For the first process of the PID namespace: gives it a /proc of its own, nothing in the folders
+ * that are to be hidden, nothing writable except fresh temporary folders, no further namespaces, and 64 MB in segments of System V. A container
  * may refuse some of these steps; then the others are still worth having, except that nothing is
  * made read-only where there can be no fresh temporary folder. `program` is opened
  * again if that is possible, so that /proc/self/exe, too, leads to something read-only. */

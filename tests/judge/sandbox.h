@@ -19,6 +19,8 @@ struct sandbox {
     int notes;             /* a descriptor that the program finds as SANDBOX_NOTES; -1: none */
     int report;            /* a descriptor that the program finds as SANDBOX_REPORT; -1: none.
                               The process that becomes the program says PROTOCOL_HELLO on it. */
+    const char *const *hidden; /* folders that it finds empty if it is isolated, NULL at the end;
+                              or NULL */
     bool isolate;          /* in namespaces; refused where the system gives none */
     bool network;          /* the loopback address works in its namespace, too */
     bool trusted;          /* it makes files (a compiler does): nothing is write-protected, the user
@@ -34,8 +36,9 @@ enum { SANDBOX_REPORT = 200, SANDBOX_NOTES = 201 };
 /* What became of the program, read from the descriptor that sandbox_start stored. Nothing comes if
  * the supervisor was killed; or if it could not work, and then it exits with an errno. */
 struct sandbox_end {
-    int status; /* as from waitpid; meaningless if `error` is set */
-    int error;  /* the errno with which the program could not be started */
+    int status;   /* as from waitpid; meaningless if `error` is set */
+    int error;    /* the errno with which the program could not be started */
+    bool orphans; /* it was killed, as it left orphans without end */
 };
 
 /* Starts the program. Returns its supervisor's PID, which the caller reaps, and stores in *end the
