@@ -199,11 +199,13 @@ static bool is_identifier(const char *name)
     return *name && name[strspn(name, letters)] == '\0';
 }
 
+/* A mere number (SHN_ABS) and memory that the linker has yet to find (SHN_COMMON) are no function,
+ * and the linker may take another object's definition for the latter. */
 static bool is_exported(const ElfW(Sym) * symbol)
 {
     unsigned binding = ELF64_ST_BIND(symbol->st_info); /* the same in both sizes */
 
-    return symbol->st_shndx != SHN_UNDEF &&
+    return symbol->st_shndx != SHN_UNDEF && symbol->st_shndx < SHN_LORESERVE &&
            (binding == STB_GLOBAL || binding == STB_WEAK || binding == STB_GNU_UNIQUE);
 }
 
