@@ -147,6 +147,8 @@ void job_finish(struct job *job)
         job->end = job->why;
     else if (length != (ssize_t)sizeof message)
         job->end = WIFEXITED(status) && WEXITSTATUS(status) ? JOB_NO_START : JOB_LOST;
+    else if (message.orphans)
+        job->end = JOB_PROCESSES;
     else
         job->end = message.error ? JOB_NO_EXEC : JOB_EXITED;
     if (job->end == JOB_EXITED)

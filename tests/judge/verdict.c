@@ -70,10 +70,12 @@ static void explain_exit(struct test *test, const struct job *job, const struct 
         test_decide(test, OUTCOME_FAILED, "%s", signal_in_words(WTERMSIG(status)));
     else if (WIFSIGNALED(status))
         test_decide(test, OUTCOME_FAILED,
-                    "The test's own process was killed by a signal (%s). Nobody else sends it: "
-                    "does your code send signals with kill to 0, to -1, to its parent or to the "
-                    "wrong process?",
-                    strsignal(WTERMSIG(status)));
+                    "The test's own process was killed by a signal (%s). Does your code send "
+                    "signals with kill to 0, to -1, to its parent or to the wrong process?%s",
+                    strsignal(WTERMSIG(status)),
+                    WTERMSIG(status) == SIGKILL
+                        ? " Or does it use so much memory that the system has to end it?"
+                        : "");
     else
         test_decide(test, OUTCOME_FAILED,
                     "The program left in the middle of the test, with exit status %d: does your "
