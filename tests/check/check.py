@@ -3,7 +3,7 @@ untouched skeleton (nothing started), and what lies in tests/submissions: other 
 ones, and attacks. tests/README.md says what each of these files declares.
 
 Of the wrong ones, as many are judged as it takes to fail every test, and four at least; of other
-right ways three; of the attacks, each on one lab, but not those that take long. Sanitised, all
+right ways two; of the attacks, each on one lab, but not those that take long. Sanitised, all
 right ones are judged, and no others.
 Exit status 0 if all is as it should be, 1 if not.
 """

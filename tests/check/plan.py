@@ -10,8 +10,8 @@ KINDS = ("hostile", "wrong", "right", "reference", "skeleton")
 SANITIZED_KINDS = ("right", "reference", "skeleton")
 # So many wrong ones of a lab are judged, even if fewer fail every test between them.
 LEAST_WRONG = 4
-# So many other right ones of a lab are judged.
-MOST_RIGHT = 3
+# So many other right ones of a lab are judged; sanitised, all of them are.
+MOST_RIGHT = 2
 
 
 @dataclass

@@ -27,7 +27,7 @@
 enum { FULL_SCORE = 0, LESS = 1, NO_VERDICT = 2 };
 
 struct options {
-    const char *build, *src, *labs, *out;
+    const char *build, *src, *labs, *out, *tree;
     int jobs, hint, full, brief, verbose, first, thorough, no_isolation, isolated, ready;
 };
 
@@ -55,6 +55,7 @@ static void read_options(struct options *options, int argc, char **argv)
         TEXT("src", &options->src, "the folder of the labs' folders (labs)"),
         TEXT("labs", &options->labs, "what to grade, as labs/table calls it, with commas"),
         TEXT("out", &options->out, "where results go (build/grade)"),
+        TEXT("tree", &options->tree, "this tree's version, for who knows it; git is asked if not"),
         {.name = "jobs",
          .kind = OPTION_INT,
          .target = &options->jobs,
@@ -142,7 +143,7 @@ static int prepare(struct session *session)
     *grading = (struct grading){.out = options->out,
                                 .src = options->src,
                                 .sure = subject_sure(),
-                                .version = subject_version(),
+                                .version = subject_version(options->tree),
                                 .verbose = options->verbose,
                                 .first = options->first,
                                 .build = &session->build,

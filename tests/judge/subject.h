@@ -21,7 +21,8 @@ const char *subject_sure(void);
 /* Is the reference's source in this tree? In a student's it comes after the deadline. */
 bool subject_reference_is_here(const char *lab);
 
-/* The version of this tree, which the caller frees; NULL: not known. */
-char *subject_version(void);
+/* The version of this tree, which the caller frees; NULL: not known. `known` is what the caller
+ * knows of it, or NULL: asking git takes as long as a small build. */
+char *subject_version(const char *known);
 
 #endif
