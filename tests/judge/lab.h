@@ -43,6 +43,7 @@ struct lab {
     bool threads; /* it may have data races */
     bool engine;  /* one of its functions is an engine (common/map.h) */
     bool network; /* its tests use the loopback address */
+    bool mpi;     /* its tests start ranks of MPI, where gdb and valgrind do not follow */
     bool bonus;   /* its points are counted apart from the course's */
     struct test *tests;
     size_t count;

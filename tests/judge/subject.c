@@ -33,6 +33,7 @@ static int add_lab(struct grading *grading, const struct table *table, const cha
     lab->threads = row->threads;
     lab->engine = row->engine != NULL;
     lab->network = row->network;
+    lab->mpi = row->mpi;
     lab->bonus = row->bonus;
     grading->count++;
     return 0;

@@ -21,7 +21,7 @@ static const char *signal_in_words(int signal)
         return "It crashed: an integer division by zero, or one that overflows.";
     case SIGABRT:
         return "It ended itself by abort(): a failed assert, or memory that malloc or free found "
-               "damaged (make memcheck names the line).";
+               "damaged.";
     case SIGILL:
         return "It crashed: not an instruction (illegal instruction). A function that ends without "
                "return?";

@@ -143,6 +143,34 @@ START_TEST(a_hang_and_a_crash_lead_to_make_debug)
 }
 END_TEST
 
+START_TEST(an_abort_leads_to_make_memcheck)
+{
+    struct course course;
+
+    course_init(&course);
+    decide(&course.pool[0], OUTCOME_FAILED, "It ended itself by abort(): a failed assert.");
+    course.grading.count = 1;
+    unit_capture(print_whole, &course.grading, &output);
+    expect_line("      Which line damages memory: make memcheck LAB=03 TEST=results");
+}
+END_TEST
+
+START_TEST(no_tool_is_named_that_does_not_follow_ranks)
+{
+    struct course course;
+
+    course_init(&course);
+    decide(&course.pool[0], OUTCOME_FAILED, "It hung: everything was asleep.");
+    decide(&course.pool[1], OUTCOME_FAILED, "It crashed (segmentation fault): a NULL pointer.");
+    decide(&course.pool[2], OUTCOME_FAILED, "It ended itself by abort(): a failed assert.");
+    course.labs[0].mpi = true;
+    course.grading.count = 1;
+    unit_capture(print_whole, &course.grading, &output);
+    ck_assert_ptr_null(strstr(output.out, "make debug"));
+    ck_assert_ptr_null(strstr(output.out, "make memcheck"));
+}
+END_TEST
+
 START_TEST(only_the_first_failure_where_that_is_asked_for)
 {
     struct course course;
@@ -250,10 +278,16 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        only_the_first_failure_where_that_is_asked_for, brief_is_a_line_for_each_test,
-        a_failure_is_told_with_place_and_points,        a_hang_and_a_crash_lead_to_make_debug,
-        functions_that_are_not_written_are_named_once,  what_was_not_built_says_why_and_no_more,
-        warnings_are_shown_even_at_full_score,          bonus_points_are_counted_apart,
+        only_the_first_failure_where_that_is_asked_for,
+        brief_is_a_line_for_each_test,
+        a_failure_is_told_with_place_and_points,
+        a_hang_and_a_crash_lead_to_make_debug,
+        an_abort_leads_to_make_memcheck,
+        no_tool_is_named_that_does_not_follow_ranks,
+        functions_that_are_not_written_are_named_once,
+        what_was_not_built_says_why_and_no_more,
+        warnings_are_shown_even_at_full_score,
+        bonus_points_are_counted_apart,
         labs_are_listed_in_the_order_of_the_course,
     };
 
