@@ -13,7 +13,7 @@ enum outcome {
     OUTCOME_PASSED,
     OUTCOME_FAILED,
     OUTCOME_NOT_STARTED, /* the function is not written */
-    OUTCOME_NOT_RUN,     /* the lab does not build, or hung too often */
+    OUTCOME_NOT_RUN,     /* the lab does not build, or too many tests had to be ended */
 };
 
 /* "passed", "failed", "not-started", "not-run", "pending". */
@@ -53,7 +53,7 @@ struct lab {
     char *trouble;  /* NULL, or why the lab could not be built, several lines; with LAB_TO_DOUBT and
                        LAB_DOUBTING, why it seems so */
     bool missing;   /* because its file is not there */
-    int hangs;      /* how many tests had to be ended */
+    int ended;      /* how many tests had to be ended */
 };
 
 /* Makes a lab of the tests that `suite --list` prints (a suite that can be trusted, that of the

@@ -197,7 +197,7 @@ static void print_details(const struct grading *grading, const struct lab *lab,
     print_warnings(lab);
     print_failed(grading, lab, term);
     print_together(lab, OUTCOME_NOT_STARTED, "not started");
-    print_together(lab, OUTCOME_NOT_RUN, "not run (too many tests hung)");
+    print_together(lab, OUTCOME_NOT_RUN, "not run (two tests had to be ended)");
     if (grading->verbose)
         print_together(lab, OUTCOME_PASSED, "passed");
     if (lab_points(lab) < lab_most(lab))

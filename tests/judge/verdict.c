@@ -49,7 +49,7 @@ static const char *const endings[] = {
         "ends)?",
     [JOB_MEMORY] = "It used more than 2 GB of memory.",
     [JOB_PROCESSES] =
-        "It had hundreds of processes: does every child leave, or do children fork, too?",
+        "It had more than a hundred processes: does every child leave, or do children fork, too?",
     [JOB_HIDDEN] = "It hid from the judge for minutes: does your code call prctl?",
     [JOB_LOST] = "The process that watches over the test was killed: does your code signal a "
                  "process that is not its child?",

@@ -95,7 +95,7 @@ START_TEST(who_had_to_be_ended_is_told_why)
         {JOB_ASLEEP, "everything was asleep"},
         {JOB_CPU, "It computed for 12 s of CPU time"},
         {JOB_MEMORY, "more than 2 GB of memory"},
-        {JOB_PROCESSES, "hundreds of processes"},
+        {JOB_PROCESSES, "more than a hundred processes"},
         {JOB_LOST, "watches over the test was killed"},
     };
 
