@@ -73,6 +73,21 @@ class Doors:
                                  f"{done.returncode}, and it should print {said!r}:\n{done.stdout}")
 
 
+def try_both_files(doors, tree):
+    """A change to the lab's second file is seen: no hint, and no full score, is an old one."""
+    mine, solved = (os.path.join(tree, room, "90-doubles") for room in ("labs", "solutions"))
+    second = os.path.join(mine, "checked.c")
+    shutil.copy(second, f"{tree}/skeleton")
+    shutil.copy(f"{solved}/doubles.c", mine)
+    doors.expect(r"Hint 1 of 1", "hint", f"LAB={LAB}")
+    shutil.copy(f"{solved}/checked.c", second)
+    doors.expect(r"no hint is needed", "hint", f"LAB={LAB}")
+    doors.expect(r"Your checked\.c is the reference", "compare", f"LAB={LAB}")
+    shutil.copy(f"{tree}/skeleton", second)
+    doors.expect(r"Not yet", "compare", f"LAB={LAB}", fails=True)
+    doors.expect(r"doubles\.c is as it was at the beginning", "reset", f"LAB={LAB}")
+
+
 def main():
     parser = argparse.ArgumentParser(description="Is a lab its own folders and one row?")
     parser.add_argument("--build", required=True)
@@ -88,6 +103,7 @@ def main():
     doors.expect(r"90-doubles.*not started", "grade", f"LAB={LAB}")
     doors.expect(r"not started", "grade", f"LAB={LAB}", "STRICT=1", fails=True)
     doors.expect(r"Hint 1 of 1", "hint", f"LAB={LAB}")
+    try_both_files(doors, tree)
     doors.expect(r"lab 90-doubles: (.*\n)*    Look for: 42, and 20\.\ntwice 21 is 42", "tour",
                  "TASK_MS=10")
     doors.expect(r"90 doubles  right 1/1  wrong 2/2 .*tests caught out 2/2", "check", f"LAB={LAB}")

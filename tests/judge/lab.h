@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tests/watch/table.h"
+
 enum { LAB_HINTS = 8 };
 
 enum outcome {
@@ -37,14 +39,15 @@ struct test {
 enum lab_stage { LAB_TO_BUILD, LAB_BUILDING, LAB_TO_DOUBT, LAB_DOUBTING, LAB_TESTING, LAB_DONE };
 
 struct lab {
-    char *name;   /* "03-pool" */
-    char *source; /* "labs/03-pool/pool.c" */
-    int place;    /* in the course, from 1 */
-    bool threads; /* it may have data races */
-    bool engine;  /* one of its functions is an engine (common/map.h) */
-    bool network; /* its tests use the loopback address */
-    bool mpi;     /* its tests start ranks of MPI, where gdb and valgrind do not follow */
-    bool bonus;   /* its points are counted apart from the course's */
+    char *name;                      /* "03-pool" */
+    char *source;                    /* its first file, "labs/03-pool/pool.c" */
+    const struct table_words *files; /* all of them, as in labs/table */
+    int place;                       /* in the course, from 1 */
+    bool threads;                    /* it may have data races */
+    bool engine;                     /* one of its functions is an engine (common/map.h) */
+    bool network;                    /* its tests use the loopback address */
+    bool mpi;                        /* its tests start ranks of MPI, which no tool follows */
+    bool bonus;                      /* its points are counted apart from the course's */
     struct test *tests;
     size_t count;
     enum lab_stage stage;
