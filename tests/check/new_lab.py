@@ -73,6 +73,16 @@ class Doors:
                                  f"{done.returncode}, and it should print {said!r}:\n{done.stdout}")
 
 
+def try_manifest(doors, tree):
+    """Where MPI is not installed, and labs are left out, no skeleton's sum is."""
+    doors.expect(r"", "skeletons", "MPI_FLAGS=")
+    with open(os.path.join(tree, "tests/tools/skeletons.sha256"), encoding="utf-8") as file:
+        noted = {line.split()[1] for line in file}
+    doors.findings += [f"make skeletons without MPI leaves out labs/{lab.name}/{name}"
+                       for lab in table.read() for name in lab.files
+                       if f"labs/{lab.name}/{name}" not in noted]
+
+
 def try_both_files(doors, tree):
     """A change to the lab's second file is seen: no hint, and no full score, is an old one. Both
     files are put back.
@@ -102,6 +112,7 @@ def main():
     copy_tree(build["objects"], tree)
     doors = Doors(build, tree)
     doors.expect(r"cut labs/90-doubles/checked\.c", "skeletons")
+    try_manifest(doors, tree)
     doors.expect(r"twice 21 is 42", "run", f"LAB={LAB}", "SRC=solutions")
     doors.expect(r"90-doubles +\S+ +3 / 3", "grade", "LAB=doubles", "SRC=solutions", "STRICT=1")
     doors.expect(r"90-doubles.*not started", "grade", f"LAB={LAB}")
