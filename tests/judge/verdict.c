@@ -6,8 +6,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-/* The builder's exit status if it is not the student's fault that there is no suite. */
-enum { BUILDER_CANNOT_WORK = 2, BUILDER_MISSES_FILE = 3 };
+#include "tests/judge/build/steps.h"
 
 static const char *signal_in_words(int signal)
 {
@@ -149,9 +148,9 @@ enum build_verdict verdict_on_build(const struct job *job, char *said, size_t si
         snprintf(said, size, "Building failed and said nothing (exit status %d).\n",
                  WEXITSTATUS(job->status));
     switch (WEXITSTATUS(job->status)) {
-    case BUILDER_CANNOT_WORK:
+    case BUILD_CANNOT:
         return VERDICT_NONE;
-    case BUILDER_MISSES_FILE:
+    case BUILD_MISSING:
         return VERDICT_MISSING;
     default:
         return VERDICT_NOT_BUILT;
