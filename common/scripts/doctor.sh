@@ -54,7 +54,7 @@ echo 'What a student needs:'
 check compiler 'make setup' "$(first_line "$CC" --version)" has "$CC"
 check OpenMP 'make setup' "$CC builds and runs a program with OpenMP" runs_openmp
 check make 'make setup' "$(first_line make --version)" has make
-check binutils 'make setup' 'objcopy and nm' has objcopy
+check binutils 'make setup' 'objcopy and ld' binutils
 check pkg-config 'make setup' "$(first_line pkg-config --version)" has pkg-config
 check Check 'make setup' "$(pkg-config --modversion check 2>/dev/null)" pkg-config --exists check
 check Jansson 'make setup' "$(pkg-config --modversion jansson 2>/dev/null)" \

@@ -68,7 +68,7 @@ look() {
     *) need "${CC##*/}" 'a C compiler with OpenMP' gcc_works "$CC" ;;
     esac
     need libc6-dev "the C library's headers" c_headers
-    need binutils 'objcopy and nm' has objcopy
+    need binutils 'objcopy and ld' binutils
     need pkg-config 'pkg-config' has pkg-config
     need check 'Check, which runs the tests' library check check
     need libjansson-dev 'Jansson, which writes JSON' library jansson libjansson-dev
