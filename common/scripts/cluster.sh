@@ -140,7 +140,7 @@ number DELAY_MS "$2" 0 1000
 nodes=$1
 
 # A machine may refuse any of this; then it is known before anything is printed.
-if command -v ip nsenter unshare >/dev/null &&
+if command -v ip >/dev/null && command -v nsenter >/dev/null && command -v unshare >/dev/null &&
     unshare -U --map-root-user -n -m -u -p -f sh -c '
         mount -t tmpfs tmpfs /mnt && ip link add switch type bridge &&
         ip link add one type veth peer name other && mount -t proc proc /proc' 2>/dev/null; then

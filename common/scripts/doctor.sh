@@ -54,7 +54,7 @@ echo 'What a student needs:'
 check compiler 'make setup' "$(first_line "$CC" --version)" has "$CC"
 check OpenMP 'make setup' "$CC builds and runs a program with OpenMP" runs_openmp
 check make 'make setup' "$(first_line make --version)" has make
-check binutils 'make setup' 'objcopy and nm' has objcopy
+check binutils 'make setup' 'objcopy and ld' binutils
 check pkg-config 'make setup' "$(first_line pkg-config --version)" has pkg-config
 check Check 'make setup' "$(pkg-config --modversion check 2>/dev/null)" pkg-config --exists check
 check Jansson 'make setup' "$(pkg-config --modversion jansson 2>/dev/null)" \
@@ -111,13 +111,20 @@ mends='make setup installs it'
 try_judge
 
 echo 'For maintainers, and for some doors (make setup DEV=1 brings what is missing):'
-for tool in clang gdb valgrind gnuplot clang-format clang-tidy shellcheck patch pandoc; do
-    if has "$tool" >/dev/null; then
-        ok "$tool" "$(first_line "$tool" --version)"
-    else
-        extra "$tool" 'make setup DEV=1'
-    fi
-done
+# tools WHAT-BRINGS-THEM TOOL...
+tools() {
+    bring=$1
+    shift
+    for tool; do
+        if has "$tool" >/dev/null; then
+            ok "$tool" "$(first_line "$tool" --version)"
+        else
+            extra "$tool" "$bring"
+        fi
+    done
+}
+tools 'make setup   (for make check)' patch python3
+tools 'make setup DEV=1' clang gdb valgrind gnuplot clang-format clang-tidy shellcheck pandoc
 if has clang >/dev/null && builds clang 2>/dev/null; then
     ok libomp 'clang builds programs with OpenMP'
 else

@@ -24,6 +24,10 @@ has() {
     command -v "${1%% *}"
 }
 
+binutils() {
+    has objcopy && has ld
+}
+
 # builds COMPILER [FLAG...]: a small program with OpenMP in it
 builds() {
     words=$1

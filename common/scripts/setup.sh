@@ -68,11 +68,12 @@ look() {
     *) need "${CC##*/}" 'a C compiler with OpenMP' gcc_works "$CC" ;;
     esac
     need libc6-dev "the C library's headers" c_headers
-    need binutils 'objcopy and nm' has objcopy
+    need binutils 'objcopy and ld' binutils
     need pkg-config 'pkg-config' has pkg-config
     need check 'Check, which runs the tests' library check check
     need libjansson-dev 'Jansson, which writes JSON' library jansson libjansson-dev
     need patch 'patch, which makes wrong submissions for make check' has patch
+    need python3 'python3, in which make check is written' has python3
     [ -z "$dev" ] || look_dev
     [ -z "$dev$site" ] || look_site
     [ -z "$browser" ] || look_browser
@@ -93,7 +94,6 @@ look_browser() {
 }
 
 look_site() {
-    need python3 'python3' has python3
     need pandoc 'pandoc, for make site' has pandoc
     need weasyprint 'WeasyPrint, for make site PDF=1' has weasyprint
 }

@@ -1,6 +1,7 @@
 """Does what `make break` shows happen, and does it leave nothing behind? Each program of
 labs/NN-topic/break is shown three times: until the line comes that its head says to look for, then
-Enter; and, as soon as it has printed anything, Ctrl-C, and SIGKILL for whoever shows it.
+Enter; and, as soon as it has printed anything, Ctrl-C, and SIGKILL for whoever shows it. One more,
+which closes its output and sleeps, is ended when its time is over.
 
 Each check returns lines, which say what is wrong. Copies in the scratch folder are run, so that
 processes that are left can be told from those of others.
@@ -25,6 +26,16 @@ BAR = "  | "
 PATIENCE_S = 60
 # No fork bomb stops at a limit if none binds the user: then whoever shows it ends it.
 COUNTED = "there were more than"
+SILENT = """/* silent: a program that closes its output, and sleeps */
+#include <unistd.h>
+
+int main(void)
+{
+    close(STDOUT_FILENO);
+    close(STDERR_FILENO);
+    pause();
+}
+"""
 
 
 def look_for(source):
@@ -40,6 +51,19 @@ def copies(objects, scratch):
         os.makedirs(os.path.dirname(f"{scratch}/{source}"), exist_ok=True)
         shutil.copy(f"{objects}/{source[:-len('.c')]}", f"{scratch}/{os.path.dirname(source)}")
     return shutil.copy(f"{objects}/tests/judge/breaks/breaks", scratch), sources
+
+
+def make_silent(processes, build, folder):
+    """Makes the program SILENT in a folder of the form that is shown. Returns its source."""
+    source = "labs/00-none/break/silent.c"
+    os.makedirs(os.path.dirname(f"{folder}/{source}"))
+    with open(f"{folder}/{source}", "w", encoding="utf-8") as file:
+        file.write(SILENT)
+    made = processes.run([*build["link"].split(), f"{folder}/{source}",
+                          "-o", f"{folder}/{source[:-len('.c')]}"])
+    if made.status != 0:
+        raise SystemExit(f"{source} cannot be built: {made.err}")
+    return source
 
 
 class Shown:
@@ -104,6 +128,15 @@ def show(processes, program, scratch, source):
     return problems
 
 
+def show_silent(processes, program, folder, source):
+    """Its output is at its end at once; it is not."""
+    script = 'cd "$1" && exec ./breaks --objects . --sources "$2" --seconds 1'
+    done = processes.run(["sh", "-c", script, program, folder, source], 2 * PATIENCE_S)
+    if done.status == 0 and "its time was over" in done.out:
+        return []
+    return [f"    {source} was not ended: status {done.status}.", done.out, done.err]
+
+
 def files(scratch):
     return {path: os.path.getsize(path) for path in beside.walk(scratch)}
 
@@ -114,10 +147,12 @@ def check(processes, build, labs, scratch):
     program, sources = copies(build.objects, folder)
     if not judge.isolates(processes, build, labs[0], scratch):
         return refused(processes, program, folder, sources[0])
+    silent = make_silent(processes, build, folder)
     before = files(folder)
     with concurrent.futures.ThreadPoolExecutor(len(sources)) as pool:
         problems = sum(pool.map(lambda source: show(processes, program, folder, source), sources),
                        [])
+    problems += show_silent(processes, program, folder, silent)
     until = time.monotonic() + PATIENCE_S
     while (left := beside.processes_left(folder)) and time.monotonic() < until:
         time.sleep(0.05)

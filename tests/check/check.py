@@ -214,7 +214,7 @@ def verify(call, processes, scratch):
 def main():
     call = parse_options(sys.argv[1:])
     if not shutil.which("patch"):
-        raise SystemExit("make check needs patch(1): make setup DEV=1 installs it.")
+        raise SystemExit("make check needs patch(1): make setup installs it.")
     return session.run(lambda processes, scratch: verify(call, processes, scratch))
 
 

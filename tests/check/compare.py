@@ -5,8 +5,8 @@ from judge import FULL, LESS, SECONDS
 ANY_BUT_PASSED = {"failed", "not-run", "not-started"}
 LOST = {"failed", "not-run"}
 
-# After so many tests that had to be ended the judge runs no more of a lab's (HANGS_ALLOWED).
-HANGS = 2
+# After so many tests that had to be ended the judge runs no more of a lab's (MOST_ENDED).
+MOST_ENDED = 2
 
 
 def problems(submission, verdict, spins=False):
@@ -24,7 +24,7 @@ def problems(submission, verdict, spins=False):
         found.append("It builds, and declares that it does not.")
     found += status(submission, verdict)
     failed = sum(test.outcome == "failed" for test in verdict.tests)
-    unrun = {"not-run"} if spins and verdict.built and failed >= HANGS else set()
+    unrun = {"not-run"} if spins and verdict.built and failed >= MOST_ENDED else set()
     for test in verdict.tests:
         wanted = allowed(submission, test.name) | unrun
         if test.outcome not in wanted:

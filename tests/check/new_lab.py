@@ -73,6 +73,35 @@ class Doors:
                                  f"{done.returncode}, and it should print {said!r}:\n{done.stdout}")
 
 
+def try_manifest(doors, tree):
+    """Where MPI is not installed, and labs are left out, no skeleton's sum is."""
+    doors.expect(r"", "skeletons", "MPI_FLAGS=")
+    with open(os.path.join(tree, "tests/tools/skeletons.sha256"), encoding="utf-8") as file:
+        noted = {line.split()[1] for line in file}
+    doors.findings += [f"make skeletons without MPI leaves out labs/{lab.name}/{name}"
+                       for lab in table.read() for name in lab.files
+                       if f"labs/{lab.name}/{name}" not in noted]
+
+
+def try_both_files(doors, tree):
+    """A change to the lab's second file is seen: no hint, and no full score, is an old one. Both
+    files are put back.
+    """
+    mine, solved = (os.path.join(tree, room, "90-doubles") for room in ("labs", "solutions"))
+    second = os.path.join(mine, "checked.c")
+    shutil.copy(second, f"{tree}/skeleton")
+    shutil.copy(f"{solved}/doubles.c", mine)
+    doors.expect(r"Hint 1 of 1", "hint", f"LAB={LAB}")
+    shutil.copy(f"{solved}/checked.c", second)
+    doors.expect(r"no hint is needed", "hint", f"LAB={LAB}")
+    doors.expect(r"Your checked\.c is the reference", "compare", f"LAB={LAB}")
+    shutil.copy(f"{tree}/skeleton", second)
+    doors.expect(r"Not yet", "compare", f"LAB={LAB}", fails=True)
+    shutil.copy(f"{solved}/checked.c", second)
+    doors.expect(r"doubles\.c is as it was at (.*\n)*.*checked\.c is as it was at the beginning\.$",
+                 "reset", f"LAB={LAB}")
+
+
 def main():
     parser = argparse.ArgumentParser(description="Is a lab its own folders and one row?")
     parser.add_argument("--build", required=True)
@@ -83,11 +112,13 @@ def main():
     copy_tree(build["objects"], tree)
     doors = Doors(build, tree)
     doors.expect(r"cut labs/90-doubles/checked\.c", "skeletons")
+    try_manifest(doors, tree)
     doors.expect(r"twice 21 is 42", "run", f"LAB={LAB}", "SRC=solutions")
     doors.expect(r"90-doubles +\S+ +3 / 3", "grade", "LAB=doubles", "SRC=solutions", "STRICT=1")
     doors.expect(r"90-doubles.*not started", "grade", f"LAB={LAB}")
     doors.expect(r"not started", "grade", f"LAB={LAB}", "STRICT=1", fails=True)
     doors.expect(r"Hint 1 of 1", "hint", f"LAB={LAB}")
+    try_both_files(doors, tree)
     doors.expect(r"lab 90-doubles: (.*\n)*    Look for: 42, and 20\.\ntwice 21 is 42", "tour",
                  "TASK_MS=10")
     doors.expect(r"90 doubles  right 1/1  wrong 2/2 .*tests caught out 2/2", "check", f"LAB={LAB}")

@@ -87,10 +87,11 @@ def choose_attacks(plan, found, let_loose, limits):
 
 def make(labs, tests, limits, find=submissions.of_kind):
     """The plan for these labs; `tests` has the names of each lab's tests."""
-    plan, let_loose = Plan(), set()
+    plan, let_loose, named = Plan(), set(), False
     for lab in labs:
         for kind in SANITIZED_KINDS if limits.sanitized else KINDS:
             found = find(lab, kind)
+            named = named or any(limits.word in one.id for one in found)
             if kind == "wrong":
                 found = choose_wrong(plan, lab, found, tests[lab], limits)
             elif kind == "hostile":
@@ -98,5 +99,7 @@ def make(labs, tests, limits, find=submissions.of_kind):
             elif kind == "right" and not (limits.all or limits.sanitized):
                 found = sorted(found, key=lambda one: one.slow)[:MOST_RIGHT]
             plan.jobs += [one for one in found if limits.word in one.id]
+    if not named:
+        raise SystemExit(f"No submission that is judged here has '{limits.word}' in its name.")
     plan.jobs.sort(key=lambda one: (not one.slow, KINDS.index(one.kind)))
     return plan

@@ -1,7 +1,8 @@
 """Does the judge always say the same? Grades the references, the untouched skeletons and a mixed
 submission (some labs right, some wrong) again and again, each time under other circumstances: busy
 CPUs beside it, one CPU or all, odd OMP_* values, another user. Prints every verdict that differed
-from the first round's; none may. Exit status 1 if one did.
+from the first round's; none may. Exit status 1 if one did, or if the first round is not as it
+should be.
 """
 
 import collections
@@ -29,6 +30,8 @@ ODD_SETTINGS = (
     {"OMP_NUM_THREADS": "64", "OMP_PROC_BIND": "true", "TZ": "Asia/Seoul"},
 )
 NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups".split()
+# The exit status, and what comes of each test.
+RIGHT = {"references": (judge.FULL, "passed"), "skeletons": (judge.LESS, "not-started")}
 BUSY = ["sh", "-c", "while :; do :; done"]
 
 
@@ -108,7 +111,9 @@ class Soak:
         with load(self.processes, busy):
             verdict = judge.ask(self.processes, words, f"{out}/{number}", settings)
         shutil.rmtree(f"{out}/{number}", ignore_errors=True)
-        now = {"exit status": verdict.status, **verdict.outcomes}
+        now = said(verdict)
+        if kind not in self.first:
+            expect_right(kind, verdict)
         differences = compare(self.first.setdefault(kind, now), now)
         if differences:
             self.differed += 1
@@ -120,6 +125,22 @@ class Soak:
         return (f"references: {counts['references']['passed']} passed;"
                 f" skeletons: {counts['skeletons']['not-started']} not started;"
                 f" mixed: {counts['mixed']['passed']} passed, {counts['mixed']['failed']} failed")
+
+
+def said(verdict):
+    return {"exit status": verdict.status, **verdict.outcomes}
+
+
+def expect_right(kind, verdict):
+    """What the others are compared with must be right: nothing differs where nothing is judged."""
+    status, outcome = RIGHT.get(kind, (verdict.status, None))
+    wrong = [f"    {name}: {now}" for name, now in verdict.outcomes.items()
+             if now != (outcome or now)]
+    judged = verdict.tests and verdict.status in (judge.FULL, judge.LESS)
+    if wrong or not judged or verdict.status != status:
+        raise SystemExit("\n".join([f"In the first round the {kind} are not graded as they should"
+                                    f" be (exit status {verdict.status}):", *wrong,
+                                    verdict.errors]))
 
 
 def compare(first, now):

@@ -1,6 +1,6 @@
 import unittest
 
-from compare import problems
+from compare import MOST_ENDED, problems
 from examples import submission, verdict, wrong
 
 FULL = verdict(0, "passed", "passed", "passed")
@@ -25,6 +25,10 @@ class Compare(unittest.TestCase):
             self.accept(submission(kind), FULL)
             self.refuse(submission(kind), PARTLY, "a: failed", "text of a", "exit status")
             self.refuse(submission(kind), NOT_BUILT, "does not build", "why not")
+
+    def test_it_knows_after_how_many_the_judge_runs_no_more(self):
+        with open("tests/judge/grade.c", encoding="utf-8") as file:
+            self.assertRegex(file.read(), rf"\bMOST_ENDED = {MOST_ENDED}\b")
 
     def test_the_exit_status_counts(self):
         self.refuse(submission("right"), verdict(1, "passed", "passed", "passed"), "exit status")

@@ -91,6 +91,13 @@ class Make(unittest.TestCase):
         self.assertEqual(names(self.make(word="long").jobs), ["long"])
         self.assertEqual(self.count(self.make(word=".wrong."), "wrong"), 9)
 
+    def test_a_word_that_no_name_has_is_refused(self):
+        with self.assertRaises(SystemExit):
+            self.make(word="lnog")
+        with self.assertRaises(SystemExit):
+            self.make(word=".wrong.", sanitized=True)
+        self.assertEqual(self.make(word="fierce", isolated=False).jobs, [])
+
     def test_sanitized_only_what_is_right(self):
         self.assertEqual(names(self.make(sanitized=True).jobs), ["other-way", "whole", "stub"])
 

@@ -4,6 +4,7 @@ import tempfile
 import threading
 import time
 import unittest
+from unittest import mock
 
 import beside
 import session
@@ -85,14 +86,24 @@ class AtOnce(unittest.TestCase):
             session.at_once(1, fail, range(1000), lambda item, result: None)
         self.assertLess(len(done), 1000)
 
-    def test_leftovers_of_the_dead_only(self):
+    def leftovers(self, *ours):
+        """What of these files is left, if the files of these users are ours."""
         with tempfile.TemporaryDirectory() as folder:
-            mine = f"__KMP_REGISTERED_LIB_{os.getpid()}_0"
-            for name in mine, "__KMP_REGISTERED_LIB_99999999_0", "x":
-                with open(f"{folder}/{name}", "w", encoding="utf-8"):
+            for process in os.getpid(), 99999999:
+                with open(f"{folder}/__KMP_REGISTERED_LIB_{process}_0", "w", encoding="utf-8"):
                     pass
-            session.remove_leftovers(folder)
-            self.assertEqual(sorted(os.listdir(folder)), [mine, "x"])
+            with open(f"{folder}/x", "w", encoding="utf-8"):
+                pass
+            with mock.patch("session.OURS", ours):
+                session.remove_leftovers(folder)
+            return sorted(name.rpartition("LIB_")[2] for name in os.listdir(folder))
+
+    def test_leftovers_of_the_dead_only(self):
+        self.assertEqual(self.leftovers(os.getuid()), [f"{os.getpid()}_0", "x"])
+
+    def test_leftovers_of_others_stay(self):
+        self.assertEqual(self.leftovers(os.getuid() + 1), sorted([f"{os.getpid()}_0",
+                                                                  "99999999_0", "x"]))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@
 #include "tests/judge/run.h"
 #include "tests/judge/surroundings.h"
 
-enum { MOST_AT_ONCE = 64, HANGS_ALLOWED = 2 };
+enum { MOST_AT_ONCE = 64, MOST_ENDED = 2 };
 
 /* A signal handler has no other way to tell. */
 static volatile sig_atomic_t stop_asked;
@@ -78,28 +78,28 @@ static size_t how_many_running(const struct grading *grading, const struct lab *
     return count;
 }
 
-/* Finds the next test of a lab to run. There is none after too many hangs. After a first one only
- * one test at a time is run, as each may hang. */
+/* Finds the next test of a lab to run. There is none after too many had to be ended. After a first
+ * such one only one test at a time is run, as each may hang. */
 static struct test *next_test(const struct grading *grading, struct lab *lab)
 {
-    if (lab->hangs == 1 && how_many_running(grading, lab) > 0)
+    if (lab->ended == 1 && how_many_running(grading, lab) > 0)
         return NULL;
     for (size_t i = 0; i < lab->count; i++) {
         struct test *test = &lab->tests[i];
 
         if (test->outcome != OUTCOME_PENDING || is_running(grading, test))
             continue;
-        if (lab->hangs < HANGS_ALLOWED)
+        if (lab->ended < MOST_ENDED)
             return test;
         test_decide(test, OUTCOME_NOT_RUN,
-                    "not run, as %d tests of this lab had to be ended already", HANGS_ALLOWED);
+                    "not run, as %d tests of this lab had to be ended already", MOST_ENDED);
     }
     return NULL;
 }
 
 /* Finds what to start next: a build (*test is NULL then) or a test, of the lab that has the fewest
  * programs under way. So tests that hang are spread over the labs: they hang at the same time, and
- * of each lab only few do before its hangs are counted. Returns NULL if nothing is to be started
+ * of each lab only few do before they are counted. Returns NULL if nothing is to be started
  * now. */
 static struct lab *choose_next(struct grading *grading, struct test **test)
 {

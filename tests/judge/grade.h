@@ -8,10 +8,12 @@
 
 #include "tests/judge/lab.h"
 #include "tests/watch/description.h"
+#include "tests/watch/table.h"
 
 struct run;
 
 struct grading {
+    struct table table; /* of all labs there are */
     struct lab *labs;
     size_t count;
     const struct description *build; /* how the labs are built */

@@ -12,22 +12,33 @@
 
 static const char file_name[] = "hints.json";
 
-/* What changes when a source, or the suite that judges it, does: the source's name, length and
- * content (a hash: FNV-1a, 64 bits), and the suite's date. */
-static void state_of(const struct grading *grading, const struct lab *lab, char state[128])
+/* Takes a file's name and content into a hash (FNV-1a, 64 bits). */
+static uint64_t add_file(uint64_t hash, const char *path)
 {
-    FILE *file = fopen(lab->source, "re");
-    uint64_t hash = 0xcbf29ce484222325u;
-    struct stat suite = {0};
-    char path[PATH_MAX];
+    FILE *file = fopen(path, "re");
     int byte;
 
-    for (const char *at = lab->source; *at; at++)
+    for (const char *at = path; *at; at++)
         hash = (hash ^ (unsigned char)*at) * 0x100000001b3u;
     while (file && (byte = getc(file)) != EOF)
         hash = (hash ^ (unsigned)byte) * 0x100000001b3u;
     if (file)
         fclose(file);
+    return hash;
+}
+
+/* What changes when one of a lab's files, or the suite that judges them, does: a hash of all these
+ * files, and the suite's date. */
+static void state_of(const struct grading *grading, const struct lab *lab, char state[128])
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    struct stat suite = {0};
+    char path[PATH_MAX];
+
+    for (size_t i = 0; i < lab->files->count; i++) {
+        snprintf(path, sizeof path, "%s/%s/%s", grading->src, lab->name, lab->files->words[i]);
+        hash = add_file(hash, path);
+    }
     snprintf(path, sizeof path, "%s/solutions/%s/suite",
              description_value(grading->build, "objects"), lab->name);
     stat(path, &suite);

@@ -1,5 +1,5 @@
 /* Hints, for the failure that the report shows first. They are kept in OUT/hints.json with the
- * state of the source they were made for: as long as that does not change, a further hint needs no
+ * state of the sources they were made for: as long as that does not change, a further hint needs no
  * grading. When it changes, they begin anew. */
 #ifndef LOCKSTEP_JUDGE_HINTS_H
 #define LOCKSTEP_JUDGE_HINTS_H

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tests/watch/table.h"
+
 enum { LAB_HINTS = 8 };
 
 enum outcome {
@@ -13,7 +15,7 @@ enum outcome {
     OUTCOME_PASSED,
     OUTCOME_FAILED,
     OUTCOME_NOT_STARTED, /* the function is not written */
-    OUTCOME_NOT_RUN,     /* the lab does not build, or hung too often */
+    OUTCOME_NOT_RUN,     /* the lab does not build, or too many tests had to be ended */
 };
 
 /* "passed", "failed", "not-started", "not-run", "pending". */
@@ -37,13 +39,15 @@ struct test {
 enum lab_stage { LAB_TO_BUILD, LAB_BUILDING, LAB_TO_DOUBT, LAB_DOUBTING, LAB_TESTING, LAB_DONE };
 
 struct lab {
-    char *name;   /* "03-pool" */
-    char *source; /* "labs/03-pool/pool.c" */
-    int place;    /* in the course, from 1 */
-    bool threads; /* it may have data races */
-    bool engine;  /* one of its functions is an engine (common/map.h) */
-    bool network; /* its tests use the loopback address */
-    bool bonus;   /* its points are counted apart from the course's */
+    char *name;                      /* "03-pool" */
+    char *source;                    /* its first file, "labs/03-pool/pool.c" */
+    const struct table_words *files; /* all of them, as in labs/table */
+    int place;                       /* in the course, from 1 */
+    bool threads;                    /* it may have data races */
+    bool engine;                     /* one of its functions is an engine (common/map.h) */
+    bool network;                    /* its tests use the loopback address */
+    bool mpi;                        /* its tests start ranks of MPI, which no tool follows */
+    bool bonus;                      /* its points are counted apart from the course's */
     struct test *tests;
     size_t count;
     enum lab_stage stage;
@@ -52,7 +56,7 @@ struct lab {
     char *trouble;  /* NULL, or why the lab could not be built, several lines; with LAB_TO_DOUBT and
                        LAB_DOUBTING, why it seems so */
     bool missing;   /* because its file is not there */
-    int hangs;      /* how many tests had to be ended */
+    int ended;      /* how many tests had to be ended */
 };
 
 /* Makes a lab of the tests that `suite --list` prints (a suite that can be trusted, that of the

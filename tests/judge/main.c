@@ -231,6 +231,7 @@ static void free_session(struct session *session)
     for (size_t i = 0; i < session->grading.count; i++)
         lab_free(&session->grading.labs[i]);
     free(session->grading.labs);
+    table_free(&session->grading.table);
     free((char *)session->grading.following);
     free((char *)session->grading.version);
     description_free(&session->build);

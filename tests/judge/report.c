@@ -85,15 +85,18 @@ static void print_output_file(const struct grading *grading, const struct lab *l
 static void print_tool(const struct grading *grading, const struct lab *lab,
                        const struct test *test)
 {
+    const bool hung = strncmp(test->text, "It hung", 7) == 0;
     char rest[128];
 
-    if (strncmp(test->text, "It hung", 7) == 0) {
-        snprintf(rest, sizeof rest, " TEST=%s HANG=1", test->name);
+    snprintf(rest, sizeof rest, " TEST=%s%s", test->name, hung ? " HANG=1" : "");
+    if (lab->mpi)
+        return;
+    if (hung)
         print_command("      Where each of them waits: make debug", grading, lab, rest);
-    } else if (strncmp(test->text, "It crashed", 10) == 0) {
-        snprintf(rest, sizeof rest, " TEST=%s", test->name);
+    else if (strncmp(test->text, "It crashed", 10) == 0)
         print_command("      In which line (continue, then bt): make debug", grading, lab, rest);
-    }
+    else if (strncmp(test->text, "It ended itself by abort", 24) == 0)
+        print_command("      Which line damages memory: make memcheck", grading, lab, rest);
 }
 
 static void print_failure(const struct grading *grading, const struct lab *lab,
@@ -194,7 +197,7 @@ static void print_details(const struct grading *grading, const struct lab *lab,
     print_warnings(lab);
     print_failed(grading, lab, term);
     print_together(lab, OUTCOME_NOT_STARTED, "not started");
-    print_together(lab, OUTCOME_NOT_RUN, "not run (too many tests hung)");
+    print_together(lab, OUTCOME_NOT_RUN, "not run (two tests had to be ended)");
     if (grading->verbose)
         print_together(lab, OUTCOME_PASSED, "passed");
     if (lab_points(lab) < lab_most(lab))

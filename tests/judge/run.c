@@ -188,7 +188,7 @@ void run_finish_test(struct run *run, const struct grading *grading)
 
     evidence_read(&run->evidence);
     keep_output_small(grading, run);
-    lab->hangs += verdict_on_test(run->test, &run->job, &run->evidence);
+    lab->ended += verdict_on_test(run->test, &run->job, &run->evidence);
     evidence_close(&run->evidence);
     run->lab = NULL;
 }

@@ -11,9 +11,9 @@
 #include "tests/watch/table.h"
 
 /* Adds a lab to those that are graded. Returns 0, or -1 and prints why. */
-static int add_lab(struct grading *grading, const struct table *table, const char *name)
+static int add_lab(struct grading *grading, const char *name)
 {
-    const struct table_lab *row = table_find(table, name);
+    const struct table_lab *row = table_find(&grading->table, name);
     char source[PATH_MAX], folder[PATH_MAX], suite[PATH_MAX];
     struct lab *lab = &grading->labs[grading->count];
 
@@ -29,10 +29,12 @@ static int add_lab(struct grading *grading, const struct table *table, const cha
     path_of_suite(suite, folder, name);
     if (lab_read(lab, name, source, suite))
         return -1;
+    lab->files = &row->files;
     lab->place = row->place;
     lab->threads = row->threads;
     lab->engine = row->engine != NULL;
     lab->network = row->network;
+    lab->mpi = row->mpi;
     lab->bonus = row->bonus;
     grading->count++;
     return 0;
@@ -50,17 +52,16 @@ static char *lab_after(const struct table *table, int place)
 int subject_read(struct grading *grading, const char *labs)
 {
     char *names = strdup(labs), *rest = names, *name;
-    struct table table;
+    struct table *table = &grading->table;
     int failed = -1;
 
-    if (names && table_read(&table, "labs/table") == 0) {
-        grading->labs = calloc(table.count, sizeof *grading->labs);
+    if (names && table_read(table, "labs/table") == 0) {
+        grading->labs = calloc(table->count, sizeof *grading->labs);
         failed = grading->labs ? 0 : -1;
         while (!failed && (name = strsep(&rest, ",")))
-            failed = add_lab(grading, &table, name);
+            failed = add_lab(grading, name);
         if (!failed && grading->count == 1)
-            grading->following = lab_after(&table, grading->labs[0].place);
-        table_free(&table);
+            grading->following = lab_after(table, grading->labs[0].place);
     }
     free(names);
     return failed;

@@ -7,7 +7,7 @@
 #include "tests/judge/grade.h"
 
 /* Reads the labs that `names` holds, with commas between, as the table of labs describes them, into
- * grading->labs. Returns 0, or -1 and prints why. */
+ * grading->labs. Returns 0, or -1 and prints why. Both table and labs are the caller's to free. */
 int subject_read(struct grading *grading, const char *names);
 
 /* Is there such a folder of answers? Returns 0; or -1 and prints what is there instead: nobody has

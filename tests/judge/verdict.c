@@ -6,8 +6,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-/* The builder's exit status if it is not the student's fault that there is no suite. */
-enum { BUILDER_CANNOT_WORK = 2, BUILDER_MISSES_FILE = 3 };
+#include "tests/judge/build/steps.h"
 
 static const char *signal_in_words(int signal)
 {
@@ -21,7 +20,7 @@ static const char *signal_in_words(int signal)
         return "It crashed: an integer division by zero, or one that overflows.";
     case SIGABRT:
         return "It ended itself by abort(): a failed assert, or memory that malloc or free found "
-               "damaged (make memcheck names the line).";
+               "damaged.";
     case SIGILL:
         return "It crashed: not an instruction (illegal instruction). A function that ends without "
                "return?";
@@ -49,7 +48,7 @@ static const char *const endings[] = {
         "ends)?",
     [JOB_MEMORY] = "It used more than 2 GB of memory.",
     [JOB_PROCESSES] =
-        "It had hundreds of processes: does every child leave, or do children fork, too?",
+        "It had more than a hundred processes: does every child leave, or do children fork, too?",
     [JOB_HIDDEN] = "It hid from the judge for minutes: does your code call prctl?",
     [JOB_LOST] = "The process that watches over the test was killed: does your code signal a "
                  "process that is not its child?",
@@ -151,9 +150,9 @@ enum build_verdict verdict_on_build(const struct job *job, char *said, size_t si
         snprintf(said, size, "Building failed and said nothing (exit status %d).\n",
                  WEXITSTATUS(job->status));
     switch (WEXITSTATUS(job->status)) {
-    case BUILDER_CANNOT_WORK:
+    case BUILD_CANNOT:
         return VERDICT_NONE;
-    case BUILDER_MISSES_FILE:
+    case BUILD_MISSING:
         return VERDICT_MISSING;
     default:
         return VERDICT_NOT_BUILT;

@@ -66,7 +66,8 @@ ONE
 : >"$scratch/ended"
 $fixed_addresses "$out/suite" --list | cut -f 1 >"$scratch/tests"
 xargs -P "$(nproc)" -n 1 sh "$scratch/one" <"$scratch/tests" 2>/dev/null
-# libomp leaves a file for each process that does not end by exit(3): take away those of the dead.
+# libomp leaves a file for each process that does not end by exit(3): take away those of the dead
+# (ours, as surroundings.c does).
 for file in /dev/shm/__KMP_REGISTERED_LIB_*_"$(id -u)"; do
     pid=${file#*LIB_}
     [ ! -e "$file" ] || kill -0 "${pid%_*}" 2>/dev/null || rm -f "$file"

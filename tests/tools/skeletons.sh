@@ -7,7 +7,7 @@
 #                                       cuts them, e.g. 03-pool/pool.c; leaves changed files alone,
 #                                       unless it is forced
 #        skeletons.sh cut TOPIC FILE    cuts one into a file
-#        skeletons.sh reset TOPIC       puts the skeleton back, and keeps the changed file beside it
+#        skeletons.sh reset TOPIC...    puts skeletons back, and keeps each changed file beside it
 #        skeletons.sh check [--strict] TOPIC...
 #                                       exit status 1 if the manifest is not what is cut today; if
 #                                       strict, also if a file in labs/ is not
@@ -78,18 +78,21 @@ cut)
     cut_one "$1" "$2"
     ;;
 reset)
-    number=1
-    while [ -e "labs/$1.$number" ]; do number=$((number + 1)); done
-    cut_one "$1" "$scratch/cut"
-    if cmp -s "$scratch/cut" "labs/$1"; then
-        echo "labs/$1 is as it was at the beginning; nothing to do."
-    else
-        if [ -e "labs/$1" ]; then
-            mv "labs/$1" "labs/$1.$number" || exit 1
-            echo "Your file is kept. To go back to it: cp labs/$1.$number labs/$1"
+    for topic; do
+        number=1
+        while [ -e "labs/$topic.$number" ]; do number=$((number + 1)); done
+        cut_one "$topic" "$scratch/cut"
+        if cmp -s "$scratch/cut" "labs/$topic"; then
+            echo "labs/$topic is as it was at the beginning; nothing to do."
+            continue
         fi
-        cp "$scratch/cut" "labs/$1" && echo "labs/$1 is as it was at the beginning."
-    fi
+        if [ -e "labs/$topic" ]; then
+            mv "labs/$topic" "labs/$topic.$number" || exit 1
+            echo "Your file is kept. To go back to it: cp labs/$topic.$number labs/$topic"
+        fi
+        cp "$scratch/cut" "labs/$topic" || exit 1
+        echo "labs/$topic is as it was at the beginning."
+    done
     ;;
 check)
     strict=

@@ -120,26 +120,30 @@ START_TEST(a_failure_is_told_with_place_and_points)
     expect_line("Next: correct mine/pool.c, then make grade LAB=03");
     ck_assert_ptr_null(strstr(output.out, "08-serial (")); /* not begun */
     ck_assert_ptr_null(strstr(output.out, "tidy"));        /* passed */
+    ck_assert_ptr_null(strstr(output.out, "TEST="));       /* no tool shows more */
 }
 END_TEST
 
-START_TEST(a_hang_and_a_crash_lead_to_make_debug)
+START_TEST(a_hang_and_a_crash_lead_to_a_tool)
 {
     struct course course;
 
     course_init(&course);
     decide(&course.pool[0], OUTCOME_FAILED, "It hung: everything was asleep.");
     decide(&course.pool[1], OUTCOME_FAILED, "It crashed (segmentation fault): a NULL pointer.");
-    decide(&course.pool[2], OUTCOME_FAILED, "1 should be 2.");
+    decide(&course.pool[2], OUTCOME_FAILED, "It ended itself by abort(): a failed assert.");
     course.grading.count = 1;
     course.grading.src = "mine";
     unit_capture(print_whole, &course.grading, &output);
     expect_line("      Where each of them waits: make debug LAB=03 SRC=mine TEST=results HANG=1");
     expect_line("      In which line (continue, then bt): make debug LAB=03 SRC=mine TEST=tidy");
-    ck_assert_ptr_null(strstr(output.out, "TEST=errors"));
+    expect_line("      Which line damages memory: make memcheck LAB=03 SRC=mine TEST=errors");
     course.grading.src = "Jan's $1 (2)";
     unit_capture(print_whole, &course.grading, &output);
     expect_line("  For a hint: make hint LAB=03 SRC='Jan'\\''s $1 (2)'");
+    course.labs[0].mpi = true; /* these tools do not follow ranks */
+    unit_capture(print_whole, &course.grading, &output);
+    ck_assert_ptr_null(strstr(output.out, "TEST="));
 }
 END_TEST
 
@@ -174,6 +178,20 @@ START_TEST(functions_that_are_not_written_are_named_once)
     expect_line("  not started: pool_open, pool_map");
     expect_line(
         "Next: open mine/pool.c, write the first TODO that is left, then make grade LAB=03");
+}
+END_TEST
+
+START_TEST(what_was_not_run_says_why)
+{
+    struct course course;
+
+    course_init(&course);
+    decide(&course.pool[0], OUTCOME_FAILED, "It used more than 2 GB of memory.");
+    decide(&course.pool[1], OUTCOME_NOT_RUN, "not run");
+    decide(&course.pool[2], OUTCOME_NOT_RUN, "not run");
+    course.grading.count = 1;
+    unit_capture(print_whole, &course.grading, &output);
+    expect_line("  not run (two tests had to be ended): tidy, errors");
 }
 END_TEST
 
@@ -250,10 +268,15 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        only_the_first_failure_where_that_is_asked_for, brief_is_a_line_for_each_test,
-        a_failure_is_told_with_place_and_points,        a_hang_and_a_crash_lead_to_make_debug,
-        functions_that_are_not_written_are_named_once,  what_was_not_built_says_why_and_no_more,
-        warnings_are_shown_even_at_full_score,          bonus_points_are_counted_apart,
+        only_the_first_failure_where_that_is_asked_for,
+        brief_is_a_line_for_each_test,
+        a_failure_is_told_with_place_and_points,
+        a_hang_and_a_crash_lead_to_a_tool,
+        what_was_not_run_says_why,
+        functions_that_are_not_written_are_named_once,
+        what_was_not_built_says_why_and_no_more,
+        warnings_are_shown_even_at_full_score,
+        bonus_points_are_counted_apart,
         labs_are_listed_in_the_order_of_the_course,
     };
 

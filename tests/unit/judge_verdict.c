@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "tests/judge/build/steps.h"
 #include "tests/judge/verdict.h"
 #include "tests/unit/support/unit.h"
 
@@ -95,7 +96,7 @@ START_TEST(who_had_to_be_ended_is_told_why)
         {JOB_ASLEEP, "everything was asleep"},
         {JOB_CPU, "It computed for 12 s of CPU time"},
         {JOB_MEMORY, "more than 2 GB of memory"},
-        {JOB_PROCESSES, "hundreds of processes"},
+        {JOB_PROCESSES, "more than a hundred processes"},
         {JOB_LOST, "watches over the test was killed"},
     };
 
@@ -182,16 +183,18 @@ START_TEST(a_build_is_judged_by_how_it_ended)
 
     ck_assert_int_eq(verdict_on_build(&job, said, sizeof said), VERDICT_BUILT);
     ck_assert_str_eq(said, "pool.c:7: warning: ...");
-    job.status = W_EXITCODE(1, 0);
+    job.status = W_EXITCODE(BUILD_REFUSED, 0);
     ck_assert_int_eq(verdict_on_build(&job, said, sizeof said), VERDICT_NOT_BUILT);
     ck_assert_str_eq(said, "pool.c:7: warning: ...");
     said[0] = '\0';
     ck_assert_int_eq(verdict_on_build(&job, said, sizeof said), VERDICT_NOT_BUILT);
     ck_assert_str_eq(said, "Building failed and said nothing (exit status 1).\n");
     strcpy(said, "builder: cannot run gcc");
-    job.status = W_EXITCODE(2, 0);
+    job.status = W_EXITCODE(BUILD_CANNOT, 0);
     ck_assert_int_eq(verdict_on_build(&job, said, sizeof said), VERDICT_NONE);
     ck_assert_str_eq(said, "builder: cannot run gcc");
+    job.status = W_EXITCODE(BUILD_MISSING, 0);
+    ck_assert_int_eq(verdict_on_build(&job, said, sizeof said), VERDICT_MISSING);
     job.status = W_EXITCODE(0, SIGXCPU);
     ck_assert_int_eq(verdict_on_build(&job, said, sizeof said), VERDICT_NOT_BUILT);
     ck_assert_str_eq(said, "The compiler did not come to an end within its limits.\n");

@@ -73,7 +73,7 @@ static enum result compile(struct build *build, const struct answer *answer)
     command_add_words(&command, description_value(&build->description, "unfinished"));
     command_add_words(&command, "-Wno-error -U_FORTIFY_SOURCE");
     if (build->lab->races && !build->sanitized)
-        command_add(&command, "-fsanitize=thread"); /* see tests/harness/tsan.c */
+        command_add(&command, "-fsanitize=thread"); /* see tests/harness/access_hooks.c */
     if (build->lab->mpi)
         command_add_words(&command, description_value(&build->description, "mpi-flags"));
     command_add_words(&command, build->flags);

@@ -1,0 +1,44 @@
+"""What scripts say and do where a program is not installed."""
+
+import os
+import subprocess
+import tempfile
+import unittest
+
+
+def run_without(hidden, *words, fakes=()):
+    """Runs a script where these programs are not to be found; `fakes` are (name, script)."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, script in fakes:
+            with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
+                file.write(script)
+            os.chmod(f"{folder}/{name}", 0o755)
+        for place in os.environ["PATH"].split(":"):
+            for name in os.listdir(place) if os.path.isdir(place) else []:
+                if name not in hidden and not os.path.lexists(f"{folder}/{name}"):
+                    os.symlink(os.path.join(place, name), f"{folder}/{name}")
+        return subprocess.run(words, text=True, check=False, env={"PATH": folder},
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT)
+
+
+class Missing(unittest.TestCase):
+    def test_what_make_check_needs_is_named_by_setup(self):
+        for tool in "patch", "python3":
+            # With the other two it would install.
+            done = run_without((tool, "apt-get", "sudo"), "sh", "common/scripts/setup.sh", "gcc")
+            self.assertRegex(done.stdout, rf"(?m)^  {tool}, .* {tool}$")
+            self.assertIn("there is no apt-get here", done.stdout)
+            self.assertEqual(done.returncode, 1)
+
+    def test_without_a_tool_for_machines_all_ranks_run_here(self):
+        for tool in "nsenter", "unshare":
+            done = run_without((tool,), "sh", "common/scripts/cluster.sh", "2", "0", "program",
+                               fakes=[("mpiexec.mpich", '#!/bin/sh\necho "$@"\n')])
+            self.assertEqual(done.stdout.splitlines()[1:], ["-launcher fork -n 2 program"])
+            self.assertIn("gives no namespaces", done.stdout)
+            self.assertEqual(done.returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
