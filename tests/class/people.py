@@ -3,12 +3,10 @@
 
 import hashlib
 import hmac
-import json
 import os
 import re
 from dataclasses import dataclass, field
 
-import intake
 import layout
 import outcome
 import sheets
@@ -52,11 +50,12 @@ def gather(handins, course, labs, salt):
 
 
 def look_at(handin, course, labs):
-    """A hand-in, opened. One that cannot be opened never stops the others."""
+    """A hand-in, opened. One that cannot be opened never stops the others. Whose it is says the
+    platform; nothing that a student wrote does, or everybody could hand in for somebody else.
+    """
     person = Person("", owner=handin.owner)
     try:
         entries = handin.open()
-        note_manifest(handin, entries)
         person.work = layout.gather(entries, labs)
         if handin.handed:
             person.work.times = dict.fromkeys(person.work.times, handin.handed)
@@ -72,20 +71,6 @@ def look_at(handin, course, labs):
             person.odd.append("It is nobody's of the class file.")
     person.words = {handin.owner.who, *handin.owner.ids, *handin.tops, person.id, person.name}
     return person
-
-
-def note_manifest(handin, entries):
-    """An archive of `make handin` may name its owner."""
-    for entry in entries:
-        if entry.name == intake.MANIFEST:
-            try:
-                said = json.loads(entry.load() or b"{}")
-            except ValueError:
-                handin.odd.say(f"{intake.MANIFEST} cannot be read.")
-                continue
-            said = said if isinstance(said, dict) else {}
-            handin.owner.ids |= {said[key] for key in ("student", "id", "name", "email")
-                                 if isinstance(said.get(key), str) and said[key]}
 
 
 def one_each(people):
