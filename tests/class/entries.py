@@ -28,8 +28,10 @@ TARS = {".tar": None, ".tar.gz": gzip.open, ".tgz": gzip.open, ".tar.bz2": bz2.o
 UNREAD = (".7z", ".rar", ".tar.zst", ".gz", ".xz", ".bz2")
 DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError,
            NotImplementedError, RuntimeError, ValueError)
-# What lies beside the work in a whole tree, and is nobody's answer.
+# What lies beside the work in a whole tree, which has these, and is nobody's answer there. In a
+# hand-in that is no tree a student may have called a folder so.
 ASIDE = {"build", "solutions", "tests", "common"}
+TREE = ("Makefile", "labs")
 
 
 @dataclass
@@ -100,7 +102,7 @@ def of_folder(top, odd):
     """All files below a folder, as entries; nothing is read yet."""
     found, counts = [], Counter()
     for folder, folders, names in os.walk(top):
-        tree = "Makefile" in names
+        tree = TREE[0] in names and TREE[1] in folders
         folders[:] = sorted(name for name in folders if not is_hidden(name) and
                             not (tree and name in ASIDE))
         inside = os.path.relpath(folder, top)
@@ -135,8 +137,12 @@ def is_hidden(name):
 
 def without_aside(entries):
     """Of a hand-in that is a whole tree, only what a student writes."""
-    return [entry for entry in entries
-            if not any(part in ASIDE for part in entry.path.split("/")[:-1])]
+    makefile, labs = TREE
+    paths = [f"/{entry.path}" for entry in entries]
+    tops = {path[:-len(makefile)] for path in paths if path.endswith(f"/{makefile}")}
+    trees = [top for top in tops if any(path.startswith(f"{top}{labs}/") for path in paths)]
+    aside = tuple(f"{top}{name}/" for top in trees for name in ASIDE)
+    return [entry for entry, path in zip(entries, paths) if not path.startswith(aside)]
 
 
 def of_archive(source, name, odd):
