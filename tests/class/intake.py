@@ -3,6 +3,7 @@ one archive, as the learning platforms make them.
 """
 
 import datetime
+import math
 import os
 import re
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ class HandIn:
 
     def open(self):
         """All its files, also those in archives. A top that wraps all the others is left out."""
-        entries = files_of.opened(self.entries, self.odd)
+        entries = files_of.opened(self.entries, self.odd, files_of.Left())
         while True:
             tops = {entry.path.partition("/")[0] for entry in entries}
             if len(tops) != 1 or any("/" not in entry.path for entry in entries):
@@ -49,7 +50,9 @@ def read(source, labs):
     if os.path.isdir(source):
         entries = files_of.of_folder(source, intake.odd)
     elif os.path.isfile(source) and files_of.archive_ending(source):
-        entries = files_of.of_archive(source, os.path.basename(source), intake.odd)
+        # Files are counted for each student, who is a folder or file at its top.
+        entries = files_of.of_archive(source, os.path.basename(source), intake.odd,
+                                      files_of.Left(files=math.inf))
     else:
         raise SystemExit(f"There is no folder or archive {source}.")
     entries = unwrapped(entries, labs)
