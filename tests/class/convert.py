@@ -16,7 +16,8 @@ def words_of(lab, test):
         return ""
     if lab.state != outcome.TESTED:
         return lab.why
-    begin = {"not-started": "not started: ", "not-run": "not run: "}.get(test.outcome, "")
+    # The judge itself says "not run, as ...", and of what is not begun only what is to be written.
+    begin = "not started: " if test.outcome == "not-started" else ""
     return f"{begin}{test.text} {feedback.look(test) if test.outcome == 'failed' else ''}".strip()
 
 
