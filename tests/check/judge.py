@@ -3,7 +3,8 @@
 import json
 from dataclasses import dataclass, field
 
-# No verdict hangs on this time: it only ends a judge that hangs itself.
+# A judge that has not ended by then hangs itself. No student's verdict hangs on this time: a class
+# is graded without it.
 SECONDS = 600
 FULL, LESS = 0, 1
 
@@ -56,8 +57,8 @@ def judge(processes, build, labs, source, out, *options):
     return verdict
 
 
-def ask(processes, words, out, env=None):
-    done = processes.run(words, SECONDS, env)
+def ask(processes, words, out, env=None, seconds=SECONDS):
+    done = processes.run(words, seconds, env)
     tests = parse_brief(done.out)
     entries = read_entries(f"{out}/results.json")
     for test in tests:
