@@ -85,6 +85,12 @@ def read_entries(path):
     return {name_of(entry): entry for entry in entries}
 
 
+def read_labs(path):
+    """{lab's name: what the results say of it as a whole}; empty if there are none."""
+    about = json.loads(read(path) or "{}").get("extra_data", {})
+    return {entry["lab"]: entry for entry in about.get("labs", ())}
+
+
 def read(path):
     """A file's text; "" if there is none."""
     try:

@@ -59,6 +59,15 @@ class Grading(unittest.TestCase):
             result, _ = self.grade(seconds=1)
         self.assertEqual((result.status, result.why), (outcome.GRADED, ""))
 
+    def test_what_is_not_built_is_judged_once(self):
+        result, asked = self.grade("not-built", "not-run")
+        lab, = result.labs
+        self.assertEqual((lab.state, lab.why), (outcome.NOT_BUILT, "pond.c:1: error"))
+        self.assertEqual(asked, 1)
+
+    def test_what_is_built_and_not_run_is_not_called_not_built(self):
+        self.assertEqual(self.grade("graded", "not-run")[0].labs[0].state, outcome.TESTED)
+
     def test_a_judge_without_a_verdict_is_no_score(self):
         result, _ = self.grade(status=2)
         self.assertEqual((result.status, result.labs), (outcome.FAILED, []))
