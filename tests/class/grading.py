@@ -140,5 +140,7 @@ class Grader:
 
 
 def said_by(verdict):
+    """Why there is none: the judge says so first, and last that it stopped."""
     lines = [line for line in verdict.errors.splitlines() if line.strip()]
-    return lines[-1] if lines else f"the judge ended with status {verdict.status}"
+    reasons = [line for line in lines if line.startswith("judge: ")] or lines
+    return reasons[0] if reasons else f"the judge ended with status {verdict.status}"

@@ -22,6 +22,7 @@ LAB = Lab("51-pond", ("pond.c",), frozenset())
 SUITE = "#!/bin/sh\nprintf 'one\\t3\\t-\\tit is wet\\n'\n"
 JUDGE = """#!/bin/sh
 echo called >>{top}/calls
+printf 'Note: dark\\njudge: no compiler\\njudge: stopped\\n' >&2
 sleep {seconds}
 while [ "$1" != --out ]; do shift; done
 mkdir -p "$2" && cp {top}/results.json "$2" && echo '51-pond/one {outcome}'
@@ -71,6 +72,7 @@ class Grading(unittest.TestCase):
     def test_a_judge_without_a_verdict_is_no_score(self):
         result, _ = self.grade(status=2)
         self.assertEqual((result.status, result.labs), (outcome.FAILED, []))
+        self.assertEqual(result.why, "judge: no compiler")
 
 
 if __name__ == "__main__":
