@@ -97,7 +97,7 @@ class Package:
         names = [lab.name for lab in self.labs]
         for word, value in (("@LABS@", " ".join(names)), ("@FILES@", ",".join(files)),
                             ("@NUMBERS@", " ".join(lab.number for lab in self.labs)),
-                            ("@FILE@", files[0]),
+                            ("@FILE@", files[0]), ("@SORRY@", outcome.SORRY),
                             ("@TITLE@", f"Lockstep: {', '.join(names)}"),
                             ("@UUID@", str(uuid.uuid5(uuid.NAMESPACE_URL, " ".join(names))))):
             text = text.replace(word, value)

@@ -81,7 +81,7 @@ def autolab(stage, files):
     text = stage.run(["make"], folder).out
     try:
         scores = json.loads(text.splitlines()[-1])["scores"]
-    except ValueError:
+    except (ValueError, IndexError):
         return text, None
     return text, sum(scores.values()) / int(re.search(r"/ (\d+)", text)[1])
 
@@ -159,6 +159,10 @@ def coderunner(stage, files):
 SYSTEMS = (gradescope, autolab, classroom50, github, prairielearn, vpl, coderunner)
 
 
+FORGED = ("result", "result.json", "vpl_execution", ".submission", ".grader", "submission",
+          "grader")
+
+
 class Trial:
     def __init__(self, processes, scratch):
         self.processes, self.scratch, self.wrong = processes, scratch, 0
@@ -183,6 +187,13 @@ class Trial:
         if not holds:
             print(text)
 
+    def forged(self, name):
+        """Full scores, under the names of files that the packages' own scripts make."""
+        test = outcome.Test(self.lab.name, "all", "forged", 100, 100, "passed")
+        full = outcome.Outcome("forged", labs=[outcome.Lab(self.lab.name, tests=[test])])
+        text = convert.FORMATS[name](full, {}).encode()
+        return dict.fromkeys(FORGED, text)
+
     def play(self, system):
         name = system.__name__
         os.makedirs(f"{self.scratch}/{name}", exist_ok=True)
@@ -195,6 +206,9 @@ class Trial:
         text, share = system(stage, self.bad)
         self.say(name, f"a wrong one has {share:.0%} and words" if share else "a wrong one",
                  share is not None and 0 < share < 1 and "Look at" in text, text)
+        text, forged = system(stage, {**self.bad, **self.forged(name)})
+        self.say(name, "with results that the student hands in it has no more",
+                 forged in (share, None), text)
         with Broken(stage.place):
             text, share = system(stage, self.right)
         self.say(name, "if the judge cannot work, there is no score", share is None and

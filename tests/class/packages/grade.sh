@@ -2,7 +2,8 @@
 # Grades one submission. Unpacks the grader and builds it, if that is not done.
 # usage: grade.sh FORMAT FOLDER RESULT [KEY=VALUE...]
 #        grade.sh --prepare
-# LOCKSTEP_PLACE is where the grader is unpacked (beside this script, if it is not set). RESULT is
+# LOCKSTEP_PLACE is where the grader is unpacked (beside this script, if it is not set). A RESULT
+# that is there already may be the student's, and is removed before anything can fail; else it is
 # written whatever happens. Exit status: 0 there is a score, 2 the grader failed and there is none.
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 2
@@ -20,17 +21,17 @@ if [ "$1" = --prepare ]; then
     exit 0
 fi
 format=$1
-folder=$(cd "$2" && pwd) || exit 2
 case $3 in
 /*) result=$3 ;;
 *) result=$PWD/$3 ;;
 esac
+rm -rf "$result" || exit 2
+folder=$(cd "$2" && pwd) || exit 2
 shift 3
 for more; do
     set -- "$@" --more "$more"
     shift
 done
-rm -f "$result"
 prepare >&2 && cd "$place" && python3 -B tests/class/one.py --build build/gcc/build \
     --from "$folder" --format "$format" --to "$result" "$@" @LABS@
 status=$?
