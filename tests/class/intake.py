@@ -2,12 +2,12 @@
 one archive, as the learning platforms make them.
 """
 
-import datetime
 import math
 import os
 import re
 from dataclasses import dataclass, field
 
+import dates
 import entries as files_of
 import layout
 import names
@@ -65,7 +65,7 @@ def read(source, labs):
         if who.get("name"):
             handin.owner.who = who["name"]
         handin.owner.ids |= {who[key] for key in ("sid", "email") if who.get(key)}
-        handin.handed = time_of(who.get("created_at", ""))
+        handin.handed = dates.time_of(who.get("created_at", ""))
     intake.handins = sorted(owners, key=lambda handin: handin.owner.key)
     if not intake.handins:
         raise SystemExit(f"{source} holds nothing that was handed in.")
@@ -166,13 +166,3 @@ def metadata_of(entries):
         if field_of and folder is not None:
             folder.setdefault(field_of[1], field_of[2].strip("'\""))
     return found
-
-
-def time_of(text):
-    """Of a date as Gradescope writes it, seconds since 1970; 0 if it is none."""
-    text = re.sub(r"\s*(Z|UTC)$", "+00:00", text.strip())
-    text = re.sub(r" ([-+]\d\d):?(\d\d)$", r"\1:\2", re.sub(r"\.\d+", "", text))
-    try:
-        return datetime.datetime.fromisoformat(text).timestamp()
-    except ValueError:
-        return 0

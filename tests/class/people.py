@@ -26,8 +26,9 @@ class Person:
 
     @property
     def times(self):
-        handed = self.student.handed if self.student else {}
-        return {**self.work.times, **handed}
+        """Of what was handed in: as the class file and its lists say, else platform or files."""
+        known = self.student.handed if self.student else {}
+        return {lab: known.get(lab, time) for lab, time in self.work.times.items()}
 
     def key(self, version, labs):
         return outcome.key_of(self.work.files, version, labs)
@@ -65,6 +66,9 @@ def look_at(handin, course, labs):
     person.odd = [*handin.odd.lines, *person.work.odd]
     if person.student:
         person.id, person.name = person.student.id, person.student.name
+        person.odd += [f"The list of hand-in times has none of {lab}: that of its files counts."
+                       for lab in person.work.times
+                       if lab in course.listed and lab not in person.student.handed]
     else:
         person.id, person.name = handin.owner.who, handin.owner.who
         if course.students:

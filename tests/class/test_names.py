@@ -104,12 +104,6 @@ class Intake(unittest.TestCase):
         self.assertEqual(work.files, {"51-pond/pond.c": b"x"})
         self.assertIn("'solutions/51-pond/pond.c' not", work.odd[1])
 
-    def test_dates(self):
-        for text in "2026-11-20 10:00:00 Z", "2026-11-20 10:00:00.123 UTC", \
-                "2026-11-20 11:00:00 +0100", "2026-11-20T10:00:00Z":
-            self.assertEqual(intake.time_of(text), 1795168800)
-        self.assertEqual(intake.time_of("yesterday"), 0)
-
     def test_one_students_folder_is_no_class(self):
         with self.assertRaisesRegex(SystemExit, "holds labs"):
             self.owners("51-pond/pond.c", "52-river/river.c")
