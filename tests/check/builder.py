@@ -5,6 +5,7 @@ lab that it is meant for. Exit status 1 if the builder did otherwise.
 """
 
 import os
+import shutil
 import sys
 
 import builder_cases as cases
@@ -90,6 +91,33 @@ def links(builder, scratch, top):
         yield name, problems_of(case, builder.run("description", "one", src, out, top), src, out)
 
 
+# What a cache does for a file that it has seen: of all that a compiler writes it brings the object.
+CACHE = """#!/bin/sh
+[ -z "${CCACHE_DISABLE:-}" ] || exec "$@"
+exit 1
+"""
+
+
+def cached(builder, scratch, top):
+    """An answer is compiled, whatever a cache that the compiler is called by knows of it: it has no
+    list of what the assembler read.
+    """
+    path, values = f"{scratch}/cache", description.read(f"{top}/description").values
+    tree.write(path, CACHE)
+    os.chmod(path, 0o755)
+    callers = {"a cache": path}
+    if shutil.which("ccache"):
+        callers["ccache"] = f"env CCACHE_DIR={scratch}/ccache ccache"
+    for name, words in callers.items():
+        own = {key: f"{words} {values[key]}" for key in ("compile", "link")}
+        tree.write_description(f"{scratch}/{name}.description", {**values, **own})
+        case = cases.Case(name, "one", {}, cases.BUILT, "")
+        for time in "first", "again":
+            out = f"{scratch}/{name}.out"
+            ended = builder.run(f"{scratch}/{name}.description", "one", "solutions", out, top)
+            yield f"{name}, {time}", problems_of(case, ended, "solutions", out)
+
+
 def results(builder, scratch, every):
     """[(what was tried, what is wrong)]"""
     top, found = f"{scratch}/tree", []
@@ -97,7 +125,8 @@ def results(builder, scratch, every):
     items = [(case, None) for case in cases.attacks(every)]
     items += [(case, top) for case in cases.answers()]
     items = [(case, f"{scratch}/{number}", where) for number, (case, where) in enumerate(items)]
-    found += [*misuse(builder, scratch, top), *links(builder, scratch, top)]
+    for looked in misuse, links, cached:
+        found += looked(builder, scratch, top)
     session.at_once(os.cpu_count() or 1, lambda item: builder.look(*item), items,
                     lambda item, problems: found.append((item[0].name, problems)))
     return found

@@ -5,7 +5,8 @@ import json
 import subprocess
 from dataclasses import dataclass, field
 
-# No verdict hangs on this time: it only ends a judge that hangs itself.
+# A judge that has not ended by then hangs itself. No student's verdict hangs on this time: a class
+# is graded without it.
 SECONDS = 600
 FULL, LESS = 0, 1
 
@@ -65,8 +66,8 @@ def judge(processes, build, labs, source, out, *options):
     return verdict
 
 
-def ask(processes, words, out, env=None):
-    done = processes.run(words, SECONDS, env)
+def ask(processes, words, out, env=None, seconds=SECONDS):
+    done = processes.run(words, seconds, env)
     tests = parse_brief(done.out)
     entries = read_entries(f"{out}/results.json")
     for test in tests:
@@ -91,6 +92,12 @@ def read_entries(path):
     """{(lab, test): its entry in the results}; empty if there are none."""
     entries = json.loads(read(path) or '{"tests": []}')["tests"]
     return {name_of(entry): entry for entry in entries}
+
+
+def read_labs(path):
+    """{lab's name: what the results say of it as a whole}; empty if there are none."""
+    about = json.loads(read(path) or "{}").get("extra_data", {})
+    return {entry["lab"]: entry for entry in about.get("labs", ())}
 
 
 def read(path):

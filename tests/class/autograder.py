@@ -32,7 +32,7 @@ LEFT_OUT = ("tests/submissions", "tests/mutants", "tests/machines", "tests/peers
 PLACES = {
     "prairielearn": {"run.sh": "tests/run.sh", "grade.sh": "tests/grade.sh",
                      "failed": "tests/failed", "lockstep.tar.gz": "tests/lockstep.tar.gz"},
-    "github": {"classroom.yml": ".github/workflows/classroom.yml"},
+    "github": {"grade.yml": ".github/workflows/grade.yml"},
 }
 GRADER = ("grade.sh", "failed", "lockstep.tar.gz")
 NEXT = {
@@ -40,8 +40,8 @@ NEXT = {
     "autolab": "upload autograde-Makefile and autograde.tar of {top}; name the problems {labs}",
     "classroom50": "put what is in {top} into CLASSROOM/autograders/ASSIGNMENT, and give the "
                    "runtime the packages check, libjansson-dev and pkg-config",
-    "github": "put {top}/.github into the students' repository, and grader.tar.gz where only the "
-              "secret GRADER_URL leads",
+    "github": "put what is in {top} into a private repository of your own, where no student can "
+              "push, and list the students' repositories in the file repositories",
     "prairielearn": "put {top} into the course's questions/ as a folder",
     "vpl": "add vpl_evaluate.sh and grader.b64 of {top} to the execution files, keep grader.b64 "
            "when running",
@@ -83,9 +83,10 @@ class Package:
         failed = outcome.Outcome("", status=outcome.FAILED)
         self.files = {
             "lockstep.tar.gz": (tar_gz({path: read(path) for path in files_of_tree()}), 0o644),
-            "failed": (convert.FORMATS[system](failed, {}).encode(), 0o644),
             "grade.sh": self.filled(f"{PACKAGES}/grade.sh"),
         }
+        if system in convert.FORMATS:    # on GitHub a class is graded, not one student
+            self.files["failed"] = (convert.FORMATS[system](failed, {}).encode(), 0o644)
         for name in sorted(os.listdir(f"{PACKAGES}/{system}")):
             self.files[name] = self.filled(f"{PACKAGES}/{system}/{name}")
         self.wrap()
@@ -97,7 +98,7 @@ class Package:
         names = [lab.name for lab in self.labs]
         for word, value in (("@LABS@", " ".join(names)), ("@FILES@", ",".join(files)),
                             ("@NUMBERS@", " ".join(lab.number for lab in self.labs)),
-                            ("@FILE@", files[0]),
+                            ("@FILE@", files[0]), ("@SORRY@", outcome.SORRY),
                             ("@TITLE@", f"Lockstep: {', '.join(names)}"),
                             ("@UUID@", str(uuid.uuid5(uuid.NAMESPACE_URL, " ".join(names))))):
             text = text.replace(word, value)
@@ -105,10 +106,10 @@ class Package:
 
     def wrap(self):
         """What a system takes only as one file."""
-        grader = {name: self.files[name] for name in GRADER}
+        grader = {name: self.files[name] for name in GRADER if name in self.files}
         if self.system == "vpl":
             self.files["grader.b64"] = (base64.encodebytes(tar_gz(grader)), 0o644)
-        elif self.system in ("github", "coderunner"):
+        elif self.system == "coderunner":
             self.files["grader.tar.gz"] = (tar_gz(grader), 0o644)
         elif self.system == "autolab":
             self.files["autograde.tar"] = (gzip.decompress(tar_gz(grader)), 0o644)
@@ -142,7 +143,7 @@ class Package:
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--for", dest="system", required=True, choices=sorted(convert.FORMATS))
+    parser.add_argument("--for", dest="system", required=True, choices=sorted(NEXT))
     parser.add_argument("--out", required=True, help="where packages go")
     parser.add_argument("labs", nargs="*", metavar="LAB", help="as labs/table calls them; all, if "
                                                                "none is given")

@@ -5,10 +5,12 @@
     grace_days = 3          # late days that cost nothing, in all
     deduct_per_day = 10     # percent of a lab's points for each late day beyond
     latest_days = 7         # later than that brings nothing
+    handed = "times.csv"    # the platform's list of who handed in when: see dates.py
 
     [labs.03]               # or its name, or [labs.pool]
     due = 2026-11-20T23:59:00+01:00
     weight = 2              # its points count twice
+    handed = "times-03.csv" # the list of this lab alone; both lie beside this file
 
     [[students]]
     id = "s01"
@@ -16,19 +18,21 @@
     email = "kim@example.org"
     also = ["1234567", "hkim"]            # what else the platform calls him or her
     extension = { 03 = 2 }                # days more
-    handed = { 03 = 2026-11-21T08:00:00+01:00 }   # when it came, if files do not say it
+    handed = { 03 = 2026-11-21T08:00:00+01:00 }   # when it came, whatever a list says
 """
 
 import datetime
 import math
+import os
 from dataclasses import dataclass, field
 
+import dates
 import names
 
 DAY = 86400
 COURSE = {"name": str, "grace_days": (int, float), "deduct_per_day": (int, float),
-          "latest_days": (int, float)}
-LAB = {"due": datetime.datetime, "weight": (int, float)}
+          "latest_days": (int, float), "handed": str}
+LAB = {"due": datetime.datetime, "weight": (int, float), "handed": str}
 STUDENT = {"id": str, "name": str, "email": str, "also": list, "extension": dict, "handed": dict}
 
 
@@ -55,6 +59,8 @@ class Class:
     due: dict = field(default_factory=dict)       # {lab's name: seconds since 1970}
     weights: dict = field(default_factory=dict)
     students: list = field(default_factory=list)
+    listed: set = field(default_factory=set)      # labs of which a list says who came when
+    odd: list = field(default_factory=list)       # what was odd in these lists
 
     def find(self, owner):
         """The student whose hand-in this is, or None."""
@@ -132,6 +138,7 @@ class Reader:
         content = load_toml(self.path)
         self.checked(content, {"course": dict, "labs": dict, "students": list}, "the class file")
         course = self.checked(content.get("course", {}), COURSE, "[course]")
+        everywhere = course.pop("handed", "")
         rows = {self.lab(word, f"[labs.{word}]"): self.checked(row, LAB, f"[labs.{word}]")
                 for word, row in content.get("labs", {}).items()}
         students = [self.student(row, f"student {number}")
@@ -140,10 +147,31 @@ class Reader:
         for one in ids:
             if ids.count(one) > 1:
                 self.wrong(f"two students have the id '{one}'")
-        return Class(**course, due={lab: seconds(row["due"]) for lab, row in rows.items()
-                                    if "due" in row},
-                     weights={lab: row["weight"] for lab, row in rows.items() if "weight" in row},
-                     students=students)
+        made = Class(**course, due={lab: seconds(row["due"]) for lab, row in rows.items()
+                                    if "due" in row}, students=students,
+                     weights={lab: row["weight"] for lab, row in rows.items() if "weight" in row})
+        for lab in self.labs:
+            path = rows.get(lab.name, {}).get("handed", everywhere)
+            if path:
+                self.note_times(made, lab.name, os.path.join(os.path.dirname(self.path), path))
+        return made
+
+    def note_times(self, course, lab, path):
+        """What a list says of its students, unless the class file itself says it."""
+        course.listed.add(lab)
+        newest, nobodys = {}, {}
+        for words, time in dates.read_list(path):
+            student = next(filter(None, (course.find(names.Owner(word)) for word in words)), None)
+            if student:
+                newest[student.id] = max(time, newest.get(student.id, 0))
+            else:
+                nobodys[" ".join(words)] = None
+        for student in course.students:
+            if student.id in newest:
+                student.handed.setdefault(lab, newest[student.id])
+        line = f"{path}: of the class file is none of {', '.join(nobodys)}."
+        if nobodys and line not in course.odd:
+            course.odd.append(line)
 
 
 def seconds(value):

@@ -163,7 +163,7 @@ class Classroom:
             self.folder.write(f"{name}.html", feedback.as_page(row))
             outcome.save(self.folder.result(row.result.id), row.result)
         title = self.course.name or "What came of the class's labs"
-        nobodys = [] if self.call.anon else self.taken.odd.lines
+        nobodys = [] if self.call.anon else [*self.taken.odd.lines, *self.course.odd]
         self.folder.write("summary.html", summary.make(rows, self.labs, nobodys, title))
         self.folder.forget_others(row.result.id for row in rows)
         if self.call.anon:
@@ -174,7 +174,7 @@ class Classroom:
                      for status in (outcome.GRADED, outcome.NOTHING, outcome.FAILED)}
         print(", ".join(f"{count} {status}" for status, count in by_status.items() if count))
         odd = sum(bool(row.result.odd) for row in rows)
-        if odd or self.taken.odd.lines:
+        if odd or self.taken.odd.lines or self.course.odd:
             print(f"Something was odd with {odd} of them: see summary.html.")
         for note in sorted(self.grader.notes):
             print(note)

@@ -1,6 +1,5 @@
 """One outcome in the form of each system. If the grader failed, each says so and gives no score."""
 
-import base64
 import datetime
 import html
 import json
@@ -16,7 +15,8 @@ def words_of(lab, test):
         return ""
     if lab.state != outcome.TESTED:
         return lab.why
-    begin = {"not-started": "not started: ", "not-run": "not run: "}.get(test.outcome, "")
+    # The judge itself says "not run, as ...", and of what is not begun only what is to be written.
+    begin = "not started: " if test.outcome == "not-started" else ""
     return f"{begin}{test.text} {feedback.look(test) if test.outcome == 'failed' else ''}".strip()
 
 
@@ -86,28 +86,6 @@ def now():
     return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def github(result, _more):
-    """For a step's summary, in Markdown; its last line is what the grading reporter reads."""
-    if result.failed:
-        return f"{outcome.SORRY}\n"
-    points, most = sums(result)
-    tests = [{"name": name, "status": "pass" if test.outcome == "passed" else "fail",
-              "score": test.points, "message": words}
-             for _lab, test, name, words in tests_of(result)]
-    reported = {"version": 1, "status": "pass" if points == most else "fail", "max_score": most,
-                "tests": tests}
-    return (fenced(feedback.as_text(row_of(result))) + "result=" +
-            base64.b64encode(json.dumps(reported).encode()).decode() + "\n")
-
-
-def fenced(text):
-    """As it is, whatever stands in it."""
-    fence = "`" * 3
-    while fence in text:
-        fence += "`"
-    return f"{fence}text\n{text}{fence}\n"
-
-
 def prairielearn(result, _more):
     if result.failed:
         return as_json({"gradable": False, "format_errors": [outcome.SORRY],
@@ -148,4 +126,4 @@ def coderunner(result, _more):
 
 
 FORMATS = {one.__name__: one for one in
-           (gradescope, autolab, classroom50, github, prairielearn, vpl, coderunner)}
+           (gradescope, autolab, classroom50, prairielearn, vpl, coderunner)}

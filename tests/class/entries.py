@@ -15,8 +15,7 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 
-# More than any hand-in needs, of each thing at the top. The judge itself refuses an answer above
-# 1 MB, and says so.
+# More than any hand-in needs. The judge itself refuses an answer above 1 MB, and says so.
 MOST_FILES = 20000
 MOST_BYTES = 4 << 20
 MOST_UNPACKED = 512 << 20
@@ -28,8 +27,10 @@ TARS = {".tar": None, ".tar.gz": gzip.open, ".tgz": gzip.open, ".tar.bz2": bz2.o
 UNREAD = (".7z", ".rar", ".tar.zst", ".gz", ".xz", ".bz2")
 DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError,
            NotImplementedError, RuntimeError, ValueError)
-# What lies beside the work in a whole tree, and is nobody's answer.
+# What lies beside the work in a whole tree, which has these, and is nobody's answer there. In a
+# hand-in that is no tree a student may have called a folder so.
 ASIDE = {"build", "solutions", "tests", "common"}
+TREE = ("Makefile", "labs")
 
 
 @dataclass
@@ -100,7 +101,7 @@ def of_folder(top, odd):
     """All files below a folder, as entries; nothing is read yet."""
     found, counts = [], Counter()
     for folder, folders, names in os.walk(top):
-        tree = "Makefile" in names
+        tree = TREE[0] in names and TREE[1] in folders
         folders[:] = sorted(name for name in folders if not is_hidden(name) and
                             not (tree and name in ASIDE))
         inside = os.path.relpath(folder, top)
@@ -135,32 +136,56 @@ def is_hidden(name):
 
 def without_aside(entries):
     """Of a hand-in that is a whole tree, only what a student writes."""
-    return [entry for entry in entries
-            if not any(part in ASIDE for part in entry.path.split("/")[:-1])]
-
-
-def of_archive(source, name, odd):
-    """The files in an archive: a path, or bytes. What is damaged is said, and what came before the
-    damage is kept.
-    """
-    found, counts, ending = [], Counter(), archive_ending(name)
-    try:
-        file = io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb")
-        with file:
-            for entry in from_zip(file, odd) if ending == ".zip" else from_tar(file, ending, odd):
-                if room(counts, entry.path, odd):
-                    found.append(entry)
-    except TooMuch:
-        odd.say(f"'{shown(name)}' unpacks to more than {MOST_UNPACKED >> 20} MB: the rest is left "
-                "out.")
-    except DAMAGED as error:
-        why = shown(str(error)) or "it ends early"
-        odd.say(f"'{shown(name)}' is damaged, or no archive: {why}")
-    return found
+    makefile, labs = TREE
+    paths = [f"/{entry.path}" for entry in entries]
+    tops = {path[:-len(makefile)] for path in paths if path.endswith(f"/{makefile}")}
+    trees = [top for top in tops if any(path.startswith(f"{top}{labs}/") for path in paths)]
+    aside = tuple(f"{top}{name}/" for top in trees for name in ASIDE)
+    return [entry for entry, path in zip(entries, paths) if not path.startswith(aside)]
 
 
 class TooMuch(Exception):
     """An archive that would fill the memory or take for ever."""
+
+
+@dataclass
+class Left:
+    """What may still be unpacked of one hand-in: all archives in it share it."""
+    files: float = field(default_factory=lambda: MOST_FILES)
+    kept: int = field(default_factory=lambda: MOST_UNPACKED)       # bytes that stay in memory
+    streamed: int = field(default_factory=lambda: MOST_UNPACKED)   # bytes read to come to these
+
+    def take(self, what, count):
+        setattr(self, what, getattr(self, what) - count)
+        if self.spent:
+            raise TooMuch
+
+    @property
+    def spent(self):
+        return min(self.files, self.kept, self.streamed) < 0
+
+
+def of_archive(source, name, odd, left):
+    """The files in an archive: a path, or bytes. What is damaged is said, and what came before the
+    damage is kept.
+    """
+    found, counts, ending = [], Counter(), archive_ending(name)
+    read = from_zip if ending == ".zip" else from_tar
+    try:
+        file = io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb")
+        with file:
+            for entry in read(file, ending, odd, left):
+                left.take("files", 1)
+                left.take("kept", len(entry.data))
+                if room(counts, entry.path, odd):
+                    found.append(entry)
+    except TooMuch:
+        odd.say(f"'{shown(name)}' unpacks to too much, more than {MOST_UNPACKED >> 20} MB or "
+                f"{MOST_FILES} files: the rest is left out.")
+    except DAMAGED as error:
+        why = shown(str(error)) or "it ends early"
+        odd.say(f"'{shown(name)}' is damaged, or no archive: {why}")
+    return found
 
 
 def clean(path, odd):
@@ -173,8 +198,7 @@ def clean(path, odd):
     return "" if any(map(is_hidden, parts)) else "/".join(parts)
 
 
-def from_zip(file, odd):
-    left = MOST_UNPACKED
+def from_zip(file, _ending, odd, left):
     with zipfile.ZipFile(file) as archive:
         for info in archive.infolist():
             path = clean(info.filename, odd)
@@ -191,9 +215,7 @@ def from_zip(file, odd):
             if is_kept(path):
                 with archive.open(info) as member:
                     data = member.read(limit(path) + 1)
-            left -= len(data)
-            if left < 0:
-                raise TooMuch
+                left.take("streamed", len(data))
             if len(data) > limit(path):
                 odd.refuse(path, f"is larger than {limit(path) >> 20} MB")
             else:
@@ -219,20 +241,18 @@ def limit(path):
 class Counted:
     """A stream that ends with TooMuch before it fills everything."""
 
-    def __init__(self, stream):
-        self.stream, self.left = stream, MOST_UNPACKED
+    def __init__(self, stream, left):
+        self.stream, self.left = stream, left
 
     def read(self, count=-1):
         data = self.stream.read(min(count, 1 << 20) if count >= 0 else 1 << 20)
-        self.left -= len(data)
-        if self.left < 0:
-            raise TooMuch
+        self.left.take("streamed", len(data))
         return data
 
 
-def from_tar(file, ending, odd):
+def from_tar(file, ending, odd, left):
     opener = TARS[ending]
-    stream = Counted(opener(file, "rb") if opener else file)
+    stream = Counted(opener(file, "rb") if opener else file, left)
     with tarfile.open(fileobj=stream, mode="r|") as archive:
         for member in archive:
             path = clean(member.name, odd)
@@ -248,7 +268,7 @@ def from_tar(file, ending, odd):
                 yield Entry(path, member.size, member.mtime, data)
 
 
-def opened(entries, odd, deep=0):
+def opened(entries, odd, left, deep=0):
     """The same entries, with those in their archives instead of the archives."""
     found = []
     for entry in entries:
@@ -259,10 +279,12 @@ def opened(entries, odd, deep=0):
             found.append(entry)
         elif deep == MOST_DEEP:
             odd.refuse(entry.path, "is an archive in an archive in an archive")
+        elif left.spent:
+            odd.refuse(entry.path, "comes after too much that was unpacked")
         else:
             top = entry.path[:-len(ending)]
             source = entry.data if entry.data is not None else entry.file
-            inner = opened(of_archive(source, entry.name, odd), odd, deep + 1)
+            inner = opened(of_archive(source, entry.name, odd, left), odd, left, deep + 1)
             found += [Entry(f"{top}/{one.path}", one.size, one.time or entry.time, one.data,
                             one.file) for one in inner]
     return found

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import tempfile
-import threading
 
 import beside
 import judge
@@ -18,6 +17,7 @@ from processes import Stopped
 # What decides about a verdict, besides the answer.
 DECIDES = ("labs/table", "common", "labs", "solutions", "tests/suites", "tests/harness",
            "tests/judge", "tests/watch")
+JUDGE_NOT_BUILT = "not-built"    # as the judge calls the state of a lab
 
 
 class CannotGrade(Exception):
@@ -43,12 +43,10 @@ class Grader:
         self.processes, self.build, self.labs, self.scratch = processes, build, labs, scratch
         self.away = [os.path.realpath(path) for path in away]
         self.tests = {lab.name: self.list_tests(lab) for lab in labs}
-        self.lock = threading.Lock()
-        self.reference_builds = {}    # {lab: bool}; guarded by lock
-        self.notes = set()            # what the judge says of this machine
+        self.notes = set()    # what the judge says of this machine
 
     def list_tests(self, lab):
-        listed = self.processes.run([self.build.suite(lab), "--list"], judge.SECONDS)
+        listed = self.processes.run([self.build.suite(lab), "--list"])
         if listed.status != 0:
             raise SystemExit(f"{self.build.suite(lab)} --list: status {listed.status}. "
                              f"{listed.err}")
@@ -93,11 +91,15 @@ class Grader:
             shutil.rmtree(folder, ignore_errors=True)
 
     def ask(self, labs, folder):
-        """{lab's name: what came of it}."""
+        """{lab's name: what came of it}. Where an answer is not built, the judge builds what surely
+        is; if that is not, either, the machine is to blame and there is no verdict.
+        """
         source, out = f"{folder}/answer", f"{folder}/out"
         words = judge.command(self.build, labs, source, out, "--brief", "--jobs", "4")
-        verdict = judge.ask(self.processes, words, out)
+        # A slow machine costs nobody a verdict: the judge itself ends what hangs.
+        verdict = judge.ask(self.processes, words, out, seconds=None)
         entries = judge.read_entries(f"{out}/results.json")
+        about = judge.read_labs(f"{out}/results.json")
         self.notes |= {line for line in verdict.errors.splitlines() if line.startswith("Note:")}
         if verdict.status not in (judge.FULL, judge.LESS) or not entries:
             raise CannotGrade(said_by(verdict))
@@ -108,9 +110,8 @@ class Grader:
             neighbour = self.includes_neighbour(f"{out}/{lab.name}", source)
             if neighbour:
                 found[lab.name] = self.untested(lab, REFUSED, neighbour)
-            elif all(test.outcome == "not-run" for test in tests):
-                self.check_machine(lab)
-                why = judge.read(f"{out}/{lab.name}.build").replace(f"{source}/", "").strip()
+            elif about[lab.name]["state"] == JUDGE_NOT_BUILT:
+                why = about[lab.name]["reason"].replace(f"{source}/", "").strip()
                 found[lab.name] = self.untested(lab, NOT_BUILT, why or tests[0].text)
             else:
                 found[lab.name] = Lab(lab.name, lab.counts == "bonus", tests=tests)
@@ -137,22 +138,9 @@ class Grader:
                     return "It includes a file of another hand-in, which it may not."
         return ""
 
-    def check_machine(self, lab):
-        """Where an answer was not built, the reference must be: or the machine is to blame."""
-        with self.lock:
-            if lab.name not in self.reference_builds:
-                folder = tempfile.mkdtemp(dir=self.scratch)
-                verdict = judge.judge(self.processes, self.build, [lab], "solutions", folder,
-                                      "--jobs", "4")
-                self.reference_builds[lab.name] = verdict.built
-                shutil.rmtree(folder, ignore_errors=True)
-            if not self.reference_builds[lab.name]:
-                raise CannotGrade(f"the reference of {lab.name} is not built here, either: "
-                                  "make doctor says what is missing")
-
 
 def said_by(verdict):
-    if verdict.status is None:
-        return f"the judge had not ended after {judge.SECONDS} s"
+    """Why there is none: the judge says so first, and last that it stopped."""
     lines = [line for line in verdict.errors.splitlines() if line.strip()]
-    return lines[-1] if lines else f"the judge ended with status {verdict.status}"
+    reasons = [line for line in lines if line.startswith("judge: ")] or lines
+    return reasons[0] if reasons else f"the judge ended with status {verdict.status}"

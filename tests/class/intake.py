@@ -2,11 +2,12 @@
 one archive, as the learning platforms make them.
 """
 
-import datetime
+import math
 import os
 import re
 from dataclasses import dataclass, field
 
+import dates
 import entries as files_of
 import layout
 import names
@@ -26,7 +27,7 @@ class HandIn:
 
     def open(self):
         """All its files, also those in archives. A top that wraps all the others is left out."""
-        entries = files_of.opened(self.entries, self.odd)
+        entries = files_of.opened(self.entries, self.odd, files_of.Left())
         while True:
             tops = {entry.path.partition("/")[0] for entry in entries}
             if len(tops) != 1 or any("/" not in entry.path for entry in entries):
@@ -49,7 +50,9 @@ def read(source, labs):
     if os.path.isdir(source):
         entries = files_of.of_folder(source, intake.odd)
     elif os.path.isfile(source) and files_of.archive_ending(source):
-        entries = files_of.of_archive(source, os.path.basename(source), intake.odd)
+        # Files are counted for each student, who is a folder or file at its top.
+        entries = files_of.of_archive(source, os.path.basename(source), intake.odd,
+                                      files_of.Left(files=math.inf))
     else:
         raise SystemExit(f"There is no folder or archive {source}.")
     entries = unwrapped(entries, labs)
@@ -62,7 +65,7 @@ def read(source, labs):
         if who.get("name"):
             handin.owner.who = who["name"]
         handin.owner.ids |= {who[key] for key in ("sid", "email") if who.get(key)}
-        handin.handed = time_of(who.get("created_at", ""))
+        handin.handed = dates.time_of(who.get("created_at", ""))
     intake.handins = sorted(owners, key=lambda handin: handin.owner.key)
     if not intake.handins:
         raise SystemExit(f"{source} holds nothing that was handed in.")
@@ -163,13 +166,3 @@ def metadata_of(entries):
         if field_of and folder is not None:
             folder.setdefault(field_of[1], field_of[2].strip("'\""))
     return found
-
-
-def time_of(text):
-    """Of a date as Gradescope writes it, seconds since 1970; 0 if it is none."""
-    text = re.sub(r"\s*(Z|UTC)$", "+00:00", text.strip())
-    text = re.sub(r" ([-+]\d\d):?(\d\d)$", r"\1:\2", re.sub(r"\.\d+", "", text))
-    try:
-        return datetime.datetime.fromisoformat(text).timestamp()
-    except ValueError:
-        return 0

@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass, field
 
-from entries import shown
+from entries import ASIDE, shown
 
 HEADERS = (".h", ".inc", ".def")
 
@@ -34,8 +34,10 @@ def likeness(entry, lab, file):
         name = 2
     else:
         return None
-    own = entry.folder.rpartition("/")[2].lower() in (lab.name.lower(), lab.title, lab.number)
-    return (not own, name, entry.path.count("/"), -entry.time, entry.path)
+    folders = entry.folder.lower().split("/")
+    own = folders[-1] in (lab.name.lower(), lab.title, lab.number)
+    aside = not ASIDE.isdisjoint(folders)
+    return (aside, not own, name, entry.path.count("/"), -entry.time, entry.path)
 
 
 def ranked(entries, lab, file):

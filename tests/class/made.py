@@ -2,6 +2,7 @@
 as each platform and each student does it; and says what should come of each.
 """
 
+import hashlib
 import io
 import json
 import os
@@ -83,10 +84,15 @@ def gradescope(top, one):
 
 
 def handin(top, one):
-    manifest = json.dumps({"student": one.id, "files": sorted(one.files)}).encode()
-    with tarfile.open(f"{top}/{one.id}-lockstep.tar.gz", "w:gz") as archive:
+    """As tests/tools/handin.sh packs it."""
+    files = [{"file": path, "sha256": hashlib.sha256(data).hexdigest()}
+             for path, data in sorted(one.files.items())]
+    manifest = json.dumps({"format": "lockstep-handin 1", "version": "unknown",
+                           "date": "2026-11-20T10:15:00Z", "files": files}).encode()
+    name = f"{one.id}-lockstep-handin-2026-11-20T101500Z.tar.gz"
+    with tarfile.open(f"{top}/{name}", "w:gz") as archive:
         for path, data in {**one.files, "manifest.json": manifest}.items():
-            info = tarfile.TarInfo(f"lockstep/{path}")
+            info = tarfile.TarInfo(f"./{path}")
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))
 

@@ -3,7 +3,7 @@
     Moodle      Kim Ha Neul_1234567_assignsubmission_file/...   or the same before a file's name
     Canvas      kimhaneul_LATE_12345_67890_pool-1.c
     Gradescope  submission_123456/ and submission_metadata.yml beside them
-    make handin an archive with manifest.json, which names its owner
+    make handin lockstep-handin-DATE.tar.gz, which a platform puts its own name before or around
     by hand     kim/..., kim.zip, kim_pool.c
 """
 

@@ -3,12 +3,10 @@
 
 import hashlib
 import hmac
-import json
 import os
 import re
 from dataclasses import dataclass, field
 
-import intake
 import layout
 import outcome
 import sheets
@@ -28,8 +26,9 @@ class Person:
 
     @property
     def times(self):
-        handed = self.student.handed if self.student else {}
-        return {**self.work.times, **handed}
+        """Of what was handed in: as the class file and its lists say, else platform or files."""
+        known = self.student.handed if self.student else {}
+        return {lab: known.get(lab, time) for lab, time in self.work.times.items()}
 
     def key(self, version, labs):
         return outcome.key_of(self.work.files, version, labs)
@@ -52,11 +51,12 @@ def gather(handins, course, labs, salt):
 
 
 def look_at(handin, course, labs):
-    """A hand-in, opened. One that cannot be opened never stops the others."""
+    """A hand-in, opened. One that cannot be opened never stops the others. Whose it is says the
+    platform; nothing that a student wrote does, or everybody could hand in for somebody else.
+    """
     person = Person("", owner=handin.owner)
     try:
         entries = handin.open()
-        note_manifest(handin, entries)
         person.work = layout.gather(entries, labs)
         if handin.handed:
             person.work.times = dict.fromkeys(person.work.times, handin.handed)
@@ -66,26 +66,15 @@ def look_at(handin, course, labs):
     person.odd = [*handin.odd.lines, *person.work.odd]
     if person.student:
         person.id, person.name = person.student.id, person.student.name
+        person.odd += [f"The list of hand-in times has none of {lab}: that of its files counts."
+                       for lab in person.work.times
+                       if lab in course.listed and lab not in person.student.handed]
     else:
         person.id, person.name = handin.owner.who, handin.owner.who
         if course.students:
             person.odd.append("It is nobody's of the class file.")
     person.words = {handin.owner.who, *handin.owner.ids, *handin.tops, person.id, person.name}
     return person
-
-
-def note_manifest(handin, entries):
-    """An archive of `make handin` may name its owner."""
-    for entry in entries:
-        if entry.name == intake.MANIFEST:
-            try:
-                said = json.loads(entry.load() or b"{}")
-            except ValueError:
-                handin.odd.say(f"{intake.MANIFEST} cannot be read.")
-                continue
-            said = said if isinstance(said, dict) else {}
-            handin.owner.ids |= {said[key] for key in ("student", "id", "name", "email")
-                                 if isinstance(said.get(key), str) and said[key]}
 
 
 def one_each(people):

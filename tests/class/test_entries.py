@@ -3,13 +3,17 @@
 import io
 import os
 import stat
+import subprocess
 import tarfile
 import tempfile
 import unittest
 import zipfile
+from unittest import mock
 
 import entries
-from entries import Entry, Odd, of_archive, of_folder, opened
+from entries import Entry, Left, Odd, of_archive, of_folder, opened
+from intake import HandIn
+from names import Owner
 
 
 def tar_of(*members):
@@ -33,7 +37,8 @@ def zip_of(members):
 class Entries(unittest.TestCase):
     def read(self, data, name):
         odd = Odd()
-        return {entry.path: entry.load() for entry in of_archive(data, name, odd)}, odd.lines
+        found = of_archive(data, name, odd, Left())
+        return {entry.path: entry.load() for entry in found}, odd.lines
 
     def test_names_that_lead_out_are_refused(self):
         for name in "../a.c", "/a.c", "x/../../a.c", "C:\\a.c", "..\\a.c":
@@ -56,13 +61,44 @@ class Entries(unittest.TestCase):
         found, said = self.read(zip_of({"h.c": huge, "a.c": b"x"}), "z.zip")
         self.assertEqual(found, {"a.c": b"x"})
         self.assertIn("larger than", said[0])
-        most, entries.MOST_UNPACKED = entries.MOST_UNPACKED, 1000
-        try:
+        with mock.patch.object(entries, "MOST_UNPACKED", 1000):
             for name, data in (("z.zip", zip_of({"a.c": b"x", "b.c": b"y" * 2000})),
                                ("z.tgz", tar_of(("b.c", b"y" * 2000, tarfile.REGTYPE)))):
-                self.assertIn("unpacks to more", self.read(data, name)[1][0])
-        finally:
-            entries.MOST_UNPACKED = most
+                self.assertIn("unpacks to too much", self.read(data, name)[1][0])
+
+    def handed_in(self, data, name):
+        """All that is kept of a hand-in that is one archive; bytes, files, and what is said."""
+        handin = HandIn(Owner("kim"), entries=[Entry(name, data=data)])
+        found = handin.open()
+        return sum(len(entry.data) for entry in found), len(found), handin.odd.lines
+
+    def test_archives_in_a_hand_in_share_what_may_be_unpacked(self):
+        inner = {f"{number}.zip": zip_of({f"{one}.c": b"y" * 20000 for one in range(5)})
+                 for number in range(50)}
+        both = {"MOST_UNPACKED": 200000, "MOST_FILES": 20000}, \
+            {"MOST_UNPACKED": 10 << 20, "MOST_FILES": 60}
+        for most in both:
+            with self.subTest(most), mock.patch.multiple(entries, **most):
+                size, files, said = self.handed_in(zip_of(inner), "z.zip")
+                self.assertTrue(0 < size <= entries.MOST_UNPACKED, size)
+                self.assertTrue(0 < files <= entries.MOST_FILES, files)
+                self.assertIn("unpacks to too much", said[0])
+                self.assertLess(len(said), 10)
+
+    def test_holes_of_a_tar_are_unpacked_too(self):
+        with tempfile.TemporaryDirectory() as top:
+            names = [f"{number}.c" for number in range(20)]
+            for name in names:
+                with open(f"{top}/{name}", "wb") as file:
+                    file.truncate(100000)
+            subprocess.run(["tar", "-C", top, "-Scf", f"{top}/s.tar", *names], check=True)
+            with open(f"{top}/s.tar", "rb") as file:
+                data = file.read()
+        self.assertLess(len(data), 100000)
+        with mock.patch.object(entries, "MOST_UNPACKED", 400000):
+            size, files, said = self.handed_in(data, "s.tar")
+        self.assertEqual((size, files), (400000, 4))
+        self.assertIn("unpacks to too much", said[0])
 
     def test_what_is_damaged_is_said(self):
         whole = zip_of({"a.c": b"x" * 1000})
@@ -78,7 +114,7 @@ class Entries(unittest.TestCase):
         for _ in range(4):
             data = zip_of({"in.zip": data})
         odd = Odd()
-        self.assertEqual(opened([Entry("top.zip", data=data)], odd), [])
+        self.assertEqual(opened([Entry("top.zip", data=data)], odd, Left()), [])
         self.assertIn("archive in an archive", odd.lines[0])
 
     def test_of_many_odd_files_few_are_named(self):

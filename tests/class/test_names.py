@@ -1,6 +1,7 @@
 """Whose a file is, and where a lab's file is found."""
 
 import os
+import shutil
 import sys
 import tempfile
 import unittest
@@ -59,13 +60,17 @@ class Layout(unittest.TestCase):
 
 
 class Intake(unittest.TestCase):
+    def handins(self, *paths):
+        top = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, top)
+        for path in paths:
+            os.makedirs(os.path.dirname(f"{top}/{path}"), exist_ok=True)
+            with open(f"{top}/{path}", "w", encoding="utf-8") as file:
+                file.write("x")
+        return intake.read(top, LABS).handins
+
     def owners(self, *paths):
-        with tempfile.TemporaryDirectory() as top:
-            for path in paths:
-                os.makedirs(os.path.dirname(f"{top}/{path}"), exist_ok=True)
-                with open(f"{top}/{path}", "w", encoding="utf-8") as file:
-                    file.write("x")
-            return [handin.owner.who for handin in intake.read(top, LABS).handins]
+        return [handin.owner.who for handin in self.handins(*paths)]
 
     def test_a_folder_around_the_class_is_left_out(self):
         self.assertEqual(self.owners("export/kim/pond.c", "export/lee/pond.c"), ["kim", "lee"])
@@ -81,11 +86,23 @@ class Intake(unittest.TestCase):
         self.assertEqual(self.owners("Build/pond.c", "Common/pond.c", "lee/pond.c"),
                          ["Build", "Common", "lee"])
 
-    def test_dates(self):
-        for text in "2026-11-20 10:00:00 Z", "2026-11-20 10:00:00.123 UTC", \
-                "2026-11-20 11:00:00 +0100", "2026-11-20T10:00:00Z":
-            self.assertEqual(intake.time_of(text), 1795168800)
-        self.assertEqual(intake.time_of("yesterday"), 0)
+    def test_a_folder_of_a_trees_name_may_hold_the_answer(self):
+        for beside in "report.pdf", "Makefile", "labs/report.pdf":
+            for name in "solutions", "tests", "common", "build", "my/build":
+                paths = [beside, f"{name}/pond.c"]
+                handins = self.handins(*(f"kim/{path}" for path in paths), "lee/pond.c")
+                for handin in handins[0], intake.HandIn(names.Owner("kim"), entries=[
+                        Entry(path, data=b"x") for path in paths]):
+                    work = layout.gather(handin.open(), LABS)
+                    with self.subTest(paths):
+                        self.assertEqual(work.files, {"51-pond/pond.c": b"x"})
+                        self.assertIn(f"'{name}/pond.c'", work.odd[0])
+
+    def test_what_lies_elsewhere_is_likelier(self):
+        work = layout.gather([Entry("solutions/51-pond/pond.c", data=b"s", time=9),
+                              Entry("my/work/pond.c", data=b"x")], LABS)
+        self.assertEqual(work.files, {"51-pond/pond.c": b"x"})
+        self.assertIn("'solutions/51-pond/pond.c' not", work.odd[1])
 
     def test_one_students_folder_is_no_class(self):
         with self.assertRaisesRegex(SystemExit, "holds labs"):

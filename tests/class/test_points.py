@@ -101,6 +101,15 @@ class Systems(unittest.TestCase):
             last = convert.autolab(result(0, text), {}).splitlines()[-1]
             self.assertEqual(json.loads(last)["scores"], {"51-pond": 0})
 
+    def test_a_beginning_is_said_once(self):
+        one = result(0, "not run, as 2 tests had to be ended")
+        one.labs[0].tests[0].outcome = "not-run"
+        for name in "gradescope", "classroom50", "prairielearn", "coderunner":
+            with self.subTest(name):
+                said = convert.FORMATS[name](one, {})
+                self.assertRegex(said, '"not run, as 2 tests had to be ended"')
+                self.assertRegex(said, '"not started: depth"')
+
     def test_shares(self):
         self.assertEqual(json.loads(convert.prairielearn(result(), {}))["score"], 0.6)
         self.assertIn("Grade :=>> 12\n", convert.vpl(result(), {"VPL_GRADEMAX": "20"}))

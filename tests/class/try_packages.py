@@ -7,7 +7,6 @@ Exit status 1 if something is not as it should be.
 """
 
 import argparse
-import base64
 import json
 import os
 import re
@@ -81,7 +80,7 @@ def autolab(stage, files):
     text = stage.run(["make"], folder).out
     try:
         scores = json.loads(text.splitlines()[-1])["scores"]
-    except ValueError:
+    except (ValueError, IndexError):
         return text, None
     return text, sum(scores.values()) / int(re.search(r"/ (\d+)", text)[1])
 
@@ -104,21 +103,30 @@ def classroom50(stage, files):
 
 
 def github(stage, files):
-    folder, temp = stage.folder(), stage.folder()
+    """The teacher's repository, whose two jobs run on two machines; the student's has only work."""
+    student, fetching, grading, temp = (stage.folder() for _ in range(4))
     for path, data in files.items():
-        made.put(f"{folder}/labs/{path}", data)
-    workflow = read(f"{stage.package}/.github/workflows/classroom.yml")
-    script = re.search(r"run: \|\n((?: {10}.*\n)+)", workflow)[1]
-    done = stage.run(["bash", "-e", "-o", "pipefail", "-c", re.sub("(?m)^ {10}", "", script)],
-                     folder, {"RUNNER_TEMP": temp, "GITHUB_STEP_SUMMARY": f"{temp}/summary",
-                              "GITHUB_OUTPUT": f"{temp}/output",
-                              "GRADER_URL": f"file://{stage.package}/grader.tar.gz"})
-    output = read(f"{temp}/output")
-    if done.status or not output:
-        return read(f"{temp}/summary"), None
-    result = json.loads(base64.b64decode(output.partition("=")[2]))
-    points = sum(test["score"] for test in result["tests"])
-    return read(f"{temp}/summary"), points / result["max_score"]
+        made.put(f"{student}/labs/{path}", data)
+    for words in ("init", "--quiet"), ("add", "."), ("commit", "--quiet", "-m", "My answer"):
+        stage.run(["git", "-c", "user.name=s01", "-c", "user.email=s01@example.org", *words],
+                  student, {"HOME": temp})
+    jobs = read(f"{stage.package}/.github/workflows/grade.yml").partition("\n  grade:\n")
+    if "secrets." in jobs[2]:
+        return "the job that runs students' programs has a secret", None
+    for job, folder in (jobs[0], fetching), (jobs[2], grading):
+        shutil.copytree(stage.package, folder, dirs_exist_ok=True)
+        made.put(f"{folder}/repositories", f"# who, where\ns01 {student}\n".encode())
+        if job is jobs[2]:
+            shutil.copyfile(f"{fetching}/hand-ins.tar", f"{folder}/hand-ins.tar")
+        script = re.sub("(?m)^ {10}", "", re.search(r"run: \|\n((?: {10}.*\n)+)", job)[1])
+        done = stage.run(["bash", "-e", "-o", "pipefail", "-c", script], folder, {"HOME": temp})
+        if done.status and job is jobs[0]:
+            return done.err, None
+    result = outcome.load(f"{grading}/grades/results/s01.json")
+    text = read(f"{grading}/grades/feedback/s01.txt")
+    if done.status or result.failed:
+        return text, None
+    return text, result.points(False) / result.most(False)
 
 
 def prairielearn(stage, files):
@@ -159,6 +167,10 @@ def coderunner(stage, files):
 SYSTEMS = (gradescope, autolab, classroom50, github, prairielearn, vpl, coderunner)
 
 
+FORGED = ("result", "result.json", "vpl_execution", ".submission", ".grader", "submission",
+          "grader")
+
+
 class Trial:
     def __init__(self, processes, scratch):
         self.processes, self.scratch, self.wrong = processes, scratch, 0
@@ -166,9 +178,10 @@ class Trial:
         maker = made.Maker(processes, scratch, [self.lab], isolated=False)
         self.right, self.bad = (maker.fill(made.student(number), kind).files
                                 for number, kind in enumerate(("right", "wrong")))
-        # Setting up asks apt, which has nothing to do here.
-        made.put(f"{scratch}/bin/apt-get", b"#!/bin/sh\nexit 0\n")
-        os.chmod(f"{scratch}/bin/apt-get", 0o755)
+        # Setting up asks apt, which has nothing to do here; and this machine stays as it is.
+        for name in "apt-get", "sudo":
+            made.put(f"{scratch}/bin/{name}", b"#!/bin/sh\nexit 0\n")
+            os.chmod(f"{scratch}/bin/{name}", 0o755)
 
     def package(self, system):
         done = self.processes.run([sys.executable, "-B", f"{HERE}/autograder.py", "--for", system,
@@ -183,6 +196,13 @@ class Trial:
         if not holds:
             print(text)
 
+    def forged(self, name):
+        """Full scores, under the names of files that the packages' own scripts make."""
+        test = outcome.Test(self.lab.name, "all", "forged", 100, 100, "passed")
+        full = outcome.Outcome("forged", labs=[outcome.Lab(self.lab.name, tests=[test])])
+        text = convert.FORMATS.get(name, convert.gradescope)(full, {}).encode()
+        return dict.fromkeys(FORGED, text)
+
     def play(self, system):
         name = system.__name__
         os.makedirs(f"{self.scratch}/{name}", exist_ok=True)
@@ -195,6 +215,9 @@ class Trial:
         text, share = system(stage, self.bad)
         self.say(name, f"a wrong one has {share:.0%} and words" if share else "a wrong one",
                  share is not None and 0 < share < 1 and "Look at" in text, text)
+        text, forged = system(stage, {**self.bad, **self.forged(name)})
+        self.say(name, "with results that the student hands in it has no more",
+                 forged in (share, None), text)
         with Broken(stage.place):
             text, share = system(stage, self.right)
         self.say(name, "if the judge cannot work, there is no score", share is None and
@@ -227,7 +250,8 @@ def tried(call, processes, scratch):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="", choices=["", *convert.FORMATS])
+    parser.add_argument("--only", default="",
+                        choices=["", *(system.__name__ for system in SYSTEMS)])
     call = parser.parse_args()
     return session.run(lambda processes, scratch: tried(call, processes, scratch))
 

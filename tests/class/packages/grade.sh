@@ -1,9 +1,13 @@
 #!/bin/sh
-# Grades one submission. Unpacks the grader and builds it, if that is not done.
+# Grades one submission, or with --class a whole class, as make class does. Unpacks the grader and
+# builds it, if that is not done.
 # usage: grade.sh FORMAT FOLDER RESULT [KEY=VALUE...]
+#        grade.sh --class HAND-INS OUT [OPTION...]
 #        grade.sh --prepare
-# LOCKSTEP_PLACE is where the grader is unpacked (beside this script, if it is not set). RESULT is
-# written whatever happens. Exit status: 0 there is a score, 2 the grader failed and there is none.
+# LOCKSTEP_PLACE is where the grader is unpacked (beside this script, if it is not set). A RESULT
+# that is there already may be the student's, and is removed before anything can fail; else it is
+# written whatever happens. Exit status: 0 there is a score, 2 the grader failed and there is none
+# (of a class 1: it failed for some).
 set -u
 here=$(cd "$(dirname "$0")" && pwd) || exit 2
 place=${LOCKSTEP_PLACE:-$here/lockstep}
@@ -20,17 +24,24 @@ if [ "$1" = --prepare ]; then
     exit 0
 fi
 format=$1
-folder=$(cd "$2" && pwd) || exit 2
 case $3 in
 /*) result=$3 ;;
 *) result=$PWD/$3 ;;
 esac
+if [ "$format" = --class ]; then
+    folder=$(cd "$2" && pwd) || exit 2
+    shift 3
+    prepare >&2 && cd "$place" || exit 2
+    exec python3 -B tests/class/classroom.py --build build/gcc/build --src "$folder" \
+        --out "$result" "$@" @LABS@
+fi
+rm -rf "$result" || exit 2
+folder=$(cd "$2" && pwd) || exit 2
 shift 3
 for more; do
     set -- "$@" --more "$more"
     shift
 done
-rm -f "$result"
 prepare >&2 && cd "$place" && python3 -B tests/class/one.py --build build/gcc/build \
     --from "$folder" --format "$format" --to "$result" "$@" @LABS@
 status=$?

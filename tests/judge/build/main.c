@@ -88,8 +88,9 @@ static enum result run_steps(struct build *build)
     char *scratch = text_format("%s/scratch", build->out);
     enum result result = prepare_folders(build, scratch);
 
-    setenv("TMPDIR", scratch, 1); /* a compiler that is killed leaves its files behind */
-    setenv("LC_ALL", "C", 1);     /* its words are looked for */
+    setenv("TMPDIR", scratch, 1);     /* a compiler that is killed leaves its files behind */
+    setenv("LC_ALL", "C", 1);         /* its words are looked for */
+    setenv("CCACHE_DISABLE", "1", 1); /* a cache has no list of what the assembler read */
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && !result; i++)
         result = steps[i](build);
     remove_tree(scratch);
