@@ -159,10 +159,10 @@ static int prepare(struct session *session)
         return -1;
     if (!surroundings_limits_suffice() || !surroundings_room_suffices(options->out))
         return -1;
-    if (description_read(&session->build, options->build) ||
-        (!options->ready && subject_read(grading, options->labs)))
+    /* The machine first: where it lacks something, a suite may not even say which tests it has. */
+    if (description_read(&session->build, options->build) || try_machine(session))
         return -1;
-    return try_machine(session);
+    return options->ready ? 0 : subject_read(grading, options->labs);
 }
 
 /* Grades and saves the results. Returns 0; or -1, and then there are none. */
