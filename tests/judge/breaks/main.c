@@ -104,8 +104,9 @@ static void end_it(struct show *show, const char *by)
     job_kill(&show->job);
 }
 
-/* Shows what it prints until it has ended; the pipe does not end before, as the sandbox's supervisor
- * holds it, too. Its limit on processes is per user, and does not bind root: so they are counted. */
+/* Shows what it prints until it has ended; the pipe does not end before, as the sandbox's
+ * supervisor holds it, too. Its limit on processes is per user, and does not bind root: so they are
+ * counted. */
 static void follow(struct show *show, int seconds)
 {
     const int64_t end_ns = clock_wall() + (int64_t)seconds * NS_PER_S;
