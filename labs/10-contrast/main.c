@@ -26,6 +26,7 @@ struct settings {
     int workers; /* of the computing workload */
     int rounds;
     int quick;
+    int waits;
     int step;
     const char *json;  /* NULL: write none */
     const char *trace; /* NULL: write none */
@@ -81,6 +82,10 @@ static void read_settings(struct settings *settings, int argc, char **argv)
          .help = "a smaller sum, for a quick look",
          .kind = OPTION_FLAG,
          .target = &settings->quick},
+        {.name = "waits",
+         .help = "the waiting tasks just wait, and ask no server",
+         .kind = OPTION_FLAG,
+         .target = &settings->waits},
         {.name = "step",
          .help = "wait for Enter between table, timelines and what they say",
          .kind = OPTION_FLAG,
@@ -206,7 +211,7 @@ int main(int argc, char **argv)
     }
     progress_show("computing", "looking how fast this machine is");
     if (workload_computing(&all.works[COMPUTING], settings.workers, settings.quick) ||
-        workload_waiting(&all.works[WAITING]))
+        workload_waiting(&all.works[WAITING], settings.waits))
         return fail("no room for", "tasks");
     progress_clear();
     team_warn(settings.workers < all.works[WAITING].workers ? all.works[WAITING].workers

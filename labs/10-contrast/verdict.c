@@ -12,13 +12,12 @@
 #define AS_GOOD 0.8
 
 /* If an engine failed or disagrees: says which, in place of a verdict, and returns true. */
-static bool spoilt(const struct contrast_row rows[ENGINES], const char *name,
-                   char sentence[VERDICT_SIZE])
+static bool spoilt(const struct workload *work, char sentence[VERDICT_SIZE])
 {
     char which[VERDICT_SIZE - 64] = "";
 
     for (int i = 0; i < ENGINES; i++) {
-        const char *problem = engine_problem(rows, i);
+        const char *problem = engine_problem(work->rows, i);
         size_t length = strlen(which);
 
         if (problem)
@@ -26,7 +25,7 @@ static bool spoilt(const struct contrast_row rows[ENGINES], const char *name,
                      engines[i].name, problem);
     }
     if (which[0])
-        snprintf(sentence, VERDICT_SIZE, "%s: no verdict on this run (%s).", name, which);
+        snprintf(sentence, VERDICT_SIZE, "%s: no verdict on this run (%s).", work->subject, which);
     return which[0];
 }
 
@@ -38,7 +37,7 @@ void verdict_computing(const struct workload *work, int cpus, char sentence[VERD
     double pool = rows[ENGINE_POOL].speedup;
     char figures[128];
 
-    if (spoilt(rows, "Computing", sentence))
+    if (spoilt(work, sentence))
         return;
     snprintf(figures, sizeof figures,
              "threads+lock ran at %.2f times serial's speed, threads at %.2f, pool at %.2f", locked,
@@ -77,21 +76,21 @@ void verdict_waiting(const struct workload *work, char sentence[VERDICT_SIZE])
     double locked = rows[ENGINE_LOCKED].speedup;
     double threads = rows[ENGINE_THREADS].speedup;
 
-    if (spoilt(rows, "Waiting", sentence))
+    if (spoilt(work, sentence))
         return;
     if (threads < FASTER)
         snprintf(sentence, VERDICT_SIZE,
-                 "Waiting: threads ran at %.2f times serial's speed and threads+lock at %.2f; even "
+                 "%s: threads ran at %.2f times serial's speed and threads+lock at %.2f; even "
                  "without the lock waits hardly overlapped, so this run says nothing about it.",
-                 threads, locked);
+                 work->subject, threads, locked);
     else if (locked >= AS_GOOD * threads)
         snprintf(sentence, VERDICT_SIZE,
-                 "Waiting: whoever blocks lets go of the lock, so %d threads under it ran at %.2f "
+                 "%s: whoever blocks lets go of the lock, so %d threads under it ran at %.2f "
                  "times serial's speed, and without it at %.2f times.",
-                 work->workers, locked, threads);
+                 work->subject, work->workers, locked, threads);
     else
         snprintf(sentence, VERDICT_SIZE,
-                 "Waiting: %d threads ran at %.2f times serial's speed, but under the lock only at "
+                 "%s: %d threads ran at %.2f times serial's speed, but under the lock only at "
                  "%.2f times: on this run it kept threads from waiting at the same time.",
-                 work->workers, threads, locked);
+                 work->subject, work->workers, threads, locked);
 }

@@ -1,9 +1,12 @@
 #include "10-contrast/workload.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "10-contrast/asking.h"
 #include "common/clock.h"
 #include "common/program/machine.h"
 #include "common/trace.h"
@@ -36,6 +39,16 @@ static int traced_wait(long in, long *out)
 
     trace_begin();
     error = task_wait(in, out);
+    trace_end();
+    return error;
+}
+
+static int traced_ask(long in, long *out)
+{
+    int error;
+
+    trace_begin();
+    error = task_ask(in, out);
     trace_end();
     return error;
 }
@@ -90,6 +103,7 @@ int workload_computing(struct workload *work, int workers, bool quick)
 
     *work = (struct workload){
         .name = "computing",
+        .subject = "Computing",
         .task = traced_sum_slice,
         .workers = workers,
         .n = (size_t)tasks,
@@ -108,26 +122,45 @@ int workload_computing(struct workload *work, int workers, bool quick)
     return work->in ? 0 : -1;
 }
 
-int workload_waiting(struct workload *work)
+/* Whether there is a server to ask, now. If not, says why. */
+static bool start_server(void)
 {
+    if (asking_begin(WAIT_MS) == 0)
+        return true;
+    fprintf(stderr, "%s: no server can be asked on this machine (%s): tasks just wait\n",
+            program_invocation_short_name, strerror(errno));
+    return false;
+}
+
+int workload_waiting(struct workload *work, bool waits)
+{
+    bool asks = !waits && start_server();
+
     *work = (struct workload){
         .name = "waiting",
-        .task = traced_wait,
+        .subject = asks ? "Waiting for a server's answers" : "Waiting",
+        .task = asks ? traced_ask : traced_wait,
         .workers = WAITERS,
         .n = WAITS,
         .traced_n = WAITS,
         .window_ms = 120,
     };
-    snprintf(work->title, sizeof work->title, "%d tasks that block for %d ms each; %d workers",
+    snprintf(work->title, sizeof work->title,
+             asks ? "%d requests to a server that answers after %d ms; %d workers"
+                  : "%d tasks that block for %d ms each; %d workers",
              WAITS, WAIT_MS, WAITERS);
     work->in = calloc(work->n, sizeof *work->in);
     for (size_t i = 0; work->in && i < work->n; i++)
-        work->in[i] = WAIT_MS;
+        work->in[i] = asks ? (long)i : WAIT_MS;
+    if (!work->in && asks)
+        asking_end();
     return work->in ? 0 : -1;
 }
 
 void workload_free(struct workload *work)
 {
+    if (work->in && work->task == traced_ask)
+        asking_end();
     free(work->in);
     work->in = NULL;
 }

@@ -9,6 +9,7 @@
 
 struct workload {
     const char *name;
+    const char *subject; /* how a sentence about it begins */
     char title[112];
     task_fn *task; /* leaves its events in an open trace */
     int workers;
@@ -28,9 +29,12 @@ struct workload {
  * be freed with workload_free; or -1 with errno ENOMEM. */
 int workload_computing(struct workload *work, int workers, bool quick);
 
-/* Twelve tasks that block for 50 ms each, on six workers. Returns as above. */
-int workload_waiting(struct workload *work);
+/* Twelve tasks on six workers, each of which blocks for 50 ms: until a server answers that it has
+ * asked, or (`waits`) just so. Call it before any worker is made. If no server can be asked on this
+ * machine, it says so on standard error, and the tasks just wait. Returns as above. */
+int workload_waiting(struct workload *work, bool waits);
 
+/* Also ends the server that its tasks ask. */
 void workload_free(struct workload *work);
 
 /* Sets what the tasks add up. Call it before timed runs, and again before traced runs. */
