@@ -76,6 +76,13 @@ def measures(processes, build, _labs, scratch):
     return output_of(processes, scratch, "measures", "sh", "tests/check/measures.sh", build.objects)
 
 
+def demo(processes, build, labs, scratch):
+    programs = [f"{build.objects}/solutions/{lab.name}/{lab.files[0][:-2]}" for lab in labs
+                if "engines" in lab.flags]
+    return output_of(processes, scratch, "demo", sys.executable, "-B", "tests/check/demo.py",
+                     *programs)
+
+
 def pages(processes, build, _labs, scratch):
     return output_of(processes, scratch, "pages", sys.executable, "-B", "tests/check/pages.py",
                      "--build", build.path)

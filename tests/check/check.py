@@ -114,6 +114,7 @@ class Check:
             "translations say what the pages say": beside.translations,
             "a lab is its own folders and one row of labs/table": beside.new_lab,
             "what measures starts, ends and writes tables": beside.measures,
+            "the demo asks a server, which ends with it": beside.demo,
             "of odd files the judge says what they are": odd_files.check,
             "what a machine lacks costs nobody points": odd_machines.check,
             "what make break shows happens, and leaves nothing": breaks.check,
