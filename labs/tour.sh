@@ -11,6 +11,8 @@
 #   tour.sh FOLDER TASK-MS [--pause] LAB...    the folder holds NN-topic/program for each lab of
 #                                              labs/table; the labs whose stops are shown
 #
+# At the end stands where to go on: a line for each of these labs that is no part of the course.
+#
 # With --pause it waits for Enter before each program runs: time to say what will come.
 # Exit status: 0; 1 if a program failed (the others still run); 2 for bad arguments.
 
@@ -83,4 +85,14 @@ while IFS= read -r stop <&3; do
 done 3<<STOPS
 $(stops)
 STOPS
+
+# Of labs/table: a line for each bonus lab that is chosen.
+beyond=$(awk -v chosen="$chosen" '!/^#/ && $9 == "bonus" && index(chosen, " " $1 " ") {
+    lab = $1
+    subject = $0
+    for (i = 1; i < 10; i++)
+        sub(/^[^ ]+ +/, "", subject)
+    printf "    %-22s handouts/%s.md\n", subject, lab
+}' labs/table)
+[ -z "$beyond" ] || printf '\nGo on, beyond the course:\n%s\n' "$beyond"
 [ "$failures" -eq 0 ]

@@ -216,7 +216,8 @@ def page(contrast, runs):
         machine=text(f'{machine["processor"]}, {cpus} usable CPU{"" if cpus == 1 else "s"}; best '
                      f'of {rounds} round{"" if rounds == 1 else "s"}; {machine["compiler"]}'),
         workloads=sections,
-        says="".join(f"<p>{text(about['says'])}</p>" for about in contrast["workloads"]))
+        says="".join(f"<p>{text(about['says'])}</p>" for about in contrast["workloads"]),
+        go_on="".join(f"<p>{text(line)}</p>" for line in contrast.get("go_on", [])))
 
 
 def main():

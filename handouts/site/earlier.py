@@ -41,6 +41,8 @@ def report(contrast):
     yield "\nON THAT RUN\n"
     for one in contrast["workloads"]:
         yield textwrap.fill(one["says"], 80, initial_indent="  ", subsequent_indent="  ")
+    if contrast.get("go_on"):
+        yield "\n" + "\n".join(f"  {line}" for line in contrast["go_on"])
 
 
 def main():

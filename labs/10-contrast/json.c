@@ -56,9 +56,9 @@ static json_t *row_object(const struct workload *work, int i)
 int json_write(int file, const struct workload works[], char says[][VERDICT_SIZE], size_t count,
                int rounds)
 {
-    json_t *rows = json_array(), *list = json_array();
-    json_t *root = json_pack("{s:o, s:o, s:i, s:o}", "machine", machine_object(), "rows", rows,
-                             "rounds", rounds, "workloads", list);
+    json_t *rows = json_array(), *list = json_array(), *go_on = json_array();
+    json_t *root = json_pack("{s:o, s:o, s:i, s:o, s:o}", "machine", machine_object(), "rows", rows,
+                             "rounds", rounds, "workloads", list, "go_on", go_on);
     char *text = NULL;
     int failed;
 
@@ -69,6 +69,8 @@ int json_write(int file, const struct workload works[], char says[][VERDICT_SIZE
                                               "title", works[w].title, "window_ms",
                                               (json_int_t)works[w].window_ms, "says", says[w]));
     }
+    for (const char *const *line = verdict_go_on; root && *line; line++)
+        json_array_append_new(go_on, json_string(*line));
     if (root)
         text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
     if (text) {

@@ -5,7 +5,8 @@
  *              "speedup": 1.0, "agrees": true, "slowest_seconds": 0.51, "cpu_seconds": 0.5,
  *              "lock_switches": 100}, ...],
  *    "rounds": 3,
- *    "workloads": [{"name": "computing", "title": "...", "window_ms": 100, "says": "..."}, ...]}
+ *    "workloads": [{"name": "computing", "title": "...", "window_ms": 100, "says": "..."}, ...],
+ *    "go_on": ["...", ...]}
  *
  * Seconds are wall time of the best round. For an engine that failed, figures are null and "error"
  * says why. lock_switches is null for engines without a lock. `says` is the verdict's sentence;

@@ -164,6 +164,9 @@ static void print_verdicts(const struct terminal *terminal, struct experiment *a
         printf("  ");
         paragraph_print(stdout, all->says[w], 2, 80);
     }
+    putchar('\n');
+    for (const char *const *line = verdict_go_on; *line; line++)
+        printf("  %s\n", *line);
 }
 
 /* The whole experiment. Returns the exit status. */

@@ -11,6 +11,12 @@
 /* Of the speedup without a lock, the share that waiting threads must reach under it. */
 #define AS_GOOD 0.8
 
+const char *const verdict_go_on[] = {
+    "How far threads pay off under the lock, with real I/O: make run LAB=11",
+    "Why there is a lock, and what it costs to do without: make run LAB=12",
+    NULL,
+};
+
 /* If an engine failed or disagrees: says which, in place of a verdict, and returns true. */
 static bool spoilt(const struct workload *work, char sentence[VERDICT_SIZE])
 {

@@ -13,4 +13,7 @@ void verdict_computing(const struct workload *work, int cpus, char sentence[VERD
 /* One sentence about a workload that waits. */
 void verdict_waiting(const struct workload *work, char sentence[VERDICT_SIZE]);
 
+/* Where to go on, a line each, whatever the figures are; NULL is the end. */
+extern const char *const verdict_go_on[];
+
 #endif
