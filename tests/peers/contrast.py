@@ -3,8 +3,9 @@
     contrast.py CONTRAST.JSON
 
 Does in CPython what the demo did: a sum that takes half a second serially, on as many workers, and
-12 waits of 50 ms on 6. Prints two rows for each workload and adds them to the file. A speedup is
-one over CPython's own loop: absolute times of the two languages say nothing about the lock.
+12 waits of 50 ms on 6 (sleeps; the demo's answers take as long). Prints three rows for each
+workload and adds them to the file. A speedup is one over CPython's own loop: absolute times of the
+two languages say nothing about the lock.
 """
 import json
 import multiprocessing
@@ -64,7 +65,7 @@ def main(path):
     workers = next(row["workers"] for row in contrast["rows"] if row["engine"] == "threads")
     n = 1000000
     n = int(n * 0.5 / timed(add_up, n))
-    print("\nTHE SAME IN CPYTHON %d.%d; a speedup is over CPython's own loop\n"
+    print("\nTHE SAME IN CPYTHON %d.%d (waits are sleeps); a speedup is over its own loop\n"
           % sys.version_info[:2])
     print("  %-16s %-10s %10s %8s" % ("engine", "workload", "wall time", "speedup"))
     for workload, count, work, shares in (
