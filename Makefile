@@ -272,9 +272,11 @@ compare: $(judge) $(builder) $(asked) ## the reference beside yours, once the la
 
 # ---- teach ---------------------------------------------------------------------------------------
 
-demo: $(if $(FROM),,$(call program,$(CONTRAST),$(shown))) ## the lock-vs-no-lock contrast (STEP=1, FROM=build/demo, PYTHON=python3); build/demo/contrast.html
+# Ranks are shown where MPI is, and not with somebody's own engines.
+demo_ranks := $(if $(source),,$(call program,$(filter $(OPTIONAL),$(LABS)),$(shown)))
+demo: $(if $(FROM),,$(call program,$(CONTRAST),$(shown)) $(demo_ranks)) ## the lock-vs-no-lock contrast (STEP=1, FROM=build/demo, PYTHON=python3); build/demo/contrast.html
 	@$(if $(FROM),python3 -B handouts/site/earlier.py $(call quote,$(FROM)),\
-	    sh handouts/site/demo.sh build/demo $< $(if $(STEP),--step) $(ARGS))
+	    sh handouts/site/demo.sh build/demo $(if $(demo_ranks),--ranks $(demo_ranks)) $< $(if $(STEP),--step) $(ARGS))
 	@$(if $(PYTHON),$(PYTHON) tests/peers/contrast.py build/demo/contrast.json)
 
 tour: $(call program,$(LABS),$(shown)) ## the programs with the document's parameters (TASK_MS=50: quicker; PAUSE=1; LAB=02)
