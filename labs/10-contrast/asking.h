@@ -2,9 +2,9 @@
 #ifndef LOCKSTEP_LABS_ASKING_H
 #define LOCKSTEP_LABS_ASKING_H
 
-/* Starts a server on the loopback address, which answers `delay_ms` milliseconds after it was asked,
- * and asks it once, to see that this can be done here. Call it before any worker is made. The
- * server ends with the caller, however that ends. Returns 0, and must then be ended with
+/* Starts a server on the loopback address, which answers `delay_ms` milliseconds after it was
+ * asked, and asks it once, to see that this can be done here. Call it before any worker is made.
+ * The server ends with the caller, however that ends. Returns 0, and must then be ended with
  * asking_end; or -1 with errno and nothing left. */
 int asking_begin(long delay_ms);
 void asking_end(void);
