@@ -199,7 +199,7 @@ int main(int argc, char **argv)
 {
     struct settings settings = {.rounds = 3};
     struct experiment all = {.trace = NULL};
-    int json = -1, status;
+    int json = -1, failed, status;
 
     fill_standard_streams();
     passive_restart(argv);
@@ -213,10 +213,10 @@ int main(int argc, char **argv)
         return BAD_USAGE;
     }
     progress_show("computing", "looking how fast this machine is");
-    if (workload_computing(&all.works[COMPUTING], settings.workers, settings.quick) ||
-        workload_waiting(&all.works[WAITING], settings.waits))
-        return fail("no room for", "tasks");
+    failed = workload_computing(&all.works[COMPUTING], settings.workers, settings.quick);
     progress_clear();
+    if (failed || workload_waiting(&all.works[WAITING], settings.waits))
+        return fail("no room for", "tasks");
     team_warn(settings.workers < all.works[WAITING].workers ? all.works[WAITING].workers
                                                             : settings.workers);
 
