@@ -51,7 +51,8 @@ first_line() {
 }
 
 echo 'What a student needs:'
-check compiler 'make setup' "$(first_line "$CC" --version)" has "$CC"
+# shellcheck disable=SC2046,SC2086  # words
+check compiler 'make setup' "$(first_line $CC --version)" has $(without_cache "$CC")
 check OpenMP 'make setup' "$CC builds and runs a program with OpenMP" runs_openmp
 check make 'make setup' "$(first_line make --version)" has make
 check binutils 'make setup' 'objcopy and ld' binutils

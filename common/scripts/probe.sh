@@ -19,7 +19,14 @@ END
 
 # ---- what works -----------------------------------------------------------------------------
 
-# A compiler may be two words, as in "ccache gcc".
+# A compiler may be several words. This is it without a cache before it, as in "ccache gcc".
+without_cache() {
+    case ${1%% *} in
+    ccache | */ccache) echo "${1#* }" ;;
+    *) echo "$1" ;;
+    esac
+}
+
 has() {
     command -v "${1%% *}"
 }

@@ -62,10 +62,12 @@ need_clang() {
 look() {
     missing=
     need make 'make' has make
-    case ${CC##*/} in
-    clang*) need_clang "$CC" ;;
-    cc) need gcc 'a C compiler with OpenMP' gcc_works "$CC" ;;
-    *) need "${CC##*/}" 'a C compiler with OpenMP' gcc_works "$CC" ;;
+    own=$(without_cache "$CC")
+    [ "$own" = "$CC" ] || need ccache 'ccache, as CC says' has "$CC"
+    case ${own##*/} in
+    clang*) need_clang "$own" ;;
+    cc) need gcc 'a C compiler with OpenMP' gcc_works "$own" ;;
+    *) need "${own##*/}" 'a C compiler with OpenMP' gcc_works "$own" ;;
     esac
     need libc6-dev "the C library's headers" c_headers
     need binutils 'objcopy and ld' binutils

@@ -151,7 +151,7 @@ class TooMuch(Exception):
 @dataclass
 class Left:
     """What may still be unpacked of one hand-in: all archives in it share it."""
-    files: float = field(default_factory=lambda: MOST_FILES)
+    files: float = field(default_factory=lambda: MOST_FILES)       # and folders, links and so on
     kept: int = field(default_factory=lambda: MOST_UNPACKED)       # bytes that stay in memory
     streamed: int = field(default_factory=lambda: MOST_UNPACKED)   # bytes read to come to these
 
@@ -175,7 +175,6 @@ def of_archive(source, name, odd, left):
         file = io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb")
         with file:
             for entry in read(file, ending, odd, left):
-                left.take("files", 1)
                 left.take("kept", len(entry.data))
                 if room(counts, entry.path, odd):
                     found.append(entry)
@@ -201,6 +200,7 @@ def clean(path, odd):
 def from_zip(file, _ending, odd, left):
     with zipfile.ZipFile(file) as archive:
         for info in archive.infolist():
+            left.take("files", 1)
             path = clean(info.filename, odd)
             if info.is_dir() or not path:
                 continue
@@ -255,6 +255,7 @@ def from_tar(file, ending, odd, left):
     stream = Counted(opener(file, "rb") if opener else file, left)
     with tarfile.open(fileobj=stream, mode="r|") as archive:
         for member in archive:
+            left.take("files", 1)
             path = clean(member.name, odd)
             if member.isdir() or not path:
                 continue

@@ -145,8 +145,9 @@ class Maker:
                       for lab in labs}
 
     def usable(self, lab, kind, isolated):
+        """Those whose verdict is the same each time: what a wrong one may lose is its luck."""
         return [one for one in submissions.of_kind(lab, kind) if not one.slow and
-                not one.two_cpus and (isolated or kind != "hostile" or
+                not one.two_cpus and not one.may and (isolated or kind != "hostile" or
                                       not one.says("Isolated", True))]
 
     def files(self, submission):

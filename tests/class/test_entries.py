@@ -85,6 +85,15 @@ class Entries(unittest.TestCase):
                 self.assertIn("unpacks to too much", said[0])
                 self.assertLess(len(said), 10)
 
+    def test_what_is_left_out_counts(self):
+        inner = {f"{number}.zip": zip_of({f"{one}/": b"" for one in range(20)})
+                 for number in range(20)}
+        for data, name in ((zip_of(inner), "z.zip"),
+                           (tar_of(*((f"{one}", b"", tarfile.SYMTYPE) for one in range(200))),
+                            "z.tgz")):
+            with self.subTest(name), mock.patch.object(entries, "MOST_FILES", 100):
+                self.assertIn("unpacks to too much", " ".join(self.handed_in(data, name)[2]))
+
     def test_holes_of_a_tar_are_unpacked_too(self):
         with tempfile.TemporaryDirectory() as top:
             names = [f"{number}.c" for number in range(20)]

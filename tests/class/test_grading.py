@@ -13,6 +13,7 @@ sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "
 import grading
 import judge
 import outcome
+import try_many
 from description import Build
 from layout import Work
 from processes import Processes
@@ -73,6 +74,17 @@ class Grading(unittest.TestCase):
         result, _ = self.grade(status=2)
         self.assertEqual((result.status, result.labs), (outcome.FAILED, []))
         self.assertEqual(result.why, "judge: no compiler")
+
+
+class Luck(unittest.TestCase):
+    def test_only_figures_and_the_call_that_hung_are_luck(self):
+        hung = "It hung: {} It happened in this call: {}."
+        same = hung.format("all sleep.", "pool_map of 3 tasks"), hung.format("all sleep.", "close")
+        self.assertEqual(*map(try_many.without_luck, same))
+        self.assertEqual(*map(try_many.without_luck, ("PID 12 is left", "PID 345 is left")))
+        for other in hung.format("it waits.", "close"), "It crashed. It happened in this call: a.":
+            self.assertNotEqual(*map(try_many.without_luck, (same[0], other)))
+        self.assertNotEqual(*map(try_many.without_luck, ("seen 1", "expected 1")))
 
 
 if __name__ == "__main__":

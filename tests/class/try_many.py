@@ -1,7 +1,8 @@
 """Grades a made class three times: undisturbed, under load, and killed in the middle and resumed.
 The tables must be the same, and each student's points those of his or her own answers. Only figures
-in the words about a failure may differ: what a wrong answer leaves behind, or which PID it saw, is
-not the same each time.
+in the words about a failure may differ, and the call in which an answer hung: what a wrong answer
+leaves behind, which PID it saw, or which of its calls finds what another one lost, is not the same
+each time.
 
 usage: try_many.py --build FILE [--count 120] [LAB...]
 Exit status 1 if something is not as it should be.
@@ -32,11 +33,16 @@ TABLES = ("grades.csv", "grades-long.csv")
 
 
 def rows_of(path):
-    """A table's rows, without the figures in the words of its column "text"."""
+    """A table's rows, without what may differ in the words of its column "text"."""
     head, *rows = csv.reader(read(path).splitlines())
     text = head.index("text") if "text" in head else len(head)
-    return [head, *([*row[:text], *(re.sub(r"\d+", "0", cell) for cell in row[text:])]
-                    for row in rows)]
+    return [head, *([*row[:text], *map(without_luck, row[text:])] for row in rows)]
+
+
+def without_luck(words):
+    """The words about a failure without figures, and without the call in which something hung."""
+    words = re.sub(r"\d+", "0", words)
+    return re.sub(r"(?s)(It hung.*? It happened in this call: ).*", r"\1", words)
 
 
 class Many:

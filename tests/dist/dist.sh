@@ -80,8 +80,10 @@ compile_reference() {
     # shellcheck disable=SC2046  # words
     flagged "${topic%%/*}" mpi && set -- "$@" $(described mpi-flags)
     mkdir -p "${object%/*}"
-    # shellcheck disable=SC2046,SC2086  # words
-    $compiler $(described compile | cut -d ' ' -f 2-) -g0 -fPIC -w "$@" \
+    flags=$(described compile)
+    flags=${flags#"$(described compiler)"}
+    # shellcheck disable=SC2086  # words
+    $compiler $flags -g0 -fPIC -w "$@" \
         -c "solutions/$topic" -o "$object" 2>"$scratch/said" || return
     # What stays global is what the references call of each other: the contracts.
     "$nm" -g --defined-only "$object" | awk '{print $NF}' >"$scratch/contract" &&

@@ -43,7 +43,8 @@ if ! "$scratch/probe" >/dev/null 2>&1; then
 fi
 
 # Everything that a suite is linked from, built for it, and the builder.
-objects=build/${CC##*/}-thread
+# As the Makefile calls it.
+objects=build/$(for word in $CC; do printf '%s-' "${word##*/}"; done)thread
 [ -e "$objects/libharness.a" ] || echo 'Building everything for ThreadSanitizer; only this once ...'
 # shellcheck disable=SC2086  # words
 env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS $fixed_addresses make CC="$CC" SAN=thread CFLAGS='-O1 -g' \
