@@ -14,15 +14,15 @@ struct sandbox {
     const char *program; /* a path; opened before any right is given up */
     char *const *argv;
     char *const *envp;
-    const char *output;    /* a file for standard output and error, made anew; or NULL */
-    int stream;            /* without `output`: the descriptor for both */
-    int notes;             /* a descriptor that the program finds as SANDBOX_NOTES; -1: none */
-    int report;            /* a descriptor that the program finds as SANDBOX_REPORT; -1: none.
+    const char *output;        /* a file for standard output and error, made anew; or NULL */
+    int stream;                /* without `output`: the descriptor for both */
+    int notes;                 /* a descriptor that the program finds as SANDBOX_NOTES; -1: none */
+    int report;                /* a descriptor that the program finds as SANDBOX_REPORT; -1: none.
                               The process that becomes the program says PROTOCOL_HELLO on it. */
     const char *const *hidden; /* folders that it finds empty if it is isolated, NULL at the end;
                               or NULL */
-    bool isolate;          /* in namespaces; refused where the system gives none */
-    bool network;          /* the loopback address works in its namespace, too */
+    bool isolate;              /* in namespaces; refused where the system gives none */
+    bool network;              /* the loopback address works in its namespace, too */
     bool trusted;          /* it makes files (a compiler does): nothing is write-protected, the user
                               stays the same, `isolate` is ignored */
     int cpu_s;             /* RLIMIT_CPU: whole seconds of CPU time for each process; 0: none */

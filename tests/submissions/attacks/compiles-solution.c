@@ -65,7 +65,7 @@ double efficiency(double times_as_fast, int workers)
 
     return solution ? solution(times_as_fast, workers) : 0;
 }
-#define speedup unused_speedup
+#define speedup    unused_speedup
 #define efficiency unused_efficiency
 double speedup(double serial, double parallel);
 double efficiency(double times_as_fast, int workers);
