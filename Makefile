@@ -38,6 +38,9 @@ Q := $(if $(V),,@)
 # in its figures would say why.
 unexport OMP_PROC_BIND OMP_PLACES OMP_MAX_ACTIVE_LEVELS GOMP_CPU_AFFINITY GOMP_SPINCOUNT
 unexport KMP_AFFINITY KMP_HW_SUBSET
+# What is read by programs, or shown on English pages, is English.
+check check-site unit soak steady bigclass packages mutants machines site peers bench scale class: \
+    export LOCKSTEP_LANG := en
 
 # ---- whose answers -------------------------------------------------------------------------------
 
@@ -155,6 +158,14 @@ $(B)/other/%.o: FORCE $(B)/build $(B)/solutions/%.o
 
 given := $(filter-out %/main.c $(foreach l,$(LABS),$(files.$l:%=labs/%)),$(wildcard $(LABS:%=labs/%/*.c)))
 sources = $(wildcard $(1:%=%/*.c))
+# What is said in other languages (LOCKSTEP_LANG=ko). Without msgfmt it is said in English (an archive for students
+# brings what msgfmt makes).
+locale := $(patsubst handouts/po/%.po,build/locale/%/LC_MESSAGES/lockstep.mo,$(wildcard handouts/po/*.po))
+build/locale/%/LC_MESSAGES/lockstep.mo: handouts/po/%.po
+	@mkdir -p $(@D)
+	$Qif [ -e handouts/po/$*.mo ]; then cp handouts/po/$*.mo $@; \
+	    elif command -v msgfmt >/dev/null; then msgfmt -o $@ $<; fi
+$(B)/libcommon.a: | $(locale)
 $(B)/libcommon.a: $(call object,$(call sources,common common/program))
 $(B)/libreference.a: $(call answers,solutions,$(LABS)) $(call object,$(given))
 $(B)/libwatch.a: $(call object,$(call sources,tests/watch))
@@ -201,7 +212,7 @@ $(B)/tests/peers/lockstep $(B)/tests/bench/bench: $(parts)
 # ---- the doors: learn ----------------------------------------------------------------------------
 
 help: ## this list
-	@awk -v hidden='$(maintained)' -f common/scripts/help.awk $(firstword $(MAKEFILE_LIST))
+	@awk -v hidden='$(maintained)' -f common/scripts/words.awk -f common/scripts/help.awk $(firstword $(MAKEFILE_LIST))
 
 setup: ## install what is missing (DEV=1: what maintainers need, too; SITE=1: for make site; MPI=1: for several machines)
 	@sh common/scripts/setup.sh $(call quote,$(CC)) $(if $(DEV),--dev) $(if $(SITE),--site) \
@@ -389,8 +400,9 @@ skeletons: ## cut the answers out of the solutions into labs/
 pages: ## the pages in other languages: build/pages/ko
 	@python3 -B tests/check/translate.py
 
-translations: ## bring handouts/po up to date after a page has changed
+translations: ## bring handouts/po up to date after a page or a text has changed
 	@python3 -B tests/check/translate.py --update
+	@python3 -B tests/check/spoken.py --update
 
 format: ## let clang-format decide
 	@find common labs solutions tests -name '*.[ch]' | xargs clang-format -i

@@ -43,27 +43,20 @@ stops() {
     awk '!/^#/ && NF && $1 != "lab" {sub(/\.c.*/, "", $3); print $1, $3}' labs/table |
         while read -r lab program; do
             case $chosen in *" $lab "*) ;; *) continue ;; esac
-            [ ! -f "labs/$lab/tour" ] || awk -v lab="$lab" -v program="$program" -v ms="$ms" '
-                {
-                    while (match($0, /\{([0-9]+\*)?ms\}/)) {
-                        times = substr($0, RSTART + 1) + 0
-                        $0 = substr($0, 1, RSTART - 1) (times ? times : 1) * ms \
-                            substr($0, RSTART + RLENGTH)
-                    }
-                }
-                NF == 0 {print stop "\t" options "\t" text; stop = ""; next}
-                stop == "" {
-                    stop = $1 "\t" lab "\t" program
-                    options = substr($0, length($1) + 2)
-                    text = ""
-                    next
-                }
-                {text = text $0 "\\n"}
-                END {if (stop != "") print stop "\t" options "\t" text}' "labs/$lab/tour"
+            [ ! -f "labs/$lab/tour" ] ||
+                awk -v lab="$lab" -v program="$program" -v ms="$ms" -f common/scripts/words.awk \
+                    -f labs/tour.awk "labs/$lab/tour"
         done | sort -n
 }
 
-echo "Each task lasts $ms ms. Watch when it ran, and in which process (PID)."
+# A text in the language that is spoken (common/scripts/words.awk), with a value in it.
+words() {
+    awk -v say="$1" -v value="$2" -f common/scripts/words.awk
+}
+
+words 'Each task lasts %s ms. Watch when it ran, and in which process (PID).\n' "$ms"
+stop_of=$(words 'lab %%s:')
+what_now=$(words '    What will it print? (Enter: run it)')
 failures=0
 tab=$(printf '\t')
 while IFS= read -r stop <&3; do
@@ -72,9 +65,10 @@ while IFS= read -r stop <&3; do
     lab=${rest%%"$tab"*} rest=${rest#*"$tab"}
     program=${rest%%"$tab"*} rest=${rest#*"$tab"}
     options=${rest%%"$tab"*} text=${rest#*"$tab"}
-    printf "\n--- lab %s: %b" "$lab" "$text"
+    # shellcheck disable=SC2059  # it has one %s
+    printf "\n--- $stop_of %b" "$lab" "$text"
     if [ -n "$pause" ]; then
-        printf '    What will it print? (Enter: run it) '
+        printf '%s ' "$what_now"
         read -r _ || echo
     fi
     # shellcheck disable=SC2086  # options are words

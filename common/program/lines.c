@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/program/language.h"
 #include "common/program/machine.h"
 #include "common/tasks.h"
 
@@ -32,7 +33,7 @@ int line_print(const char *format, ...)
     int length;
 
     va_start(arguments, format);
-    length = vsnprintf(line, sizeof line - 1, format, arguments);
+    length = vsnprintf(line, sizeof line - 1, tr(format), arguments);
     va_end(arguments);
     if (length < 0)
         return -1;

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/program/language.h"
+
 enum { MOST_ROWS = 16, FIRST_KEY = 0x100 };
 
 struct command_line {
@@ -34,8 +36,8 @@ static long whole_number(const struct option_row *row, const char *text)
     errno = 0;
     number = strtol(text, &end, 10);
     if (errno || end == text || *end || number < row->min || number > row->max)
-        refuse("--%s wants a whole number from %ld to %ld, not '%s'", row->name, row->min, row->max,
-               text);
+        refuse(tr("--%s wants a whole number from %ld to %ld, not '%s'"), row->name, row->min,
+               row->max, text);
     return number;
 }
 
@@ -50,7 +52,7 @@ static int choice(const struct option_row *row, const char *text)
             return i;
         snprintf(known + length, sizeof known - length, "%s%s", i ? ", " : "", row->choices[i]);
     }
-    refuse("--%s wants one of %s, not '%s'", row->name, known, text);
+    refuse(tr("--%s wants one of %s, not '%s'"), row->name, known, text);
 }
 
 static void store(const struct option_row *row, char *text)
@@ -81,7 +83,7 @@ static error_t parse_one(int key, char *text, struct argp_state *state)
     if (key == ARGP_KEY_INIT)
         state->err_stream = NULL; /* getopt's own line about an unknown option is enough */
     if (key == ARGP_KEY_ARG)
-        refuse("does not know what to do with '%s' (see --help)", text);
+        refuse(tr("does not know what to do with '%s' (see --help)"), text);
     if (key < FIRST_KEY || key >= FIRST_KEY + (int)line->count)
         return ARGP_ERR_UNKNOWN;
     store(&line->rows[key - FIRST_KEY], text);
@@ -108,16 +110,18 @@ void options_parse(const char *doc, const struct option_row rows[], size_t count
                    char **argv)
 {
     struct argp_option options[MOST_ROWS + 1] = {{0}};
-    struct argp argp = {.options = options, .parser = parse_one, .doc = doc};
+    struct argp argp = {.options = options, .parser = parse_one};
     struct command_line line = {.rows = rows, .count = count};
 
     if (count > MOST_ROWS)
         abort();
+    language_begin();
+    argp.doc = tr(doc);
     for (size_t i = 0; i < count; i++)
         options[i] = (struct argp_option){.name = rows[i].name,
                                           .key = FIRST_KEY + (int)i,
                                           .arg = placeholder(rows[i].kind),
-                                          .doc = rows[i].help};
+                                          .doc = tr(rows[i].help)};
     argp_err_exit_status = BAD_USAGE;
     if (argp_parse(&argp, argc, argv, 0, NULL, &line))
         exit(BAD_USAGE);

@@ -43,7 +43,8 @@ struct option_row {
         .max = (most)                                                                              \
     }
 
-/* Reads the command line into the rows' targets. `doc` is one sentence for --help. Does not
+/* Reads the command line into the rows' targets. `doc` is one sentence for --help. It and
+ * each `help` are translated here (language.h), which begins with the language. Does not
  * return from --help (exit status 0) or from a bad command line (one clear line on stderr, exit
  * status 2). At most 16 rows. */
 void options_parse(const char *doc, const struct option_row rows[], size_t count, int argc,

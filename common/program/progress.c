@@ -5,6 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/program/columns.h"
+#include "common/program/language.h"
+
 enum { WIDTH = 79 };
 
 /* What is on the screen now. Used by the main thread only. */
@@ -17,6 +20,7 @@ void progress_show(const char *phase, const char *detail, ...)
     size_t length;
     va_list arguments;
 
+    phase = tr(phase);
     if (!isatty(STDERR_FILENO)) {
         if (strncmp(phase, last_phase, WIDTH) != 0)
             fprintf(stderr, "%s ...\n", phase);
@@ -26,12 +30,12 @@ void progress_show(const char *phase, const char *detail, ...)
     snprintf(line, sizeof line, "%s: ", phase);
     length = strlen(line);
     va_start(arguments, detail);
-    vsnprintf(line + length, sizeof line - length, detail, arguments);
+    vsnprintf(line + length, sizeof line - length, tr(detail), arguments);
     va_end(arguments);
     /* Blanks, not an escape sequence, wipe out a longer line: they work on any terminal. */
     fprintf(stderr, "\r%-*s\r%s", shown, "", line);
     fflush(stderr);
-    shown = (int)strlen(line);
+    shown = columns_of(line, strlen(line));
 }
 
 void progress_clear(void)

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/program/language.h"
+
 struct terminal terminal_look(FILE *stream)
 {
     const char *name = getenv("TERM");
@@ -40,7 +42,7 @@ void terminal_wait_for_enter(const struct terminal *terminal)
 
     if (!terminal->watched)
         return;
-    printf("\n  %s(Enter: go on)%s ", terminal_sgr(terminal, "2"), terminal_sgr(terminal, "0"));
+    printf(tr("\n  %s(Enter: go on)%s "), terminal_sgr(terminal, "2"), terminal_sgr(terminal, "0"));
     fflush(stdout);
     do
         character = getchar();

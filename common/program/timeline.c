@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
+#include "common/program/language.h"
 #include "common/program/workers.h"
 
 /* One character of a row. */
@@ -20,11 +21,11 @@ struct look {
 
 static const struct look looks[] = {
     [TRACE_IDLE] = {" ", " ", "0", NULL},
-    [TRACE_COMPUTING] = {"#", "▇", "32", "computing"},
-    [TRACE_LOCK] = {".", "░", "31", "waiting for the lock"},
-    [TRACE_BLOCKED] = {"-", "─", "36", "blocked"},
+    [TRACE_COMPUTING] = {"#", "▇", "32", TR_LATER("computing")},
+    [TRACE_LOCK] = {".", "░", "31", TR_LATER("waiting for the lock")},
+    [TRACE_BLOCKED] = {"-", "─", "36", TR_LATER("blocked")},
 };
-static const struct look mark = {"|", "│", "0", "next worker"};
+static const struct look mark = {"|", "│", "0", TR_LATER("next worker")};
 
 const char *timeline_meaning(enum trace_state state)
 {
@@ -40,7 +41,7 @@ static void print_look(const struct timeline *timeline, const struct look *look)
 static void print_meaning(const struct timeline *timeline, const struct look *look)
 {
     print_look(timeline, look);
-    fprintf(timeline->stream, "%s %s", terminal_sgr(timeline->terminal, "0"), look->meaning);
+    fprintf(timeline->stream, "%s %s", terminal_sgr(timeline->terminal, "0"), tr(look->meaning));
 }
 
 void timeline_legend(const struct timeline *timeline)
@@ -51,7 +52,7 @@ void timeline_legend(const struct timeline *timeline)
         fputs("   ", timeline->stream);
     }
     print_meaning(timeline, &mark);
-    fputs("   x3 three alike\n", timeline->stream);
+    fputs(tr("   x3 three alike\n"), timeline->stream);
 }
 
 /* Adds one event to the cells of its row. */
@@ -199,7 +200,7 @@ int timeline_rows(const struct timeline *timeline, const char *label, int at_onc
         print_row(timeline, row == 0 ? label : "", row + 1, alike, &cells[row * columns]);
     }
     if (rows > shown)
-        fprintf(timeline->stream, "  %-*s  ... and %zu more\n", timeline->label_width, "",
+        fprintf(timeline->stream, tr("  %-*s  ... and %zu more\n"), timeline->label_width, "",
                 rows - shown);
     workers_free(&workers);
     free(cells);

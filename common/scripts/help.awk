@@ -1,5 +1,6 @@
 # Lists the doors of the Makefile, in its groups: "target: ... ## what it does" below a line
 # "# ---- the doors: group ---". `hidden` holds the names of those that this tree does not have.
+# tr is that of common/scripts/words.awk.
 BEGIN {
     count = split(hidden, name, " ")
     for (i = 1; i <= count; i++) not_here[name[i]] = 1
@@ -14,12 +15,12 @@ BEGIN {
     sub(/:.*/, "", target)
     sub(/.*## /, "", what)
     if (target in not_here) next
-    if (heading != "") printf "%s%s\n", listed ? "\n" : "", heading
+    if (heading != "") printf "%s%s\n", listed ? "\n" : "", tr(heading)
     heading = ""
     listed = 1
-    printf "  make %-12s %s\n", target, what
+    printf "  make %-12s %s\n", target, tr(what)
 }
 END {
-    print "\nWith any of them: LAB=03 (or pool), SRC=folder, CC=clang, SAN=address,undefined,"
+    print "\n" tr("With any of them: LAB=03 (or pool), SRC=folder, CC=clang, SAN=address,undefined,")
     print "ARGS=\"--help\", V=1"
 }

@@ -97,6 +97,7 @@ look_browser() {
 
 look_site() {
     need pandoc 'pandoc, for make site' has pandoc
+    need gettext 'msgfmt, for other languages' has msgfmt
     need weasyprint 'WeasyPrint, for make site PDF=1' has weasyprint
 }
 
@@ -134,7 +135,7 @@ look_dev() {
     need qemu-user-static 'qemu, for arm64 in make machines' has qemu-aarch64-static
     need locales 'locales, for make machines' has localedef
     need po4a 'po4a, for make translations' has po4a-updatepo
-    need gettext 'gettext, which po4a stands on' has msgmerge
+    need gettext 'gettext, for other languages' has msgmerge
 }
 
 # ---- installing -----------------------------------------------------------------------------

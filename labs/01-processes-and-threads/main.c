@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "01-processes-and-threads/sharing.h"
+#include "common/program/columns.h"
+#include "common/program/language.h"
 #include "common/program/lines.h"
 #include "common/program/options.h"
 #include "common/program/passive.h"
@@ -21,7 +23,7 @@ static void introduce(void *name)
 
     if (readlink("/proc/self/exe", program, sizeof program - 1) < 0)
         program[0] = '\0';
-    line_print("%-18s program %s, PID %ld, TID %ld", (const char *)name,
+    line_print("%-*s program %s, PID %ld, TID %ld", columns_field(18, tr(name)), tr(name),
                strrchr(program, '/') ? strrchr(program, '/') + 1 : program, (long)getpid(),
                (long)gettid());
 }
@@ -49,7 +51,7 @@ static void write_and_weigh(void *kib)
 
 static const char *seen(bool yes)
 {
-    return yes ? "seen" : "not seen";
+    return yes ? tr("seen") : tr("not seen");
 }
 
 /* Prints a row of the table. `before` is what the worker's process weighed without the worker.
@@ -65,8 +67,10 @@ static int compare(const char *name, run_fn *run, int repeats, long before, long
         fprintf(stderr, "%s: %s\n", name, strerror(errno));
         return -1;
     }
-    return line_print("%-8s %-10s %-10s %-10s %8.1f us %8.1f us %6ld KiB", name,
-                      seen(sharing.global), seen(sharing.heap), seen(sharing.shared),
+    return line_print("%-*s %-*s %-*s %-*s %8.1f us %8.1f us %6ld KiB", columns_field(8, tr(name)),
+                      tr(name), columns_field(10, seen(sharing.global)), seen(sharing.global),
+                      columns_field(10, seen(sharing.heap)), seen(sharing.heap),
+                      columns_field(10, seen(sharing.shared)), seen(sharing.shared),
                       (double)first / 1000, (double)shortest / 1000,
                       *kib < 0 || before < 0 ? -1 : *kib - before);
 }
@@ -91,12 +95,11 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     memset(data, 1, sizeof data);
-    line_print("%-8s %-10s %-10s %-10s %11s %11s %10s", "worker", "global", "heap", "shared",
-               "the first", "the next", "weight");
-    if (compare("process", run_in_process, repeats, 0, kib))
+    line_print("worker   global     heap       shared       the first    the next     weight");
+    if (compare(TR_LATER("process"), run_in_process, repeats, 0, kib))
         return EXIT_FAILURE;
     weigh(&before);
-    if (compare("thread", run_in_thread, repeats, before, kib))
+    if (compare(TR_LATER("thread"), run_in_thread, repeats, before, kib))
         return EXIT_FAILURE;
     line_print(
         "\nglobal, heap, shared: does the caller see what a worker writes there?\n"

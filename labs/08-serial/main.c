@@ -12,6 +12,7 @@
 
 #include "08-serial/serial.h"
 #include "common/clock.h"
+#include "common/program/language.h"
 #include "common/program/lines.h"
 #include "common/program/options.h"
 
@@ -73,7 +74,7 @@ int main(int argc, char **argv)
     if (what == SUM)
         return run_sum(n < 0 ? 100000000 : n);
     if (n > MOST_VALUES) {
-        fprintf(stderr, "%s: --what values wants --n from 0 to %d, not '%ld'\n",
+        fprintf(stderr, tr("%s: --what values wants --n from 0 to %d, not '%ld'\n"),
                 program_invocation_short_name, MOST_VALUES, n);
         return BAD_USAGE;
     }

@@ -10,12 +10,14 @@
 #include "10-contrast/json.h"
 #include "10-contrast/report.h"
 #include "10-contrast/verdict.h"
+#include "common/program/language.h"
 #include "common/program/machine.h"
 #include "common/program/options.h"
 #include "common/program/outfile.h"
 #include "common/program/paragraph.h"
 #include "common/program/passive.h"
 #include "common/program/progress.h"
+#include "common/program/sentence.h"
 #include "common/program/team.h"
 #include "common/program/traced.h"
 #include "common/program/tracefile.h"
@@ -109,7 +111,7 @@ static void read_settings(struct settings *settings, int argc, char **argv)
 /* Says what failed, with errno. */
 static int fail(const char *what, const char *which)
 {
-    fprintf(stderr, "%s: %s '%s': %s\n", program_invocation_short_name, what, which,
+    fprintf(stderr, "%s: %s '%s': %s\n", program_invocation_short_name, tr(what), which,
             strerror(errno));
     return EXIT_FAILURE;
 }
@@ -161,8 +163,11 @@ static void print_verdicts(const struct terminal *terminal, struct experiment *a
     verdict_waiting(&all->works[WAITING], all->says[WAITING]);
     report_heading(terminal, "on this run", "");
     for (int w = 0; w < WORKLOADS; w++) {
+        char *says = sentence_translated(all->says[w]);
+
         printf("  ");
-        paragraph_print(stdout, all->says[w], 2, 80);
+        paragraph_print(stdout, says, 2, 80);
+        free(says);
     }
     putchar('\n');
     for (const char *const *line = verdict_go_on; *line; line++)
@@ -177,8 +182,8 @@ static int contrast(struct experiment *all, int rounds)
     char model[60];
 
     machine_model(model, sizeof model);
-    puts("The same tasks through five engines, with and without a global lock.");
-    printf("%s, %d usable CPU%s; best of %d round%s\n", model, machine_cpus(),
+    puts(tr("The same tasks through five engines, with and without a global lock."));
+    printf(tr("%s, %d usable CPU%s; best of %d round%s\n"), model, machine_cpus(),
            machine_cpus() == 1 ? "" : "s", rounds, rounds == 1 ? "" : "s");
     fflush(stdout);
     for (int w = 0; w < WORKLOADS; w++) {
@@ -189,7 +194,7 @@ static int contrast(struct experiment *all, int rounds)
     }
     if (error)
         fprintf(stderr, "%s: contrast_run: %s\n", program_invocation_short_name,
-                engine_error(error));
+                tr(engine_error(error)));
     else
         print_verdicts(&terminal, all);
     return status;
@@ -229,7 +234,7 @@ int main(int argc, char **argv)
     for (int w = 0; w < WORKLOADS; w++)
         workload_free(&all.works[w]);
     if (fflush(stdout) || ferror(stdout)) {
-        fprintf(stderr, "%s: the report could not be written\n", program_invocation_short_name);
+        fprintf(stderr, tr("%s: the report could not be written\n"), program_invocation_short_name);
         status = EXIT_FAILURE;
     }
     return status;

@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/program/language.h"
 #include "common/program/machine.h"
 #include "common/program/paragraph.h"
+#include "common/program/sentence.h"
 #include "common/program/timeline.h"
 #include "common/trace.h"
 
@@ -53,10 +55,13 @@ static void print_bar(const struct terminal *terminal, double share, const char 
 
 void report_heading(const struct terminal *terminal, const char *name, const char *title)
 {
+    char *about = sentence_translated(title);
+
     printf("\n%s", terminal_sgr(terminal, "1"));
-    for (; *name; name++)
+    for (name = tr(name); *name; name++)
         putchar(toupper((unsigned char)*name));
-    printf("%s%s%s\n\n", *title ? "  " : "", title, terminal_sgr(terminal, "0"));
+    printf("%s%s%s\n\n", *title ? "  " : "", about, terminal_sgr(terminal, "0"));
+    free(about);
 }
 
 /* One line of the table; `longest` is the time that has the longest bar. */
@@ -69,7 +74,8 @@ static void print_row(const struct terminal *terminal, const struct workload *wo
 
     printf("  %-*s", NAME_WIDTH, engines[i].name);
     if (problem) {
-        printf("  %s%s%s\n", terminal_sgr(terminal, "31"), problem, terminal_sgr(terminal, "0"));
+        printf("  %s%s%s\n", terminal_sgr(terminal, "31"), tr(problem),
+               terminal_sgr(terminal, "0"));
         return;
     }
     if (engines[i].counter)
@@ -92,8 +98,8 @@ static void print_spread(const struct workload *work)
         if (engine_problem(work->rows, i) || row->worst * 100 <= row->best * (100 + LARGE_SPREAD))
             continue;
         snprintf(text + length, sizeof text - length, "%s %s %s",
-                 length > 0 ? "," : "Not all rounds were as quick; the slowest:", engines[i].name,
-                 time_text(row->worst, worst));
+                 length > 0 ? "," : tr("Not all rounds were as quick; the slowest:"),
+                 engines[i].name, time_text(row->worst, worst));
     }
     if (text[0]) {
         printf("\n  ");
@@ -109,8 +115,7 @@ void report_table(const struct terminal *terminal, const struct workload *work)
         if (!engine_problem(work->rows, i) && work->rows[i].best > longest)
             longest = work->rows[i].best;
     report_heading(terminal, work->name, work->title);
-    printf("  %-*s  %9s  %*s  %7s  %8s  %13s\n", NAME_WIDTH, "engine", "wall time", BAR_WIDTH, "",
-           "speedup", "CPU time", "lock switches");
+    printf(tr("  engine        wall time  %*s  speedup  CPU time  lock switches\n"), BAR_WIDTH, "");
     for (int i = 0; i < ENGINES; i++)
         print_row(terminal, work, i, longest);
     print_spread(work);
@@ -142,7 +147,7 @@ static int print_timeline(const struct timeline *timeline, const struct workload
     if (!error && tracefile_add(file, name, begin, events, count))
         error = errno;
     if (!error && lost > 0)
-        printf("  %*s  (%zu events found no room)\n", NAME_WIDTH, "", lost);
+        printf(tr("  %*s  (%zu events found no room)\n"), NAME_WIDTH, "", lost);
     trace_close();
     free(out);
     return error;
@@ -160,8 +165,11 @@ void report_timelines(const struct terminal *terminal, const struct workload *wo
         .most_rows = TIMELINE_ROWS,
     };
 
-    printf("\n  The first %ld ms of one more%s run, not timed. A row is a worker:\n",
-           work->window_ms, work->traced.slices > 0 ? ", shorter" : "");
+    printf(
+        work->traced.slices > 0
+            ? tr("\n  The first %ld ms of one more, shorter run, not timed. A row is a worker:\n")
+            : tr("\n  The first %ld ms of one more run, not timed. A row is a worker:\n"),
+        work->window_ms);
     timeline_legend(&timeline);
     putchar('\n');
     workload_begin(work, true);
@@ -171,11 +179,12 @@ void report_timelines(const struct terminal *terminal, const struct workload *wo
         if (!error)
             error = print_timeline(&timeline, work, i, file);
         if (error)
-            printf("  %-*s     %s\n", NAME_WIDTH, engines[i].name, engine_error(error));
+            printf("  %-*s     %s\n", NAME_WIDTH, engines[i].name, tr(engine_error(error)));
         fflush(stdout);
     }
     timeline_axis(&timeline);
     if (work->traced.slices > 0 && work->workers > machine_cpus())
-        printf("\n  There are more workers than CPUs: a row that computes may wait for a CPU.\n");
+        printf(
+            tr("\n  There are more workers than CPUs: a row that computes may wait for a CPU.\n"));
     fflush(stdout);
 }

@@ -8,6 +8,7 @@
 
 #include "10-contrast/asking.h"
 #include "common/clock.h"
+#include "common/program/language.h"
 #include "common/program/machine.h"
 #include "common/trace.h"
 
@@ -102,7 +103,7 @@ int workload_computing(struct workload *work, int workers, bool quick)
     long traced_tasks = tasks_for(workers, TRACED_PER_WORKER);
 
     *work = (struct workload){
-        .name = "computing",
+        .name = TR_LATER("computing"),
         .subject = "Computing",
         .task = traced_sum_slice,
         .workers = workers,
@@ -137,7 +138,7 @@ int workload_waiting(struct workload *work, bool waits)
     bool asks = !waits && start_server();
 
     *work = (struct workload){
-        .name = "waiting",
+        .name = TR_LATER("waiting"),
         .subject = asks ? "Waiting for a server's answers" : "Waiting",
         .task = asks ? traced_ask : traced_wait,
         .workers = WAITERS,

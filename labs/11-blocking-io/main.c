@@ -13,6 +13,8 @@
 
 #include "11-blocking-io/origin.h"
 #include "11-blocking-io/rates.h"
+#include "common/program/columns.h"
+#include "common/program/language.h"
 #include "common/program/lines.h"
 #include "common/program/machine.h"
 #include "common/program/options.h"
@@ -74,7 +76,7 @@ static int print_engine(enum rates_engine engine, const struct settings *setting
 
         if (rate < 0) {
             line_print("%-13s %s", rates_names[engine],
-                       errno == ENOSYS ? "not written yet" : strerror(errno));
+                       errno == ENOSYS ? tr("not written yet") : strerror(errno));
             return -1;
         }
         length += snprintf(line + length, sizeof line - (size_t)length, " %7.0f", rate);
@@ -92,7 +94,7 @@ static void print_limit(const char *name, int cpus, const struct settings *setti
         length += snprintf(
             line + length, sizeof line - (size_t)length, " %7.0f",
             rates_limit(settings->delay_ms, settings->at_once, columns->computing_us[i], cpus));
-    line_print("%-13s %7d  %s", name, settings->at_once, line);
+    line_print("%-*s %7d  %s", columns_field(13, tr(name)), tr(name), settings->at_once, line);
 }
 
 static int print_table(const struct settings *settings, const struct columns *columns)
@@ -108,8 +110,8 @@ static int print_table(const struct settings *settings, const struct columns *co
     line_print("computing:    waiting  %s", line);
     for (int i = 0; i < RATES_ENGINES; i++)
         failed |= print_engine((enum rates_engine)i, settings, columns);
-    print_limit("limit, 1 CPU", 1, settings, columns);
-    print_limit("limit, CPUs", cpus, settings, columns);
+    print_limit(TR_LATER("limit, 1 CPU"), 1, settings, columns);
+    print_limit(TR_LATER("limit, CPUs"), cpus, settings, columns);
     return failed;
 }
 

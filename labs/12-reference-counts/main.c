@@ -16,6 +16,8 @@
 #include "12-reference-counts/counts.h"
 #include "common/clock.h"
 #include "common/interp.h"
+#include "common/program/columns.h"
+#include "common/program/language.h"
 #include "common/program/lines.h"
 #include "common/program/options.h"
 #include "common/program/team.h"
@@ -51,17 +53,16 @@ enum { WAYS = sizeof ways / sizeof ways[0], ALL = WAYS };
 
 /* How the threads and their objects lie. */
 struct column {
-    const char *title;
     bool alone;     /* one thread only */
     bool one;       /* all threads use the first object */
     size_t between; /* bytes from one object to the next */
 };
 
 static const struct column columns[COLUMNS] = {
-    {.title = "1 thread", .alone = true, .between = sizeof(struct object)},
-    {.title = "packed", .between = sizeof(struct object)},
-    {.title = "padded", .between = (size_t)2 * LINE},
-    {.title = "one object", .one = true, .between = sizeof(struct object)},
+    {.alone = true, .between = sizeof(struct object)},
+    {.between = sizeof(struct object)},
+    {.between = (size_t)2 * LINE},
+    {.one = true, .between = sizeof(struct object)},
 };
 
 static _Alignas(LINE) char memory[MOST_THREADS * 2 * LINE];
@@ -179,18 +180,17 @@ static int print(const struct figures *figures, int chosen, int threads)
 {
     char several[32];
 
-    snprintf(several, sizeof several, "%d threads", threads);
-    if (line_print("ns for a pair %40s", several) ||
-        line_print("%-12s%10s%10s%10s%12s%10s", "", columns[0].title, columns[1].title,
-                   columns[2].title, columns[3].title, "lost"))
+    snprintf(several, sizeof several, tr("%d threads"), threads);
+    if (line_print("ns for a pair %*s", columns_field(40, several), several) ||
+        line_print("              1 thread    packed    padded  one object      lost"))
         return -1;
     for (int way = 0; way < WAYS; way++) {
         const double *best = figures->best[way];
 
         if (chosen != ALL && chosen != way)
             continue;
-        if (line_print("%-12s%10.1f%10.1f%10.1f%12.1f%10ld", ways[way].name, best[0], best[1],
-                       best[2], best[3], figures->off[way]))
+        if (line_print("%-*s%10.1f%10.1f%10.1f%12.1f%10ld", columns_field(12, tr(ways[way].name)),
+                       tr(ways[way].name), best[0], best[1], best[2], best[3], figures->off[way]))
             return -1;
     }
     return 0;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/program/language.h"
 #include "common/program/lines.h"
 #include "common/program/terminal.h"
 #include "common/program/timeline.h"
@@ -72,7 +73,7 @@ void account_print(const struct account accounts[], int ranks)
 
         line_print("%4d  %-12.12s %7ld  %5ld  %6.0f ms%s", rank, one->host, one->pid, one->tasks,
                    (double)one->busy_ns / NS_PER_MS,
-                   rank == 0 && ranks > 1 ? "   (hands out)" : "");
+                   rank == 0 && ranks > 1 ? tr("   (hands out)") : "");
     }
 }
 

@@ -47,7 +47,13 @@ files common handouts labs tests/harness tests/judge tests/suites tests/tools te
     tar -cf - --null -T - | tar -xf - -C "$tree" || fail 'cannot copy the tree'
 echo "$version" >"$tree/VERSION"
 cp tests/dist/README.md "$tree/README.md" || exit 2
-rm -rf "$tree/tests/tools/skeletons.sha256" "$tree/handouts/po"
+rm -rf "$tree/tests/tools/skeletons.sha256" "$tree"/handouts/po/*/
+# Students need no msgfmt to be spoken to in their language.
+for words in "$tree"/handouts/po/*.po; do
+    if command -v msgfmt >/dev/null && ! msgfmt -o "${words%.po}.mo" "$words"; then
+        fail "msgfmt cannot read $words"
+    fi
+done
 # What only teachers read, exam questions with their answers among it; nothing leads there then.
 rm -f "$tree/handouts/teaching.md"
 awk '/^## If you teach/ {teachers = 1; next} /^## / {teachers = 0} !teachers' handouts/README.md \

@@ -60,4 +60,8 @@ bool grade_complete(const struct grading *grading);
 /* Ends every grading of this process: grade returns -1. For signal handlers. */
 void grade_stop(void);
 
+/* The labs in the course's order, which need not be that of their numbers: the one after `count`
+ * others; NULL if there are no more. */
+const struct lab *grade_lab_of_course(const struct grading *grading, size_t count);
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/program/language.h"
 #include "common/program/paragraph.h"
 #include "tests/judge/json.h"
 
@@ -109,7 +110,8 @@ static json_t *note_of(const struct lab *lab, const char *state, int given)
 
     if (lab->trouble || !test)
         return json_pack("{s:s, s:s, s:b}", "state", state, "said",
-                         lab->trouble ? lab->trouble : "Every test passes: no hint is needed.",
+                         lab->trouble ? lab->trouble
+                                      : TR_LATER("Every test passes: no hint is needed."),
                          "full", !lab->trouble);
     return json_pack("{s:s, s:s, s:s, s:s, s:o, s:i}", "state", state, "test", test->name, "title",
                      test->title, "look_at", test->look_at, "hints", hints_for(test), "given",
@@ -173,17 +175,17 @@ static void print_hints(const json_t *note, size_t count, const struct lab *lab)
 {
     const json_t *hints = json_object_get(note, "hints");
 
-    printf("%s / %s: %s\n", lab->name, text_in(note, "test"), text_in(note, "title"));
+    printf("%s / %s: %s\n", lab->name, text_in(note, "test"), tr(text_in(note, "title")));
     for (size_t i = 0; i < count; i++) {
         const char *hint = json_string_value(json_array_get(hints, i));
 
-        printf("  Hint %zu of %zu: ", i + 1, json_array_size(hints));
-        paragraph_print(stdout, hint ? hint : "", 15, 79);
+        printf(tr("  Hint %zu of %zu: "), i + 1, json_array_size(hints));
+        paragraph_print(stdout, hint ? tr(hint) : "", 15, 79);
     }
     if (count < json_array_size(hints))
-        puts("  Not enough? The same command gives one more.");
+        puts(tr("  Not enough? The same command gives one more."));
     else
-        printf("  There are no more. Look at %s in %s again.\n", text_in(note, "look_at"),
+        printf(tr("  There are no more. Look at %s in %s again.\n"), text_in(note, "look_at"),
                lab->source);
 }
 
@@ -195,7 +197,7 @@ int hints_print(const struct grading *grading, const struct lab *lab)
     int failed = 0;
 
     if (text_in(note, "said")[0]) {
-        puts(text_in(note, "said"));
+        puts(tr(text_in(note, "said")));
     } else {
         given = given < most ? given + 1 : most;
         print_hints(note, given, lab);

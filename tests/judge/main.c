@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/program/language.h"
 #include "common/program/machine.h"
 #include "common/program/options.h"
 #include "common/program/progress.h"
@@ -185,7 +186,7 @@ static int grade_all(struct session *session)
     if (!failed)
         return save(session) || hints_note(&session->grading) ? -1 : 0;
     results_remove(&session->grading);
-    fprintf(stderr, "judge: stopped; there is no result\n");
+    fprintf(stderr, tr("judge: stopped; there is no result\n"));
     return -1;
 }
 

@@ -2,10 +2,14 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/program/columns.h"
+#include "common/program/language.h"
 #include "common/program/paragraph.h"
+#include "common/program/sentence.h"
 #include "common/program/terminal.h"
 #include "tests/judge/paths.h"
 #include "tests/judge/subject.h"
@@ -36,9 +40,9 @@ static void print_lab_line(const struct terminal *term, const struct lab *lab)
     print_bar(term, points, most);
     printf("  %3d / %-3d", points, most);
     if (lab->trouble)
-        fputs(lab->missing ? "  not handed in" : "  could not be built", stdout);
+        fputs(lab->missing ? tr("  not handed in") : tr("  could not be built"), stdout);
     else if (!lab_begun(lab))
-        fputs("  not started", stdout);
+        fputs(tr("  not started"), stdout);
     putchar('\n');
 }
 
@@ -63,7 +67,7 @@ static void print_quoted(const char *before, const char *word)
 static void print_command(const char *command, const struct grading *grading, const struct lab *lab,
                           const char *rest)
 {
-    printf("%s LAB=%.*s", command, number_length(lab), lab->name);
+    printf("%s LAB=%.*s", tr(command), number_length(lab), lab->name);
     if (strcmp(grading->src, "labs") != 0)
         print_quoted(" SRC=", grading->src);
     printf("%s\n", rest);
@@ -78,7 +82,7 @@ static void print_output_file(const struct grading *grading, const struct lab *l
 
     path_of_test_output(path, grading->out, lab, test);
     if (stat(path, &file) == 0 && file.st_size > 0)
-        printf("      What it printed: %s\n", path);
+        printf(tr("      What it printed: %s\n"), path);
 }
 
 /* What shows the place where a test hung or crashed. */
@@ -102,12 +106,15 @@ static void print_tool(const struct grading *grading, const struct lab *lab,
 static void print_failure(const struct grading *grading, const struct lab *lab,
                           const struct test *test, const struct terminal *term)
 {
-    printf("  %s%s %s%s: %s (%d point%s)\n", terminal_sgr(term, "31"), term->utf8 ? "\u2717" : "x",
-           test->name, terminal_sgr(term, "0"), test->title, test->points,
-           test->points == 1 ? "" : "s");
-    fputs("      ", stdout);
-    paragraph_print(stdout, test->text, 6, WIDTH);
-    printf("      Look at %s in %s.\n", test->look_at, lab->source);
+    char *text = sentence_translated(test->text);
+
+    printf("  %s%s %s%s: %s (", terminal_sgr(term, "31"), term->utf8 ? "\u2717" : "x", test->name,
+           terminal_sgr(term, "0"), tr(test->title));
+    printf(test->points == 1 ? tr("%d point") : tr("%d points"), test->points);
+    fputs(")\n      ", stdout);
+    paragraph_print(stdout, text, 6, WIDTH);
+    free(text);
+    printf(tr("      Look at %s in %s.\n"), test->look_at, lab->source);
     print_tool(grading, lab, test);
     print_output_file(grading, lab, test);
 }
@@ -135,10 +142,11 @@ static void print_failed(const struct grading *grading, const struct lab *lab,
     }
     if (!others)
         return;
-    printf("  %d more fail%s%s: ", others, others == 1 ? "s" : "",
-           grading->first ? "" : ", perhaps for the same reason");
+    printf(others == 1 ? tr("  %d more fails%s: ") : tr("  %d more fail%s: "), others,
+           grading->first ? "" : tr(", perhaps for the same reason"));
     paragraph_print(stdout, line, 6, WIDTH);
-    print_command(others == 1 ? "      To see it: make grade" : "      To see them: make grade",
+    print_command(others == 1 ? tr("      To see it: make grade")
+                              : tr("      To see them: make grade"),
                   grading, lab, " V=1");
 }
 
@@ -161,8 +169,8 @@ static void print_together(const struct lab *lab, enum outcome outcome, const ch
     }
     if (!length)
         return;
-    printf("  %s: ", heading);
-    paragraph_print(stdout, line, (int)strlen(heading) + 4, WIDTH);
+    printf("  %s: ", tr(heading));
+    paragraph_print(stdout, line, columns_of(tr(heading), strlen(tr(heading))) + 4, WIDTH);
 }
 
 static void print_warnings(const struct lab *lab)
@@ -171,7 +179,7 @@ static void print_warnings(const struct lab *lab)
 
     if (!line || !*line)
         return;
-    puts("  The compiler warns:");
+    puts(tr("  The compiler warns:"));
     while (*line) {
         int length = (int)strcspn(line, "\n");
         char text[512];
@@ -183,15 +191,27 @@ static void print_warnings(const struct lab *lab)
     }
 }
 
+/* What follows the first line is the compiler's. */
+static void print_trouble(const char *trouble)
+{
+    size_t length = strcspn(trouble, "\n");
+    char first[PATH_MAX + 128], *said;
+
+    snprintf(first, sizeof first, "%.*s", (int)length, trouble);
+    said = sentence_translated(first);
+    printf("  %s%s", said, trouble + length);
+    if (*trouble && trouble[strlen(trouble) - 1] != '\n')
+        putchar('\n');
+    free(said);
+}
+
 static void print_details(const struct grading *grading, const struct lab *lab,
                           const struct terminal *term)
 {
     printf("\n%s%s%s (%s)\n", terminal_sgr(term, "1"), lab->name, terminal_sgr(term, "0"),
            lab->source);
     if (lab->trouble) {
-        printf("  %s", lab->trouble);
-        if (lab->trouble[0] && lab->trouble[strlen(lab->trouble) - 1] != '\n')
-            putchar('\n');
+        print_trouble(lab->trouble);
         return;
     }
     print_warnings(lab);
@@ -207,36 +227,35 @@ static void print_details(const struct grading *grading, const struct lab *lab,
 /* At full score: what there is to do with this lab, and after it. */
 static void print_what_comes_next(const struct grading *grading, const struct lab *lab)
 {
-    printf("Next: the questions at the end of handouts/%s.md.\n", lab->name);
+    printf(tr("Next: the questions at the end of handouts/%s.md.\n"), lab->name);
     if (subject_reference_is_here(lab->name) && strcmp(grading->src, "labs") == 0)
         print_command("      The reference beside yours: make compare", grading, lab, "");
     if (lab->threads)
         print_command("      Data races, even where the results are right: make race", grading, lab,
                       "");
     if (lab->engine) {
-        print_quoted("      Your own engine in the timelines: make demo SRC=", grading->src);
+        print_quoted(tr("      Your own engine in the timelines: make demo SRC="), grading->src);
         putchar('\n');
     }
     if (grading->following)
-        printf("      Then the next lab: handouts/%s.md\n", grading->following);
+        printf(tr("      Then the next lab: handouts/%s.md\n"), grading->following);
 }
 
 static void print_next(const struct grading *grading, const struct lab *next)
 {
-    if (!next && grading->count == 1) {
-        print_what_comes_next(grading, &grading->labs[0]);
+    if (!next) {
+        if (grading->count == 1)
+            print_what_comes_next(grading, &grading->labs[0]);
         return;
     }
-    if (!next)
-        return;
     if (next->missing)
-        printf("Next: %s must be there, then", next->source);
+        printf(tr("Next: %s must be there, then"), next->source);
     else if (next->trouble)
-        printf("Next: make %s build, then", next->source);
+        printf(tr("Next: make %s build, then"), next->source);
     else if (lab_failed(next))
-        printf("Next: correct %s, then", next->source);
+        printf(tr("Next: correct %s, then"), next->source);
     else
-        printf("Next: open %s, write the first TODO that is left, then", next->source);
+        printf(tr("Next: open %s, write the first TODO that is left, then"), next->source);
     print_command(" make grade", grading, next, "");
 }
 
@@ -247,29 +266,13 @@ static void print_totals(const struct terminal *term, const struct grading *grad
 
     putchar('\n');
     if (course.most > 0)
-        printf("%sTotal: %d of %d points.%s\n",
+        printf(tr("%sTotal: %d of %d points.%s\n"),
                terminal_sgr(term, course.points == course.most ? "32" : "1"), course.points,
                course.most, terminal_sgr(term, "0"));
     if (bonus.most > 0)
-        printf("%sBonus: %d of %d points.%s\n",
+        printf(tr("%sBonus: %d of %d points.%s\n"),
                terminal_sgr(term, bonus.points == bonus.most ? "32" : "1"), bonus.points,
                bonus.most, terminal_sgr(term, "0"));
-}
-
-/* The labs in the course's order, which need not be that of their numbers: the one after `count`
- * others. */
-static const struct lab *lab_of_course(const struct grading *grading, size_t count)
-{
-    for (size_t i = 0; i < grading->count; i++) {
-        size_t before = 0;
-
-        for (size_t j = 0; j < grading->count; j++)
-            before += grading->labs[j].place < grading->labs[i].place ||
-                      (grading->labs[j].place == grading->labs[i].place && j < i);
-        if (before == count)
-            return &grading->labs[i];
-    }
-    return NULL; /* there are no more */
 }
 
 void report_print(const struct grading *grading)
@@ -278,9 +281,9 @@ void report_print(const struct grading *grading)
     const struct lab *next = lab_next(grading->labs, grading->count);
 
     for (size_t i = 0; i < grading->count; i++)
-        print_lab_line(&term, lab_of_course(grading, i));
+        print_lab_line(&term, grade_lab_of_course(grading, i));
     for (size_t i = 0; i < grading->count; i++) {
-        const struct lab *lab = lab_of_course(grading, i);
+        const struct lab *lab = grade_lab_of_course(grading, i);
         bool warned = lab->warnings && lab->warnings[0];
 
         /* A lab that was asked for alone is shown even if it is not begun. */

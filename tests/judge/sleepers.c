@@ -118,9 +118,10 @@ static void visit_process(struct sleepers *sleepers, int process, int generation
 
 void sleepers_describe(int ancestor, int depth, char text[], size_t size)
 {
-    static const char *const one[] = {"The test's process", "Another thread of it",
-                                      "A child process"};
-    static const char *const several[] = {"", "other threads of it", "child processes"};
+    static const char *const one[] = {"The test's process %s.", "Another thread of it %s.",
+                                      "A child process %s."};
+    static const char *const several[] = {"", "%d other threads of it %s.",
+                                          "%d child processes %s."};
     struct sleepers sleepers = {0};
     size_t length = 0;
 
@@ -131,13 +132,13 @@ void sleepers_describe(int ancestor, int depth, char text[], size_t size)
             const struct wait *wait = sleepers.waits[role][kind];
             int many = sleepers.counts[role][kind];
 
-            if (length >= size)
+            if (length + 1 >= size)
                 return;
+            text[length++] = ' ';
             if (many == 1)
-                length +=
-                    (size_t)snprintf(text + length, size - length, " %s %s.", one[role], wait->one);
+                length += (size_t)snprintf(text + length, size - length, one[role], wait->one);
             else
-                length += (size_t)snprintf(text + length, size - length, " %d %s %s.", many,
-                                           several[role], wait->several);
+                length += (size_t)snprintf(text + length, size - length, several[role], many,
+                                           wait->several);
         }
 }

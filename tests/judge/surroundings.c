@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/program/language.h"
 #include "tests/watch/processes.h"
 
 #ifndef SYS_close_range
@@ -118,7 +119,7 @@ bool surroundings_lock(const char *out)
     if (file != -1 && flock(file, LOCK_EX | LOCK_NB) == 0)
         return true;
     if (file != -1 && errno == EWOULDBLOCK) {
-        fprintf(stderr, "Another grading is under way in %s; this one begins after it.\n", out);
+        fprintf(stderr, tr("Another grading is under way in %s; this one begins after it.\n"), out);
         if (flock(file, LOCK_EX) == 0)
             return true;
     }

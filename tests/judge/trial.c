@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/program/language.h"
 #include "tests/judge/job.h"
 #include "tests/judge/run.h"
 #include "tests/watch/proc.h"
@@ -204,12 +205,14 @@ void trial_print_notes(const struct trial *trial, bool asked)
 {
     if (!trial->isolated)
         fprintf(stderr,
-                "Note: tests run without namespaces%s; the judge still bounds and cleans up, but "
-                "an answer can reach your other processes and files.\n",
-                asked ? "" : ", which this system does not give");
+                tr("Note: tests run without namespaces%s; the judge still bounds and cleans up, "
+                   "but an answer can reach your other processes and files.\n"),
+                asked ? "" : tr(", which this system does not give"));
     else if (trial->can_write)
-        fprintf(stderr, "Note: nothing is made read-only here; an answer can write your files.\n");
+        fputs(tr("Note: nothing is made read-only here; an answer can write your files.\n"),
+              stderr);
     if (trial->is_root)
-        fprintf(stderr, "Note: root cannot become another user here; an answer can write what is "
-                        "root's, and the number of its processes may have no limit.\n");
+        fputs(tr("Note: root cannot become another user here; an answer can write what is root's, "
+                 "and the number of its processes may have no limit.\n"),
+              stderr);
 }

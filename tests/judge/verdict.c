@@ -109,11 +109,13 @@ static void add_notes(struct test *test, const struct job *job, const struct not
 
     if (!said)
         return;
-    if (notes->doing[0])
-        snprintf(during, sizeof during, " It happened in this call: %s%s%s.", notes->doing,
-                 notes->done_to[0] ? ". Before that, " : "", notes->done_to);
-    test_decide(test, OUTCOME_FAILED, "%s%s%s", said, job->end == JOB_ASLEEP ? job->sleepers : "",
-                during);
+    if (notes->doing[0] && notes->done_to[0])
+        snprintf(during, sizeof during, "It happened in this call: %s. Before that, %s.",
+                 notes->doing, notes->done_to);
+    else if (notes->doing[0])
+        snprintf(during, sizeof during, "It happened in this call: %s.", notes->doing);
+    test_decide(test, OUTCOME_FAILED, "%s%s%s%s", said, job->end == JOB_ASLEEP ? job->sleepers : "",
+                during[0] ? " " : "", during);
     free(said);
 }
 

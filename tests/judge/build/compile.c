@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "common/program/language.h"
 #include "tests/judge/build/source.h"
 #include "tests/judge/build/steps.h"
 #include "tests/judge/build/text.h"
@@ -97,7 +98,7 @@ static enum result compile(struct build *build, const struct answer *answer)
         return BUILD_DONE;
     if (met_limit(status, said))
         return build_refuse("The compiler did not come to an end within its limits.");
-    printf("%s does not compile. The compiler's first errors:\n", answer->source);
+    printf(TR_LATER("%s does not compile. The compiler's first errors:") "\n", answer->source);
     print_errors(said);
     source_guess(answer->source);
     return BUILD_REFUSED;

@@ -1,0 +1,86 @@
+#include "common/program/language.h"
+
+#include <libintl.h>
+#include <limits.h>
+#include <locale.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DOMAIN "lockstep"
+
+/* gettext(3) translates nothing in the locale C, and a Korean locale is often not there to be had
+ * (containers, WSL). Any other will do: it is LANGUAGE that says which language. */
+static locale_t not_c;
+static char catalogue[PATH_MAX];
+
+/* The name of a language ("ko") that the environment asks for, or "". */
+static const char *asked_for(char name[8])
+{
+    static const char *const usual[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    const char *value = getenv("LOCKSTEP_LANG");
+    bool ours = value && *value;
+
+    for (size_t i = 0; !(value && *value) && i < sizeof usual / sizeof usual[0]; i++)
+        value = getenv(usual[i]);
+    name[0] = '\0';
+    /* The catalogues are UTF-8. A terminal of another encoding could not show it. */
+    if (value && (ours || strcasestr(value, ".utf8") || strcasestr(value, ".utf-8")))
+        snprintf(name, 8, "%.*s", (int)strcspn(value, "_.@"), value);
+    return name;
+}
+
+/* Looks for the catalogue above the running program: build/gcc/labs/03-pool/pool, say, has it in
+ * build/locale. Cuts `folder` to the folder of all catalogues. */
+static bool find(const char *language, char folder[PATH_MAX])
+{
+    ssize_t length = readlink("/proc/self/exe", folder, PATH_MAX - 8);
+    char *slash;
+
+    folder[length > 0 ? length : 0] = '\0';
+    while ((slash = strrchr(folder, '/'))) {
+        memcpy(slash, "/locale", sizeof "/locale");
+        if (snprintf(catalogue, sizeof catalogue, "%s/%s/LC_MESSAGES/" DOMAIN ".mo", folder,
+                     language) < (int)sizeof catalogue &&
+            access(catalogue, R_OK) == 0)
+            return true;
+        *slash = '\0';
+    }
+    return false;
+}
+
+void language_begin(void)
+{
+    static const char *const others[] = {"C.UTF-8", "C.utf8", "en_US.UTF-8", ""};
+    char language[8], folder[PATH_MAX];
+
+    if (not_c || !*asked_for(language) || strchr(language, '/') || !find(language, folder))
+        return;
+    for (size_t i = 0; !not_c && i < sizeof others / sizeof others[0]; i++)
+        not_c = newlocale(LC_MESSAGES_MASK, others[i], (locale_t)0);
+    if (not_c && (setenv("LANGUAGE", language, 1) || !bindtextdomain(DOMAIN, folder) ||
+                  !bind_textdomain_codeset(DOMAIN, "UTF-8"))) {
+        freelocale(not_c);
+        not_c = (locale_t)0;
+    }
+}
+
+const char *tr(const char *english)
+{
+    locale_t before;
+    const char *text;
+
+    if (!not_c || !*english) /* gettext answers "" with the catalogue's head */
+        return english;
+    before = uselocale(not_c);
+    text = dgettext(DOMAIN, english);
+    uselocale(before);
+    return text;
+}
+
+const char *language_catalogue(void)
+{
+    return not_c ? catalogue : NULL;
+}

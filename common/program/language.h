@@ -1,0 +1,23 @@
+/* In which language people are spoken to: English, or another that handouts/po has, by gettext.
+ * Chosen by LOCKSTEP_LANG (en, ko), otherwise as usual by LC_ALL, LC_MESSAGES or LANG. Where a text
+ * has no translation, or there is no catalogue, the English one is shown.
+ *
+ * Nothing but these functions changes its language: the C library's words, and with them what
+ * programs write for other programs, stay as they are. */
+#ifndef LOCKSTEP_LANGUAGE_H
+#define LOCKSTEP_LANGUAGE_H
+
+/* Chooses. Until then, and in a program that does not call it, everything is English. Call it
+ * before there are threads. */
+void language_begin(void);
+
+/* A text, or a format of printf, in the language chosen. */
+__attribute__((format_arg(1))) const char *tr(const char *english);
+
+/* Marks a text that somebody else translates, later. */
+#define TR_LATER(english) english
+
+/* The file of the language's catalogue; NULL: English is spoken. */
+const char *language_catalogue(void);
+
+#endif
