@@ -4,6 +4,7 @@ import hashlib
 import os
 import sys
 
+import spoken as said_in_other_languages
 import translations as pages_in_other_languages
 
 TREE = ("Makefile", "README.md", "common", "labs", "solutions", "tests", "handouts")
@@ -89,7 +90,7 @@ def pages(processes, build, _labs, scratch):
 
 
 def translations(*_):
-    return pages_in_other_languages.check()
+    return pages_in_other_languages.check() + said_in_other_languages.check()
 
 
 def new_lab(processes, build, _labs, scratch):

@@ -21,6 +21,7 @@ import builder
 import compare
 import description
 import judge
+import languages
 import looks
 import odd_files
 import odd_machines
@@ -111,10 +112,11 @@ class Check:
         """What sleeps more than it computes, side by side with the judges: {title: future}."""
         whole = {
             "README and handouts say what is true": beside.pages,
-            "translations say what the pages say": beside.translations,
+            "translations say what pages and programs say": beside.translations,
             "a lab is its own folders and one row of labs/table": beside.new_lab,
             "what measures starts, ends and writes tables": beside.measures,
             "the demo asks a server, which ends with it": beside.demo,
+            "a verdict is the same in every language": languages.check,
             "of odd files the judge says what they are": odd_files.check,
             "what a machine lacks costs nobody points": odd_machines.check,
             "what make break shows happens, and leaves nothing": breaks.check,

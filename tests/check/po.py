@@ -49,6 +49,12 @@ def languages():
     return sorted({os.path.basename(os.path.dirname(path)) for path in files()})
 
 
+def shown(text):
+    """A text in one short line, to name it by."""
+    line = " ".join(text.split())
+    return f'"{line}"' if len(line) <= 50 else f'"{line[:47]}..."'
+
+
 def read(path):
     with open(path, encoding="utf-8") as file:
         return file.read()

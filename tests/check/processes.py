@@ -21,8 +21,9 @@ class Stopped(Exception):
 
 
 def environment(changes=None):
+    """Whatever language the caller speaks, what is read here is English."""
     own = {key: value for key, value in os.environ.items() if not key.startswith(FOREIGN)}
-    return {**own, **(changes or {})}
+    return {**own, "LOCKSTEP_LANG": "en", **(changes or {})}
 
 
 class Processes:

@@ -118,11 +118,6 @@ def wrong_entry(entry):
     return wrong_code(entry) if entry.code else wrong_text(entry)
 
 
-def quoted(text):
-    line = one_line(text)
-    return f'"{line}"' if len(line) <= 50 else f'"{line[:47]}..."'
-
-
 def problems(page, po_text):
     """What is wrong with the translation of a page: lines."""
     try:
@@ -131,12 +126,12 @@ def problems(page, po_text):
         return [str(error)]
     found = po.parts(page, known)
     used = {id(part.entry) for part in found}
-    said = [f"no entry, so stale: {quoted(line)}" for line in po.missing(found)]
-    said += [f"stands no more on the page: {quoted(entry.text)}" for entry in known
+    said = [f"no entry, so stale: {po.shown(line)}" for line in po.missing(found)]
+    said += [f"stands no more on the page: {po.shown(entry.text)}" for entry in known
              if id(entry) not in used]
-    said += [f"{wrong}: {quoted(entry.text)}" for entry in known
+    said += [f"{wrong}: {po.shown(entry.text)}" for entry in known
              for wrong in [wrong_entry(entry)] if wrong]
-    said += [f"what a program prints is changed: {quoted(part.entry.text)}"
+    said += [f"what a program prints is changed: {po.shown(part.entry.text)}"
              for before, part in outputs(found)
              if SHOWS.match(before) and part.entry.translation not in ("", part.entry.text)]
     return said
