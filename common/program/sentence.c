@@ -19,7 +19,8 @@ struct work {
     int depth;
 };
 
-/* What a format may be: the text's better half; one that says enough of it; any. */
+/* What a format may be: the text's better half, or one that goes on after sentences ("%s So ...");
+ * one that says enough of it; any. */
 enum fit { HALF, ENOUGH, ANY };
 
 static void translate(struct work *work, const char *english, FILE *into);
@@ -63,7 +64,8 @@ static const char *find_format(struct work *work, const char *english, enum fit 
     const char *format;
 
     for (size_t i = 0; (format = format_known(i)); i++) {
-        bool half = strlen(format) * 2 >= strlen(english);
+        bool half = strlen(format) * 2 >= strlen(english) ||
+                    (strncmp(format, "%s ", 3) == 0 && isupper((unsigned char)format[3]));
 
         memset(gaps, 0, GAPS_MOST * sizeof *gaps);
         if ((fit == HALF && !half) || (fit == ENOUGH && strncmp(format, "%s", 2) == 0 &&
@@ -103,7 +105,9 @@ static bool write_known(struct work *work, const char *english, enum fit fit, FI
         return true;
     }
     format = find_format(work, english, fit, gap_known, gaps);
-    if (format)
+    if (format && tr(format) == format) /* it stays as it is */
+        fputs(english, into);
+    else if (format)
         fill(work, tr(format), gaps, into);
     return format;
 }
