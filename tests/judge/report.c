@@ -12,6 +12,7 @@
 #include "common/program/sentence.h"
 #include "common/program/terminal.h"
 #include "tests/judge/paths.h"
+#include "tests/judge/shown.h"
 #include "tests/judge/subject.h"
 
 enum { WIDTH = 79, BAR = 20 };
@@ -46,30 +47,13 @@ static void print_lab_line(const struct terminal *term, const struct lab *lab)
     putchar('\n');
 }
 
-/* One word for a shell, whatever characters it holds. */
-static void print_quoted(const char *before, const char *word)
-{
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@%";
-
-    fputs(before, stdout);
-    if (*word && word[strspn(word, plain)] == '\0') {
-        fputs(word, stdout);
-        return;
-    }
-    putchar('\'');
-    for (; *word; word++)
-        fputs(*word == '\'' ? "'\\''" : (char[]){*word, '\0'}, stdout);
-    putchar('\'');
-}
-
 /* A command that a student can type for this lab. */
 static void print_command(const char *command, const struct grading *grading, const struct lab *lab,
                           const char *rest)
 {
     printf("%s LAB=%.*s", tr(command), number_length(lab), lab->name);
     if (strcmp(grading->src, "labs") != 0)
-        print_quoted(" SRC=", grading->src);
+        shown_print_word(" SRC=", grading->src);
     printf("%s\n", rest);
 }
 
@@ -234,7 +218,8 @@ static void print_what_comes_next(const struct grading *grading, const struct la
         print_command("      Data races, even where the results are right: make race", grading, lab,
                       "");
     if (lab->engine) {
-        print_quoted(tr("      Your own engine in the timelines: make demo SRC="), grading->src);
+        shown_print_word(tr("      Your own engine in the timelines: make demo SRC="),
+                         grading->src);
         putchar('\n');
     }
     if (grading->following)

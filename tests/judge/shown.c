@@ -50,3 +50,19 @@ char *shown_to_student(const char *text, const char *src, const char *out)
         take_out(shown, top);
     return shown;
 }
+
+void shown_print_word(const char *before, const char *word)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@%";
+
+    fputs(before, stdout);
+    if (*word && word[strspn(word, plain)] == '\0') {
+        fputs(word, stdout);
+        return;
+    }
+    putchar('\'');
+    for (; *word; word++)
+        fputs(*word == '\'' ? "'\\''" : (char[]){*word, '\0'}, stdout);
+    putchar('\'');
+}

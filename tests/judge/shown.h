@@ -7,4 +7,7 @@
  * either. The folders may be NULL. */
 char *shown_to_student(const char *text, const char *src, const char *out);
 
+/* Prints, behind a text, one word for a shell, whatever characters it holds. */
+void shown_print_word(const char *before, const char *word);
+
 #endif
