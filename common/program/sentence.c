@@ -229,6 +229,8 @@ static void write_parts(struct work *work, const char *english, FILE *into)
 static void translate(struct work *work, const char *english, FILE *into)
 {
     work->depth++;
+    if (*english == ' ' && tr(english) == english) /* it stands behind another sentence */
+        fputc(*english++, into);
     if (work->depth > MOST_DEPTH || work->steps <= 0 ||
         !english[strcspn(english, "abcdefghijklmnopqrstuvwxyz")])
         fputs(english, into);

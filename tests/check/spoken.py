@@ -78,6 +78,7 @@ def said_by_suites(path, names, titles):
             continue
         if text not in titles:
             text = re.sub(r"^[a-z0-9_]+: (?=\S)", "", text)
+        text = re.sub("^ (?=[A-Z])", "", text)   # a sentence behind others
         if has_words(text, 2):
             yield text
     for word in texts_in(path, "--keyword", "--keyword=plural:2"):

@@ -8,6 +8,7 @@
  * are asleep in many looks, waits as well. */
 #include "tests/suites/14-cluster-hang.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -83,17 +84,18 @@ static void describe(struct hang *hang)
     hang->look_at = ledger->ranks_of[0].notes.look_at;
     for (int i = 0; i < ledger->ranks; i++) {
         const struct ledger_rank *rank = &ledger->ranks_of[i];
-        char one[LEDGER_CALL + 400];
+        const bool ended = atomic_load(&rank->ended), done = strcmp(rank->call, "at the end") == 0;
+        char one[LEDGER_CALL + 400], state[LEDGER_CALL + 8];
 
-        snprintf(
-            one, sizeof one, " Rank %d %s%s%s%s%s.", i,
-            atomic_load(&rank->ended)               ? "has ended"
-            : strcmp(rank->call, "at the end") != 0 ? "waits "
-                                                    : "is done",
-            atomic_load(&rank->ended) || strcmp(rank->call, "at the end") == 0 ? "" : rank->call,
-            rank->notes.doing[0] ? " (" : "", rank->notes.doing, rank->notes.doing[0] ? ")" : "");
+        snprintf(state, sizeof state, "waits %s", rank->call);
+        if (ended || done)
+            snprintf(state, sizeof state, "%s", ended ? "has ended" : "is done");
+        if (rank->notes.doing[0])
+            snprintf(one, sizeof one, " Rank %d %s (%s).", i, state, rank->notes.doing);
+        else
+            snprintf(one, sizeof one, " Rank %d %s.", i, state);
         add(hang->said, sizeof hang->said, one);
-        if (left == 0 && !atomic_load(&rank->ended) && strcmp(rank->call, "at the end") != 0) {
+        if (left == 0 && !ended && !done) {
             hang->look_at = rank->notes.look_at;
             left = 1;
         }
