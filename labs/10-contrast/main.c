@@ -171,7 +171,7 @@ static void print_verdicts(const struct terminal *terminal, struct experiment *a
     }
     putchar('\n');
     for (const char *const *line = verdict_go_on; *line; line++)
-        printf("  %s\n", *line);
+        printf("  %s\n", tr(*line));
 }
 
 /* The whole experiment. Returns the exit status. */

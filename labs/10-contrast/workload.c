@@ -104,7 +104,7 @@ int workload_computing(struct workload *work, int workers, bool quick)
 
     *work = (struct workload){
         .name = TR_LATER("computing"),
-        .subject = "Computing",
+        .subject = TR_LATER("Computing"),
         .task = traced_sum_slice,
         .workers = workers,
         .n = (size_t)tasks,
@@ -128,7 +128,7 @@ static bool start_server(void)
 {
     if (asking_begin(WAIT_MS) == 0)
         return true;
-    fprintf(stderr, "%s: no server can be asked on this machine (%s): tasks just wait\n",
+    fprintf(stderr, tr("%s: no server can be asked on this machine (%s): tasks just wait\n"),
             program_invocation_short_name, strerror(errno));
     return false;
 }
@@ -139,7 +139,7 @@ int workload_waiting(struct workload *work, bool waits)
 
     *work = (struct workload){
         .name = TR_LATER("waiting"),
-        .subject = asks ? "Waiting for a server's answers" : "Waiting",
+        .subject = asks ? TR_LATER("Waiting for a server's answers") : TR_LATER("Waiting"),
         .task = asks ? traced_ask : traced_wait,
         .workers = WAITERS,
         .n = WAITS,
