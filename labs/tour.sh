@@ -88,5 +88,5 @@ beyond=$(awk -v chosen="$chosen" '!/^#/ && $9 == "bonus" && index(chosen, " " $1
         sub(/^[^ ]+ +/, "", subject)
     printf "    %-22s handouts/%s.md\n", subject, lab
 }' labs/table)
-[ -z "$beyond" ] || printf '\nGo on, beyond the course:\n%s\n' "$beyond"
+[ -z "$beyond" ] || words '\nGo on, beyond the course:\n%s\n' "$beyond"
 [ "$failures" -eq 0 ]
