@@ -25,10 +25,11 @@ int confine_enter_namespaces(void);
 void confine_raise_loopback(void);
 
 /* For the first process of the PID namespace: gives it a /proc of its own, nothing in the folders
- * that are to be hidden, nothing writable except fresh temporary folders, no further namespaces, and 64 MB in segments of System V. A container
- * may refuse some of these steps; then the others are still worth having, except that nothing is
- * made read-only where there can be no fresh temporary folder. `program` is opened
- * again if that is possible, so that /proc/self/exe, too, leads to something read-only. */
+ * that are to be hidden, nothing writable except fresh temporary folders, no further namespaces,
+ * and 64 MB in segments of System V. A container may refuse some of these steps; then the others
+ * are still worth having, except that nothing is hidden or made read-only where there can be no
+ * fresh temporary folder. `program` is opened again if that is possible, so that /proc/self/exe,
+ * too, leads to something read-only. */
 void confine_arrange_mounts(const struct sandbox *sandbox, int program);
 
 /* Sets the limits that the program is to live with. A hard limit of the caller's that is lower

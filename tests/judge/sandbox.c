@@ -31,8 +31,9 @@
  *     Its parent may be dead already: it looks. Init and program ask for the same.
  * In init, which step 6 has put into the PID namespace (its parent is still outside):
  *  8. (t) It mounts /proc, which shows the namespace of whoever mounts it, covers the folders that
- *     are to be hidden, and makes all other file systems read-only. For a lab that uses the network it raises the loopback device of its own
- *     network namespace: that leads nowhere but to the same test.
+ *     are to be hidden, and makes all other file systems read-only. For a lab that uses the network
+ *     it raises the loopback device of its own network namespace: that leads nowhere but to the
+ *     same test.
  * In the process that becomes the program:
  *  9. It takes its descriptors, says hello, and begins a session: signals to its process group
  *     reach nobody else. It rules out that a set-user-ID program gives rights back, and (t) gives
