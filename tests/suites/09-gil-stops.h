@@ -13,6 +13,7 @@ void gil_take_time_limits_away(struct gil *gil);
 
 void gil_try_stopped_handovers(void);  /* no wake-up is lost */
 void gil_try_stopped_drops(void);      /* a drop is seen, even if the lock changes hands at once */
+void gil_try_second_request(void);     /* nor is one to the next holder taken back */
 void gil_try_request_at_release(void); /* a request just before a release is not missed */
 void gil_try_stopped_takers(void);     /* two threads never have the lock */
 

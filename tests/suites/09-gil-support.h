@@ -19,7 +19,8 @@ void gil_end(struct gil *gil);
 void gil_must_acquire(struct gil *gil);
 void gil_must_release(struct gil *gil);
 
-/* As gil_must_release, but signals that faults keep back (late_signals) stay where they are. */
+/* The same, but signals that faults keep back (late_signals) stay where they are. */
+void gil_must_acquire_unheard(struct gil *gil);
 void gil_must_release_unheard(struct gil *gil);
 
 /* In a thread that holds the lock: waits until it is asked to drop it. Returns at once if one of
@@ -39,5 +40,8 @@ void gil_suspect(const char *function);
  * time. `doing` says what the threads did with the lock: "2 threads took the lock 20 times
  * each". */
 void gil_expect_no_failures(const char *doing);
+
+/* There, too: fails the test if one of them succeeded since gil_begin, and changed errno. */
+void gil_expect_errno_kept(void);
 
 #endif
