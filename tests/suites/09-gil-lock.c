@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
 #include <omp.h>
 
+#include "tests/suites/09-gil-stops.h"
 #include "tests/suites/09-gil-support.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
@@ -52,6 +54,45 @@ static void *release_only(void *argument)
 
     release->answer = grader_answer(gil_release(release->gil));
     return NULL;
+}
+
+/* Thread 1 has asked thread 0 for the lock. Then calls are refused. */
+void gil_try_refusals_when_asked(void)
+{
+    struct gil *gil = gil_begin(10000);
+    struct release release = {.gil = gil};
+    atomic_int held = 0;
+    bool after_acquire = false, after_release = false;
+    int taken = 0;
+
+#pragma omp parallel num_threads(2) default(none)                                                  \
+    shared(gil, release, held, after_acquire, after_release, taken)
+    if (omp_get_thread_num() == 0) {
+        gil_must_acquire(gil);
+        atomic_store(&held, 1);
+        gil_wait_for_request(gil);
+        gil_take_time_limits_away(gil);
+        taken = gil_acquire(gil);
+        after_acquire = gil_drop_requested(gil);
+        run_in_thread(release_only, &release);
+        after_release = gil_drop_requested(gil);
+        gil_must_release(gil);
+    } else {
+        while (!atomic_load(&held))
+            sched_yield();
+        gil_must_acquire(gil);
+        gil_must_release(gil);
+    }
+    faults_reset();
+    gil_expect_no_failures("one thread held the lock until it was asked for it");
+    expect_at("gil_acquire", taken == -1 && after_acquire,
+              "The holder of the lock was asked to drop it, and called gil_acquire, which was "
+              "refused. So it still is to drop the lock, but gil_drop_requested is false.");
+    expect_at("gil_release", release.answer.refused && after_release,
+              "The holder of the lock was asked to drop it. Then another thread called "
+              "gil_release, which was refused. So the holder still is to drop the lock, but "
+              "gil_drop_requested is false.");
+    gil_end(gil);
 }
 
 /* A thread that does not hold the lock gives it back. */
@@ -135,13 +176,22 @@ void test_gil_counts(void)
         gil_must_acquire(gil);
         gil_must_release(gil);
     }
+    gil_must_acquire(gil);
+    for (int i = 0; i < 3; i++)
+        grader_refused("gil_acquire by the thread that holds the lock", gil_acquire(gil), EDEADLK);
+    gil_must_release(gil);
+    for (int i = 0; i < 3; i++)
+        grader_refused("gil_release of a lock that nobody holds", gil_release(gil), EPERM);
+    gil_suspect("gil_acquire");
     gil_read_counts(gil, &counts);
+    expect_at("gil_release", counts.voluntary + counts.forced < 8,
+              "A release that is refused should not be counted.");
     expect(counts.switches == 1,
-           "One thread took the lock 4 times: that is 1 switch (from nobody), not %lu.",
+           "One thread took the lock 5 times: that is 1 switch (from nobody), not %lu.",
            counts.switches);
     expect_at(
-        "gil_release", counts.voluntary == 4 && counts.forced == 0 && counts.requests == 0,
-        "One thread released the lock 4 times and nobody asked: voluntary should be 4, forced 0 "
+        "gil_release", counts.voluntary == 5 && counts.forced == 0 && counts.requests == 0,
+        "One thread released the lock 5 times and nobody asked: voluntary should be 5, forced 0 "
         "and requests 0, not %lu, %lu and %lu.",
         counts.voluntary, counts.forced, counts.requests);
 #pragma omp parallel num_threads(2) default(none) shared(gil)
@@ -155,8 +205,8 @@ void test_gil_counts(void)
     gil_read_counts(gil, &counts);
     expect(counts.switches == 2,
            "Then another thread took it twice: switches should be 2, not %lu.", counts.switches);
-    expect_at("gil_release", counts.voluntary == 6,
-              "It gave the lock back twice, too: voluntary should be 6, not %lu.",
+    expect_at("gil_release", counts.voluntary == 7,
+              "It gave the lock back twice, too: voluntary should be 7, not %lu.",
               counts.voluntary);
     gil_end(gil);
 }

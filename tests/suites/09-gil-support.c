@@ -218,6 +218,12 @@ void gil_wait_for_request(struct gil *gil)
         clock_sleep(nap < short_naps ? NS_PER_MS : 50 * NS_PER_MS);
 }
 
+void gil_sleep_until(sem_t *posted)
+{
+    while (sem_wait(posted) == -1)
+        ;
+}
+
 int gil_most_holders(void)
 {
     return atomic_load(&most_holders);

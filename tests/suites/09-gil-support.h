@@ -2,6 +2,8 @@
 #ifndef LOCKSTEP_SUITES_GIL_SUPPORT_H
 #define LOCKSTEP_SUITES_GIL_SUPPORT_H
 
+#include <semaphore.h>
+
 #include "09-gil/gil.h"
 
 /* An interval that never passes while a test runs: nobody wakes up by a timer. */
@@ -27,6 +29,9 @@ void gil_must_release_unheard(struct gil *gil);
  * the functions above has failed somewhere, or two threads hold the lock: then it may never be
  * asked. */
 void gil_wait_for_request(struct gil *gil);
+
+/* In any thread: sleeps until it is posted; signals do no harm. */
+void gil_sleep_until(sem_t *posted);
 
 /* The most threads that held the lock at the same time since gil_begin. */
 int gil_most_holders(void);
