@@ -84,7 +84,8 @@ unsigned faults_signals(void);
  * cannot come so far. */
 unsigned faults_signals_too_early(void);
 
-/* How many waits with a time limit have begun, for a condition variable or a semaphore. */
+/* How many waits with a time limit the calling thread has begun, for a condition variable or a
+ * semaphore. */
 unsigned faults_limited_waits(void);
 
 /* So many waits with a time limit of the calling thread, from now on, are over at once, as if the

@@ -22,13 +22,13 @@ enum { MOST_KEPT = 8 };
 static _Thread_local struct kept kept[MOST_KEPT];
 static _Thread_local int kept_count;
 static _Thread_local unsigned signals;
+static _Thread_local unsigned limited_waits;
 static _Thread_local int waits_to_pass;
 static _Thread_local const char *leads_to;
 
 /* What a stopped thread is about to wait for, and how often that was signalled meanwhile. */
 static _Atomic(pthread_cond_t *) about_to_wait;
 static atomic_uint too_early;
-static atomic_uint limited_waits;
 
 static int change_errno(int result)
 {
@@ -100,7 +100,7 @@ unsigned faults_signals_too_early(void)
 
 unsigned faults_limited_waits(void)
 {
-    return atomic_load(&limited_waits);
+    return limited_waits;
 }
 
 void faults_pass_time(int waits)
@@ -128,7 +128,7 @@ void faults_check_limit(const struct timespec *until)
         "A wait got a time limit whose tv_nsec is %ld. It must be from 0 to 999999999: whole "
         "seconds belong in tv_sec. With any other the wait is over at once, with EINVAL.";
 
-    atomic_fetch_add(&limited_waits, 1);
+    limited_waits++;
     if (!until || (until->tv_nsec >= 0 && until->tv_nsec < 1000000000))
         return;
     if (leads_to)
