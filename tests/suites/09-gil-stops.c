@@ -121,8 +121,7 @@ static void try_slow_waiter(enum early early)
     static const char *const how[] = {
         [NOT] = "",
         [SPURIOUSLY] = ". A wait for a condition variable had ended for no reason",
-        [BY_TIME] = ". A wait with a time limit was over: however long it takes, gil_release waits "
-                    "until another thread has the lock",
+        [BY_TIME] = ". A wait had a time limit; but gil_release waits as long as it takes",
     };
     struct gil *gil = gil_begin(DROP_US);
     struct faults *faults = faults_reset();
