@@ -79,6 +79,23 @@ void faults_deliver_signals(void);
 /* How often the graded code has signalled a condition variable in the calling thread. */
 unsigned faults_signals(void);
 
+/* How often a condition variable was signalled while a thread that forced_stop.h had stopped was
+ * about to wait for it, with its mutex held. Who changes what is waited for with that mutex held
+ * cannot come so far. */
+unsigned faults_signals_too_early(void);
+
+/* How many waits with a time limit the calling thread has begun, for a condition variable or a
+ * semaphore. */
+unsigned faults_limited_waits(void);
+
+/* So many waits with a time limit of the calling thread, from now on, are over at once, as if the
+ * time had passed: waits for a condition variable or for a semaphore. */
+void faults_pass_time(int waits);
+
+/* The calling thread is in this function of the graded code (NULL: in none): what the harness finds
+ * wrong with a call of this thread leads there. */
+void faults_lead_to(const char *function);
+
 /* Fails the test if the graded code tried to signal what is not its child. */
 void faults_expect_no_stray_kill(const struct faults *faults);
 
@@ -86,6 +103,11 @@ void faults_expect_no_stray_kill(const struct faults *faults);
  * about every other call of a thread strikes this one. */
 struct faults *faults_now(void);
 bool faults_every_other(void);
+
+/* For them, too: whether a time limit of the calling thread has passed, though no time has; and a
+ * look whether `until` is a time at all. The test fails if it is not. */
+bool faults_time_passes(void);
+void faults_check_limit(const struct timespec *until);
 
 /* For them, too: whether the blocking call that begins is interrupted (errno is EINTR then); the
  * same with its name, a constant, noted; and how much of the size asked for is done. */

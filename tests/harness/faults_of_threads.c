@@ -8,6 +8,7 @@
 #include "tests/harness/access.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/forced_stop.h"
+#include "tests/harness/grader.h"
 
 /* A signal that is kept back. */
 struct kept {
@@ -21,6 +22,13 @@ enum { MOST_KEPT = 8 };
 static _Thread_local struct kept kept[MOST_KEPT];
 static _Thread_local int kept_count;
 static _Thread_local unsigned signals;
+static _Thread_local unsigned limited_waits;
+static _Thread_local int waits_to_pass;
+static _Thread_local const char *leads_to;
+
+/* What a stopped thread is about to wait for, and how often that was signalled meanwhile. */
+static _Atomic(pthread_cond_t *) about_to_wait;
+static atomic_uint too_early;
 
 static int change_errno(int result)
 {
@@ -62,6 +70,8 @@ int graded_pthread_cond_destroy(pthread_cond_t *cond)
 static int signal_by(int give(pthread_cond_t *), pthread_cond_t *cond)
 {
     signals++;
+    if (atomic_load(&about_to_wait) == cond)
+        atomic_fetch_add(&too_early, 1);
     if (!atomic_load(&faults_now()->late_signals))
         return give(cond);
     if (kept_count == MOST_KEPT)
@@ -81,6 +91,49 @@ void faults_deliver_signals(void)
 unsigned faults_signals(void)
 {
     return signals;
+}
+
+unsigned faults_signals_too_early(void)
+{
+    return atomic_load(&too_early);
+}
+
+unsigned faults_limited_waits(void)
+{
+    return limited_waits;
+}
+
+void faults_pass_time(int waits)
+{
+    waits_to_pass = waits;
+}
+
+void faults_lead_to(const char *function)
+{
+    leads_to = function;
+}
+
+bool faults_time_passes(void)
+{
+    atomic_int *all = &faults_now()->time_passes;
+
+    if (waits_to_pass > 0)
+        return waits_to_pass-- > 0;
+    return atomic_load(all) > 0 && atomic_fetch_sub(all, 1) > 0;
+}
+
+void faults_check_limit(const struct timespec *until)
+{
+    static const char text[] =
+        "A wait got a time limit whose tv_nsec is %ld. It must be from 0 to 999999999: whole "
+        "seconds belong in tv_sec. With any other the wait is over at once, with EINVAL.";
+
+    limited_waits++;
+    if (!until || (until->tv_nsec >= 0 && until->tv_nsec < 1000000000))
+        return;
+    if (leads_to)
+        grader_fail_at(leads_to, text, until->tv_nsec);
+    grader_fail(text, until->tv_nsec);
 }
 
 int graded_pthread_cond_signal(pthread_cond_t *cond)
@@ -125,18 +178,47 @@ static bool wait_without_signals(pthread_mutex_t *mutex)
     return true;
 }
 
-int graded_pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
+/* A point to stop at: the caller has looked, and does not wait yet. */
+static void stop_before_wait(pthread_cond_t *cond)
+{
+    atomic_store(&about_to_wait, cond);
+    forced_stop_point();
+    atomic_store(&about_to_wait, NULL);
+}
+
+static int wait_without_limit(pthread_cond_t *cond, pthread_mutex_t *mutex)
 {
     faults_deliver_signals();
     return change_errno(wake_spuriously(mutex) ? 0 : pthread_cond_wait(cond, mutex));
 }
 
-/* What comes of a wait with a limit, where a fault decides that. Returns true then. */
-static bool limit_decided(pthread_cond_t *cond, pthread_mutex_t *mutex, int *result)
+int graded_pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
 {
+    stop_before_wait(cond);
+    return wait_without_limit(cond, mutex);
+}
+
+/* As if the time had passed: others have had the mutex meanwhile. */
+static bool let_time_pass(pthread_mutex_t *mutex)
+{
+    if (!faults_time_passes())
+        return false;
+    pthread_mutex_unlock(mutex);
+    sched_yield();
+    pthread_mutex_lock(mutex);
+    return true;
+}
+
+/* What comes of a wait with a limit, where a fault decides that. Returns true then. */
+static bool limit_decided(pthread_cond_t *cond, pthread_mutex_t *mutex,
+                          const struct timespec *until, int *result)
+{
+    faults_check_limit(until);
     faults_deliver_signals();
-    if (atomic_load(&faults_now()->no_time_limits))
-        *result = graded_pthread_cond_wait(cond, mutex);
+    if (let_time_pass(mutex))
+        *result = ETIMEDOUT;
+    else if (atomic_load(&faults_now()->no_time_limits))
+        *result = wait_without_limit(cond, mutex);
     else if (wait_without_signals(mutex))
         *result = ETIMEDOUT;
     else if (wake_spuriously(mutex))
@@ -151,7 +233,7 @@ int graded_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
 {
     int result;
 
-    if (limit_decided(cond, mutex, &result))
+    if (limit_decided(cond, mutex, until, &result))
         return result;
     return change_errno(pthread_cond_timedwait(cond, mutex, until));
 }
@@ -161,7 +243,7 @@ int graded_pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, 
 {
     int result;
 
-    if (limit_decided(cond, mutex, &result))
+    if (limit_decided(cond, mutex, until, &result))
         return result;
     return change_errno(pthread_cond_clockwait(cond, mutex, clock, until));
 }

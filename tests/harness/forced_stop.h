@@ -4,9 +4,10 @@
  * Workers that are processes stop as threads do.
  *
  * In every lab a point is just before a critical construct or an OpenMP lock is entered, before a
- * semaphore is posted, before a mutex is locked, and just after a condition variable is signalled
- * (see entrances.c and faults.c). Where the lab's file is built for it, a point is also just before
- * an access to memory that others may reach (see access_hooks.c). */
+ * semaphore is posted, before a mutex is locked, before a wait for a condition variable without a
+ * time limit, and just after one is signalled (see entrances.c and faults_of_threads.c). Where the
+ * lab's file is built for it, a point is also just before an access to memory that others may reach
+ * (see access_hooks.c). */
 #ifndef LOCKSTEP_HARNESS_FORCED_STOP_H
 #define LOCKSTEP_HARNESS_FORCED_STOP_H
 

@@ -10,11 +10,32 @@
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 
+static int task_leaves_errno(long in, long *out)
+{
+    *out = in;
+    errno = EAGAIN;
+    return 0;
+}
+
+/* A task says by what it returns whether it succeeded. */
+static void check_errno_of_success(void)
+{
+    const long in[2] = {1, 2};
+    long out[2];
+
+    expect(grader_call(serial_map(task_leaves_errno, in, out, 2, 1), "serial_map",
+                       "serial_map of 2 tasks that succeed and leave EAGAIN in errno") == 0,
+           "serial_map failed with errno %s. Its tasks returned 0: they succeeded. They left "
+           "EAGAIN in errno, which it may hold after a success.",
+           error_name(errno));
+}
+
 void test_serial_map(void)
 {
     const struct engine *engine = conform_begin("serial_map");
 
     conform_results(engine);
+    check_errno_of_success();
     conform_very_many(engine);
     conform_at_most(engine);
     conform_alternating(engine);

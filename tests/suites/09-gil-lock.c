@@ -2,14 +2,35 @@
 #include "tests/suites/09-gil.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
 #include <omp.h>
 
+#include "tests/suites/09-gil-stops.h"
 #include "tests/suites/09-gil-support.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
+#include "tests/harness/wording.h"
+
+static void *take_once(void *gil)
+{
+    gil_must_acquire(gil);
+    gil_must_release(gil);
+    return NULL;
+}
+
+/* In a thread that OpenMP knows nothing of: the lock is for any thread. */
+static void run_in_thread(void *function(void *), void *argument)
+{
+    pthread_t thread;
+    int error = pthread_create(&thread, NULL, function, argument);
+
+    expect(!error, "There is no room for a thread: %s.", error_name(error));
+    pthread_join(thread, NULL);
+}
 
 /* True if the lock takes two threads, one after the other, for the same. */
 static bool mixes_threads_up(void)
@@ -17,24 +38,72 @@ static bool mixes_threads_up(void)
     struct gil *gil = gil_begin(HOUR_US);
     struct gil_counts counts;
 
-#pragma omp parallel num_threads(2) default(none) shared(gil)
-    if (omp_get_thread_num() == 1) {
+    run_in_thread(take_once, gil);
+    gil_read_counts(gil, &counts);
+    return counts.switches < 2;
+}
+
+struct release {
+    struct gil *gil;
+    struct grader_answer answer;
+};
+
+static void *release_only(void *argument)
+{
+    struct release *release = argument;
+
+    release->answer = grader_answer(gil_release(release->gil));
+    return NULL;
+}
+
+/* Thread 1 has asked thread 0 for the lock. Then calls are refused. */
+void gil_try_refusals_when_asked(void)
+{
+    struct gil *gil = gil_begin(10000);
+    struct release release = {.gil = gil};
+    atomic_int held = 0;
+    bool after_acquire = false, after_release = false;
+    int taken = 0;
+
+#pragma omp parallel num_threads(2) default(none)                                                  \
+    shared(gil, release, held, after_acquire, after_release, taken)
+    if (omp_get_thread_num() == 0) {
+        gil_must_acquire(gil);
+        atomic_store(&held, 1);
+        gil_wait_for_request(gil);
+        gil_take_time_limits_away(gil);
+        taken = gil_acquire(gil);
+        after_acquire = gil_drop_requested(gil);
+        run_in_thread(release_only, &release);
+        after_release = gil_drop_requested(gil);
+        gil_must_release(gil);
+    } else {
+        while (!atomic_load(&held))
+            sched_yield();
         gil_must_acquire(gil);
         gil_must_release(gil);
     }
-    gil_read_counts(gil, &counts);
-    return counts.switches < 2;
+    faults_reset();
+    gil_expect_no_failures("one thread held the lock until it was asked for it");
+    expect_at("gil_acquire", taken == -1 && after_acquire,
+              "The holder of the lock was asked to drop it, and called gil_acquire, which was "
+              "refused. So it still is to drop the lock, but gil_drop_requested is false.");
+    expect_at("gil_release", release.answer.refused && after_release,
+              "The holder of the lock was asked to drop it. Then another thread called "
+              "gil_release, which was refused. So the holder still is to drop the lock, but "
+              "gil_drop_requested is false.");
+    gil_end(gil);
 }
 
 /* A thread that does not hold the lock gives it back. */
 static void try_release_elsewhere(struct gil *gil)
 {
-    struct grader_answer answer = {0};
+    struct release release = {.gil = gil};
+    struct grader_answer answer;
 
     grader_trying("gil_release by a thread that does not hold the lock");
-#pragma omp parallel num_threads(2) default(none) shared(gil, answer)
-    if (omp_get_thread_num() == 1)
-        answer = grader_answer(gil_release(gil));
+    run_in_thread(release_only, &release);
+    answer = release.answer;
     if (!answer.refused && mixes_threads_up())
         grader_fail_at("self", "gil_release by a thread that does not hold the lock should return "
                                "-1, but it returned 0: two threads are taken for the same.");
@@ -80,7 +149,9 @@ static void try_misuse_of_given(struct gil *gil)
 void test_gil_misuse(void)
 {
     struct gil *gil = gil_begin(HOUR_US);
+    struct gil_counts before, after;
 
+    gil_read_counts(gil, &before);
     atomic_store(&faults_reset()->pthread_changes_errno, true);
     grader_refused("gil_acquire of no lock (NULL)", gil_acquire(NULL), EINVAL);
     grader_refused("gil_release of no lock (NULL)", gil_release(NULL), EINVAL);
@@ -94,6 +165,11 @@ void test_gil_misuse(void)
     expect_at("gil_release", errno == 4321, "gil_release should keep errno.");
     gil_expect_no_failures("one thread took the lock and gave it back, after some misuse");
     grader_refused("gil_release by the thread that held the lock last", gil_release(gil), EPERM);
+    gil_read_counts(gil, &after);
+    expect(after.voluntary + after.forced <= before.voluntary + before.forced + 1,
+           "The lock was given back once, and other calls of gil_release were refused, but %lu "
+           "releases are counted. One that is refused should not be counted.",
+           after.voluntary + after.forced - before.voluntary - before.forced);
     try_misuse_of_given(gil);
     gil_end(gil);
 }

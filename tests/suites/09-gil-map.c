@@ -248,12 +248,28 @@ static void try_busy(void)
     gil_end(gil);
 }
 
+/* How many allocations a call of gil_map makes. */
+static int count_allocations(void)
+{
+    enum { PLENTY = 1000000 };
+    const long in[1] = {3};
+    long out[1];
+
+    atomic_store(&faults_reset()->memory_fails_at, PLENTY);
+    grader_call(gil_map(task_echo, in, out, 1, 1), "gil_map", "gil_map of a task");
+    return PLENTY - atomic_exchange(&faults_now()->memory_fails_at, 0);
+}
+
 void test_gil_map_errors(void)
 {
+    int at_first = count_allocations();
     const struct engine *engine = begin_engine();
     long in[1] = {0}, out[1];
 
     expect_sound_lock();
+    expect_at("gil_map", at_first == 0 || count_allocations() > 0,
+              "The first call of gil_map needed memory for its lock, but a later one needs none. "
+              "Is the lock kept? It should be made for each call, and destroyed after it.");
     conform_arguments(engine);
     conform_errors(engine);
     conform_no_memory(engine);

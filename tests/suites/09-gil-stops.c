@@ -95,6 +95,10 @@ static void drop_on_request(int point)
     } else {
         wait_until(&held);
         gil_must_acquire(gil);
+        expect_at("gil_acquire", !gil_drop_requested(gil),
+                  "A thread asked for the lock and has just taken it. Nobody has asked this one, "
+                  "and still gil_drop_requested is true: who takes the lock takes the request "
+                  "back.");
         gil_must_release(gil);
     }
     forced_stop_reset();
@@ -107,20 +111,27 @@ static void drop_on_request(int point)
     gil_end(gil);
 }
 
+/* How thread 0's wait for another holder may end too early. */
+enum early { NOT, SPURIOUSLY, BY_TIME };
+
 /* Thread 0 drops the lock on thread 1's request and wants it back. Thread 1 misses the signal: it
- * takes its time to wake up, until both are asleep. `spurious`: thread 0's wait for that may end
- * for no reason. */
-static void try_slow_waiter(bool spurious)
+ * takes its time to wake up, until both are asleep. */
+static void try_slow_waiter(enum early early)
 {
+    static const char *const how[] = {
+        [NOT] = "",
+        [SPURIOUSLY] = ". A wait for a condition variable had ended for no reason",
+        [BY_TIME] = ". A wait had a time limit; but gil_release waits as long as it takes",
+    };
     struct gil *gil = gil_begin(DROP_US);
     struct faults *faults = faults_reset();
     atomic_int dropping = 0, had_it = 0;
     bool snatched = false, asked = false;
 
-    atomic_store(&faults->spurious, spurious);
+    atomic_store(&faults->spurious, early == SPURIOUSLY);
     gil_must_acquire(gil);
 #pragma omp parallel num_threads(3) default(none)                                                  \
-    shared(gil, faults, dropping, had_it, snatched, asked)
+    shared(gil, faults, dropping, had_it, snatched, asked, early)
     switch (omp_get_thread_num()) {
     case 0:
         gil_wait_for_request(gil);
@@ -128,7 +139,9 @@ static void try_slow_waiter(bool spurious)
         gil_set_interval(gil, HOUR_US);
         quiet_wait_briefly(NULL);
         atomic_store(&dropping, 1);
+        faults_pass_time(early == BY_TIME ? 3 : 0);
         gil_must_release(gil);
+        faults_pass_time(0);
         gil_must_acquire(gil);
         snatched = !atomic_load(&had_it);
         gil_must_release(gil);
@@ -155,7 +168,63 @@ static void try_slow_waiter(bool spurious)
     expect_at("gil_release", !snatched,
               "A thread was asked for the lock, dropped it and took it again. It had it "
               "before the one that had asked, which was slow to wake up%s.",
-              spurious ? ". A wait for a condition variable had ended for no reason" : "");
+              how[early]);
+    gil_end(gil);
+}
+
+/* Thread 0 drops the lock on thread 1's request, and sleeps until that one has it. Before it hears
+ * of that, thread 2 asks thread 1 for the lock. */
+void gil_try_second_request(void)
+{
+    struct gil *gil = gil_begin(DROP_US);
+    struct faults *faults = faults_reset();
+    struct gil_counts counts = {0};
+    bool asked = false;
+    sem_t taken, back;
+
+    sem_init(&taken, 0, 0);
+    sem_init(&back, 0, 0);
+    atomic_store(&faults->late_signals, true);
+    gil_must_acquire(gil);
+#pragma omp parallel num_threads(3) default(none) shared(gil, faults, counts, asked, taken, back)
+    switch (omp_get_thread_num()) {
+    case 0:
+        gil_wait_for_request(gil);
+        gil_take_time_limits_away(gil);
+        gil_must_release(gil);
+        sem_post(&back);
+        break;
+    case 1:
+        gil_must_acquire_unheard(gil);
+        gil_read_counts(gil, &counts);
+        atomic_store(&faults->no_time_limits, false);
+        gil_set_interval(gil, DROP_US);
+        sem_post(&taken);
+        gil_wait_for_request(gil);
+        gil_take_time_limits_away(gil);
+        faults_deliver_signals();
+        gil_sleep_until(&back);
+        asked = gil_drop_requested(gil);
+        gil_must_release(gil);
+        break;
+    default:
+        gil_sleep_until(&taken);
+        gil_must_acquire(gil);
+        gil_must_release(gil);
+    }
+    gil_expect_no_failures("a thread dropped the lock on request, and the one that had it then was "
+                           "asked for it, too");
+    expect_at("gil_release", counts.forced == 1,
+              "A thread dropped the lock on request and another one has taken it, so that forced "
+              "should be 1 by now, but it is %lu. Is the drop counted before the lock is free?",
+              counts.forced);
+    expect_at("gil_release", asked,
+              "A thread dropped the lock on request. The next one to have it was asked for it, "
+              "too, and then gil_release of the first one came back: now gil_drop_requested is "
+              "false. That was not its request to take back.");
+    faults_reset();
+    sem_destroy(&taken);
+    sem_destroy(&back);
     gil_end(gil);
 }
 
@@ -185,8 +254,7 @@ void gil_try_request_at_release(void)
         gil_must_release(gil);
         break;
     default:
-        while (sem_wait(&about) == -1)
-            ;
+        gil_sleep_until(&about);
         stopped = forced_stop_wait();
         atomic_store(&faults->timed_waits_miss_signals, false);
         sem_post(&faults->timed_waits_end);
@@ -207,7 +275,8 @@ void gil_try_stopped_drops(void)
 {
     for (int point = 1; point <= POINTS; point++)
         drop_on_request(point);
-    try_slow_waiter(false);
-    try_slow_waiter(true);
+    try_slow_waiter(NOT);
+    try_slow_waiter(SPURIOUSLY);
+    try_slow_waiter(BY_TIME);
     faults_reset();
 }

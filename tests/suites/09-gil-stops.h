@@ -13,6 +13,7 @@ void gil_take_time_limits_away(struct gil *gil);
 
 void gil_try_stopped_handovers(void);  /* no wake-up is lost */
 void gil_try_stopped_drops(void);      /* a drop is seen, even if the lock changes hands at once */
+void gil_try_second_request(void);     /* nor is one to the next holder taken back */
 void gil_try_request_at_release(void); /* a request just before a release is not missed */
 void gil_try_stopped_takers(void);     /* two threads never have the lock */
 
@@ -20,6 +21,11 @@ void gil_try_stopped_takers(void);     /* two threads never have the lock */
  * many requests there were. */
 unsigned long gil_try_late_waiter(bool same);
 
-void gil_try_late_request(void); /* no request if the lock has changed hands */
+void gil_try_late_request(void); /* no request if the lock has changed hands, */
+void gil_try_return(void);       /* nor if it has come back to the one that had it */
+
+void gil_try_barging(void); /* a forced drop is over when any thread has the lock */
+
+void gil_try_refusals_when_asked(void); /* a call that is refused takes no request back */
 
 #endif

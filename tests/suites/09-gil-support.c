@@ -15,9 +15,11 @@
 struct failures {
     atomic_int times;
     atomic_int error; /* 0: none so far */
+    atomic_bool lost; /* it succeeded, and changed errno */
 };
 
 static struct failures acquire, release;
+static atomic_uint signalled_too_early; /* when gil_begin was called */
 
 /* How many threads hold the lock, and the most that did: counted between gil_acquire and
  * gil_release, so more than one means that the lock let two in. */
@@ -67,7 +69,9 @@ static void begin_to_watch(void)
 static const char *look_at(void)
 {
     if (calls.releasing > 0)
-        return calls.acquire_silent ? "gil_acquire" : "gil_release";
+        return calls.acquire_silent || faults_signals_too_early() > signalled_too_early
+                   ? "gil_acquire"
+                   : "gil_release";
     if (calls.acquiring > 0 && atomic_load(&holders) == 0 && calls.release_silent)
         return "gil_release";
     return calls.suspect;
@@ -117,17 +121,37 @@ static void count_holder(void)
         ;
 }
 
-void gil_must_acquire(struct gil *gil)
+/* Makes one of the calls. Keeps errno as it leaves it. */
+static int call(int function(struct gil *), const char *name, struct gil *gil,
+                struct failures *failures)
+{
+    enum { MARK = 98765 }; /* no errno: what the call must keep */
+    int failed, before = errno;
+
+    faults_lead_to(name);
+    errno = MARK;
+    failed = function(gil);
+    faults_lead_to(NULL);
+    if (!failed && errno != MARK)
+        atomic_store(&failures->lost, true);
+    if (errno == MARK)
+        errno = before;
+    return failed;
+}
+
+static void must_acquire(struct gil *gil, bool heard)
 {
     unsigned signals = faults_signals();
-    int failed, error;
+    int failed, error = errno;
 
     pthread_mutex_lock(&noting);
     note_calls(1, 0);
     pthread_mutex_unlock(&noting);
-    failed = gil_acquire(gil);
+    errno = error;
+    failed = call(gil_acquire, "gil_acquire", gil, &acquire);
     error = errno;
-    faults_deliver_signals();
+    if (heard)
+        faults_deliver_signals();
     pthread_mutex_lock(&noting);
     if (failed)
         note_failure(&acquire, error);
@@ -137,6 +161,16 @@ void gil_must_acquire(struct gil *gil)
     note_calls(-1, 0);
     pthread_mutex_unlock(&noting);
     errno = error;
+}
+
+void gil_must_acquire(struct gil *gil)
+{
+    must_acquire(gil, true);
+}
+
+void gil_must_acquire_unheard(struct gil *gil)
+{
+    must_acquire(gil, false);
 }
 
 static void must_release(struct gil *gil, bool heard)
@@ -151,7 +185,7 @@ static void must_release(struct gil *gil, bool heard)
     note_calls(0, 1);
     pthread_mutex_unlock(&noting);
     errno = error;
-    failed = gil_release(gil);
+    failed = call(gil_release, "gil_release", gil, &release);
     error = errno;
     if (heard)
         faults_deliver_signals();
@@ -182,6 +216,12 @@ void gil_wait_for_request(struct gil *gil)
                       !atomic_load(&release.times) && atomic_load(&most_holders) <= 1;
          nap++)
         clock_sleep(nap < short_naps ? NS_PER_MS : 50 * NS_PER_MS);
+}
+
+void gil_sleep_until(sem_t *posted)
+{
+    while (sem_wait(posted) == -1)
+        ;
 }
 
 int gil_most_holders(void)
@@ -216,6 +256,15 @@ void gil_expect_no_failures(const char *doing)
                 doing);
 }
 
+void gil_expect_errno_kept(void)
+{
+    expect_at("gil_acquire", !atomic_load(&acquire.lost),
+              "gil_acquire should keep errno, also if it had to wait.");
+    expect_at("gil_release", !atomic_load(&release.lost),
+              "gil_release should keep errno, also if it had to wait until another thread had the "
+              "lock.");
+}
+
 struct gil *gil_begin(long interval_us)
 {
     struct gil *gil = gil_create(interval_us);
@@ -234,6 +283,7 @@ struct gil *gil_begin(long interval_us)
     release = (struct failures){0};
     atomic_store(&holders, 0);
     atomic_store(&most_holders, 0);
+    atomic_store(&signalled_too_early, faults_signals_too_early());
     gil_suspect("gil_acquire");
     begin_to_watch();
     return gil;

@@ -2,6 +2,8 @@
 #ifndef LOCKSTEP_SUITES_GIL_SUPPORT_H
 #define LOCKSTEP_SUITES_GIL_SUPPORT_H
 
+#include <semaphore.h>
+
 #include "09-gil/gil.h"
 
 /* An interval that never passes while a test runs: nobody wakes up by a timer. */
@@ -19,13 +21,17 @@ void gil_end(struct gil *gil);
 void gil_must_acquire(struct gil *gil);
 void gil_must_release(struct gil *gil);
 
-/* As gil_must_release, but signals that faults keep back (late_signals) stay where they are. */
+/* The same, but signals that faults keep back (late_signals) stay where they are. */
+void gil_must_acquire_unheard(struct gil *gil);
 void gil_must_release_unheard(struct gil *gil);
 
 /* In a thread that holds the lock: waits until it is asked to drop it. Returns at once if one of
  * the functions above has failed somewhere, or two threads hold the lock: then it may never be
  * asked. */
 void gil_wait_for_request(struct gil *gil);
+
+/* In any thread: sleeps until it is posted; signals do no harm. */
+void gil_sleep_until(sem_t *posted);
 
 /* The most threads that held the lock at the same time since gil_begin. */
 int gil_most_holders(void);
@@ -39,5 +45,8 @@ void gil_suspect(const char *function);
  * time. `doing` says what the threads did with the lock: "2 threads took the lock 20 times
  * each". */
 void gil_expect_no_failures(const char *doing);
+
+/* There, too: fails the test if one of them succeeded since gil_begin, and changed errno. */
+void gil_expect_errno_kept(void);
 
 #endif

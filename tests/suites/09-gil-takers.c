@@ -22,12 +22,6 @@ static void wait_until(const atomic_int *flag)
         sched_yield();
 }
 
-static void sleep_until(sem_t *posted)
-{
-    while (sem_wait(posted) == -1)
-        ;
-}
-
 /* Thread 1 is stopped while it takes the lock. Meanwhile thread 0 gives it back and thread 2 takes
  * it, and keeps it until thread 1 has gone on and sleeps (or has the lock, too). */
 static void barge_in(int point)
@@ -56,7 +50,7 @@ static void barge_in(int point)
         gil_must_release(gil);
         break;
     default:
-        sleep_until(&given);
+        gil_sleep_until(&given);
         gil_must_acquire(gil);
         if (stopped)
             forced_stop_wait_for_end();
@@ -114,9 +108,9 @@ unsigned long gil_try_late_waiter(bool same)
         gil_must_release(gil);
         break;
     default:
-        sleep_until(&given);
+        gil_sleep_until(&given);
         gil_must_acquire(gil);
-        sleep_until(&looked);
+        gil_sleep_until(&looked);
         gil_must_release(gil);
     }
     atomic_store(&faults->late_signals, false);
@@ -201,10 +195,10 @@ void gil_try_late_request(void)
         gil_must_release(gil);
         break;
     default:
-        sleep_until(&given);
+        gil_sleep_until(&given);
         gil_must_acquire(gil);
         atomic_store(&changed, 1);
-        sleep_until(&looked);
+        gil_sleep_until(&looked);
         gil_must_release(gil);
     }
     gil_expect_no_failures(
