@@ -1,6 +1,6 @@
-/* Sums of more terms than an int can count, and a map of more tasks, in a process that does not wait
- * for their end. Terms and tasks are worked out in the threads of a team there; all else runs in the
- * test's own process. */
+/* Sums of more terms than an int can count, and a map of more tasks, in a process that does not
+ * wait for their end. Terms and tasks are worked out in the threads of a team there; all else runs
+ * in the test's own process. */
 #include "tests/suites/07-threads.h"
 
 #include <errno.h>
