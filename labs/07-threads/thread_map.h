@@ -18,7 +18,8 @@ int thread_map(task_fn *task, const long in[], long out[], size_t n, int workers
  * threads < 1) and *sum unchanged.
  *
  * They differ only in how the threads' additions are kept apart: each by the construct that is
- * named beside it. */
+ * named beside it. (What a reduction clause does may also be written out: a sum for each thread,
+ * and these added up once, at the end.) */
 int sum_racy(term_fn *term, long n, int threads, long *sum);      /* not at all: often wrong */
 int sum_critical(term_fn *term, long n, int threads, long *sum);  /* a critical construct */
 int sum_atomic(term_fn *term, long n, int threads, long *sum);    /* an atomic construct */

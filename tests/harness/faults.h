@@ -27,9 +27,12 @@ struct faults {
     atomic_int fork_error;       /* they fail with this errno; 0: with EAGAIN */
     atomic_bool child_is_late;   /* the next fork's child goes on when all others are asleep */
     atomic_int forks;            /* forks that succeeded, counted in the parent */
-    atomic_bool interrupt;       /* about every other blocking call of a thread fails with EINTR */
+    atomic_int high_pids; /* so much is added to what getpid says, except in the test's own process:
+                             as where thousands of processes were made before */
+    atomic_bool interrupt; /* about every other blocking call of a thread fails with EINTR */
     _Atomic(const char *) interrupted; /* which call of those for descriptors that was last */
     atomic_bool short_io;       /* read, write, recv and send do at most three bytes at a time */
+    atomic_bool whole_to_pipes; /* but a pipe takes PIPE_BUF bytes at once, as POSIX promises */
     atomic_int socket_fails_at; /* this socket fails with EMFILE, and none after it */
     atomic_int connect_error;   /* the next connect fails with this errno; 0: it does not */
     atomic_int sockets;         /* sockets that were made */
@@ -127,6 +130,7 @@ int graded_pipe(int ends[2]);
 int graded_pipe2(int ends[2], int flags);
 pid_t graded_fork(void);
 pid_t graded_vfork(void); /* a plain fork: nothing is shared */
+pid_t graded_getpid(void);
 pid_t graded_wait(int *status);
 pid_t graded_waitpid(pid_t pid, int *status, int options);
 int graded_waitid(idtype_t type, id_t id, siginfo_t *info, int options);

@@ -1,7 +1,10 @@
-/* Faults of sockets, and of the calls that wait for them. */
+/* Faults of sockets, pipes and files, and of the calls that wait for sockets. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
@@ -79,4 +82,33 @@ ssize_t graded_recv(int file, void *buffer, size_t size, int flags)
     if (faults_interrupt_call("recv"))
         return -1;
     return recv(file, buffer, size_of_part(file, size), flags);
+}
+
+static bool may_block(int file)
+{
+    int flags = fcntl(file, F_GETFL);
+
+    return flags == -1 || !(flags & O_NONBLOCK);
+}
+
+ssize_t graded_read(int file, void *buffer, size_t size)
+{
+    if (may_block(file) && faults_interrupt())
+        return -1;
+    return read(file, buffer, faults_size(size));
+}
+
+static bool pipe_takes_all(int file, size_t size)
+{
+    struct stat about;
+
+    return atomic_load(&faults_now()->whole_to_pipes) && size <= PIPE_BUF &&
+           fstat(file, &about) == 0 && S_ISFIFO(about.st_mode);
+}
+
+ssize_t graded_write(int file, const void *buffer, size_t size)
+{
+    if (may_block(file) && faults_interrupt())
+        return -1;
+    return write(file, buffer, pipe_takes_all(file, size) ? size : faults_size(size));
 }

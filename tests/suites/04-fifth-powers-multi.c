@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "tests/harness/grader.h"
 #include "tests/harness/meeting.h"
 #include "tests/harness/wording.h"
+#include "tests/watch/proc.h"
 
 static const struct engine multi = {"multi_pool",      multi_pool, WORKER_PROCESS,
                                     "04-fifth-powers", 20000,      20000};
@@ -47,6 +49,41 @@ static void check_errno(void)
     census_expect_same(kept, census_take(), "multi_pool, of which the tasks failed,", 1);
 }
 
+/* As if there were room for MOST_CHILDREN processes more, and not for the next one. */
+enum { MOST_CHILDREN = 2 };
+static bool few_processes;
+static struct rlimit usual_limit;
+
+static void before_fork(void)
+{
+    struct rlimit none = usual_limit;
+
+    none.rlim_cur = 0;
+    if (few_processes && proc_read_children(proc_self(), proc_self(), NULL, 0) >= MOST_CHILDREN)
+        setrlimit(RLIMIT_NPROC, &none);
+}
+
+static void after_fork(void)
+{
+    if (few_processes)
+        setrlimit(RLIMIT_NPROC, &usual_limit);
+}
+
+/* With one worker less it would go well. Only where a limit is kept (not for root): the test has
+ * asked that before. */
+static void check_few_processes(void)
+{
+    long in[3] = {1, 2, 3}, out[3];
+
+    getrlimit(RLIMIT_NPROC, &usual_limit);
+    pthread_atfork(before_fork, after_fork, NULL);
+    few_processes = true;
+    grader_refused("Only 2 processes can be made (the third fork fails with EAGAIN), but 3 workers "
+                   "were asked for: multi_pool",
+                   multi_pool(conform_task, in, out, 3, 3), EAGAIN);
+    few_processes = false;
+}
+
 /* With a limit of no processes, nobody but root can fork. */
 static void check_no_process(void)
 {
@@ -67,6 +104,8 @@ static void check_no_process(void)
     else
         waitpid(child, NULL, 0);
     setrlimit(RLIMIT_NPROC, &before);
+    if (child == -1)
+        check_few_processes();
 }
 
 /* What the workers of check_death reach; made by the test before the call. */

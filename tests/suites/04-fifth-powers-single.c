@@ -76,8 +76,12 @@ void test_power_overflow(void)
     expect_overflow(10000);
     expect_overflow(LONG_MAX);
     expect_overflow(LONG_MIN);
-    expect_overflow(1L << 13);
-    expect_overflow(1L << 32);
+    /* Of each of these some product on the way is 0, and fits, if its bits above the 64th are let
+     * go unseen. */
+    for (int bit = 13; bit < 63; bit++) {
+        expect_overflow(1L << bit);
+        expect_overflow(-(1L << bit));
+    }
 }
 
 void test_single_pool(void)

@@ -123,7 +123,8 @@ void test_squares_at_once(void)
 }
 
 /* Calls are interrupted. While a file takes only three bytes at a time, too, the blocks of children
- * that write at once may mix; the squares come back all the same. */
+ * that write at once may mix; the squares come back all the same. A short message to a pipe never
+ * mixes with another, and an answer may build on that. */
 void test_squares_short(void)
 {
     struct faults *faults;
@@ -136,6 +137,7 @@ void test_squares_short(void)
     before = census_take().children;
     job.output = squares_open_output();
     atomic_store(&faults->short_io, true);
+    atomic_store(&faults->whole_to_pipes, true);
     atomic_store(&faults->interrupt, true);
     squares_expect(&squares_ways[0], "finish", &job);
     squares_expect(&squares_ways[1], "finish", &job);

@@ -4,17 +4,21 @@
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "tests/suites/06-squares-support.h"
 #include "tests/harness/capture.h"
 #include "tests/harness/census.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
+#include "tests/watch/proc.h"
+#include "tests/watch/quiet.h"
 
 enum { N = SQUARES_N, KILLED = 3, EXITS_0 = 4, EXITS_1 = 5, UNSET = -1 };
 
@@ -137,6 +141,21 @@ static void check_order(const struct squares_way *way, int output)
                  NULL, &job, 0, ECHILD);
 }
 
+/* What children note; made by the test before the call. */
+static struct notes {
+    atomic_int delays;    /* how often delay was called */
+    atomic_int first;     /* the number in /proc of the child that fails; 0: not known yet */
+    atomic_int others;    /* how many other children are at work meanwhile, or were */
+    atomic_int all_there; /* all of them are */
+} * notes;
+
+/* In a child. */
+static void delay_note(long value)
+{
+    (void)value;
+    atomic_fetch_add(&notes->delays, 1);
+}
+
 static void check_large(const struct squares_way *way, int output)
 {
     static const long large[] = {SQUARES_LARGEST + 1, -SQUARES_LARGEST - 1, LONG_MAX, LONG_MIN,
@@ -145,12 +164,56 @@ static void check_large(const struct squares_way *way, int output)
     long squares[2];
 
     for (size_t i = 0; i < sizeof large / sizeof large[0]; i++) {
-        struct squares_job job = {&large[i], squares, 1, output, NULL};
+        struct squares_job job = {&large[i], squares, 1, output, delay_note};
 
+        atomic_store(&notes->delays, 0);
         expect_error(way, wording("The square of %ld does not fit in a long", large[i]),
                      "run_child", &job, 0, ERANGE);
+        expect_at("run_child", atomic_load(&notes->delays) > 0,
+                  "The square of %ld does not fit in a long. The child of %s should have called "
+                  "delay all the same, before anything else, but it had not.",
+                  large[i], way->name);
     }
     squares_expect(way, "run_child", &(struct squares_job){fits, squares, 2, output, NULL});
+}
+
+/* In a child. The first one fails when the others are there. They go on when it has ended, and the
+ * caller waits for them. */
+static void delay_first_fails(long value)
+{
+    struct proc_process first;
+
+    if (value != 21 && value != 22) {
+        atomic_store(&notes->first, proc_self());
+        quiet_wait_briefly(&notes->all_there);
+        return;
+    }
+    if (atomic_fetch_add(&notes->others, 1) == 1)
+        atomic_store(&notes->all_there, 1);
+    while (atomic_load(&notes->first) == 0 ||
+           (proc_read_process(atomic_load(&notes->first), &first) == 0 && first.state != 'Z'))
+        clock_sleep(NS_PER_MS);
+    squares_wait_for_caller();
+}
+
+/* A child that was started prints, whatever becomes of another. */
+static void check_others_go_on(void)
+{
+    static const long first_fails[] = {SQUARES_LARGEST + 1, 21, 22};
+    char text[1024];
+    long squares[3];
+    struct squares_job job = {first_fails, squares, 3, squares_open_output(), delay_first_fails};
+    int printed;
+
+    squares_note_caller();
+    expect_error(&squares_ways[1], "The first of three squares does not fit", NULL, &job, 0,
+                 ERANGE);
+    squares_read_output(job.output, text, sizeof text);
+    printed = (strstr(text, "squares to 441.") != NULL) + (strstr(text, "squares to 484.") != NULL);
+    expect(printed >= atomic_load(&notes->others),
+           "The first of three children fails while %d others of squares_together are still at "
+           "work. They should go on, print and be waited for, but %d printed.",
+           atomic_load(&notes->others), printed);
 }
 
 static void check_overflow(const struct squares_way *way)
@@ -196,7 +259,9 @@ static void check_stops(void)
 
 void test_squares_overflow(void)
 {
+    notes = grader_share(1, sizeof *notes);
     check_overflow(&squares_ways[0]);
     check_stops();
     check_overflow(&squares_ways[1]);
+    check_others_go_on();
 }

@@ -103,6 +103,11 @@ void squares_expect(const struct squares_way *way, const char *look_at,
     for (size_t i = 0; i < job->n; i++)
         job->squares[i] = -1;
     failed = squares_run(way, look_at, job);
+    expect_at(
+        "run_child", !failed || errno != ERANGE,
+        "Each square of %s fits in a long, but %s failed with errno %s. Which numbers does the "
+        "child refuse?",
+        plural((long)job->n, "value"), way->name, error_name(ERANGE));
     expect(!failed, "%s of %s should succeed, but it failed with errno %s.", way->name,
            plural((long)job->n, "value"), error_name(errno));
     for (size_t i = 0; i < job->n; i++)

@@ -16,7 +16,8 @@
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 
-enum { N = SQUARES_N, MANY = 40 };
+/* HIGH_PIDS: Linux counts up to 4194304, and begins again. */
+enum { N = SQUARES_N, MANY = 40, HIGH_PIDS = 4190000 };
 
 /* Reads one block of three lines at *at, checks it, and moves *at behind it. Returns its number,
  * and stores its PID in *pid. */
@@ -76,14 +77,15 @@ static void expect_blocks(const struct squares_way *way, const struct squares_jo
 }
 
 /* Runs it on n values and looks at everything that it printed and stored, and at how many children
- * it made. */
-static void check_blocks(const struct squares_way *way, const long values[], size_t n)
+ * it made. Their PIDs begin at `pids` or so. */
+static void check_blocks(const struct squares_way *way, const long values[], size_t n, int pids)
 {
     static char text[MANY * 200];
     long squares[MANY] = {0};
     struct squares_job job = {values, squares, n, squares_open_output(), NULL};
     struct faults *faults = faults_reset();
 
+    atomic_store(&faults->high_pids, pids);
     squares_expect(way, NULL, &job);
     squares_read_output(job.output, text, sizeof text);
     expect_blocks(way, &job, text);
@@ -106,26 +108,55 @@ static void check_arguments(const struct squares_way *way)
                    squares_run(way, NULL, &no_room), EINVAL);
 }
 
-/* The output is a socket that keeps apart what is written apart. */
+/* Receives what one write has sent. Returns the PID of the process that wrote it, or 0 if there is
+ * nothing more. The kernel vouches for it. */
+static long receive_block(int socket, char text[], size_t size)
+{
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof(struct ucred))];
+    } control;
+    struct iovec place = {text, size - 1};
+    struct msghdr message = {.msg_iov = &place,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof control};
+    ssize_t length = recvmsg(socket, &message, MSG_DONTWAIT);
+    struct ucred writer;
+
+    text[length > 0 ? length : 0] = '\0';
+    if (length <= 0 || !CMSG_FIRSTHDR(&message))
+        return 0;
+    memcpy(&writer, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof writer);
+    return writer.pid;
+}
+
+/* The output is a socket that keeps apart what is written apart, and says who wrote it. */
 static void check_writes(const struct squares_way *way)
 {
     long squares[N];
     struct squares_job job = {squares_values, squares, N, -1, NULL};
     int ends[2];
 
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) ||
+        setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &(int){1}, sizeof(int)))
         grader_fail("The test itself went wrong: no socket (%s).", error_name(errno));
     job.output = ends[1];
     squares_expect(way, NULL, &job);
     for (int i = 0; i < N; i++) {
-        char text[200] = "";
+        char text[200];
+        long writer = receive_block(ends[0], text, sizeof text), named = 0;
 
         expect_at("run_child",
-                  recv(ends[0], text, sizeof text - 1, MSG_DONTWAIT) > 0 &&
-                      strncmp(text, "Process ID: ", 12) == 0 && strstr(text, " squares to "),
+                  sscanf(text, "Process ID: %ld", &named) == 1 && strstr(text, " squares to "),
                   "Each child of %s should write all its three lines with one write(2), or blocks "
                   "could mix, but one write was: %s",
                   way->name, text);
+        expect_at("run_child", writer == named,
+                  "Each child of %s should write its own lines, but a block that names process %ld "
+                  "was written by %s%ld.",
+                  way->name, named, writer == getpid() ? "the caller, process " : "process ",
+                  writer);
     }
     close(ends[0]);
     close(ends[1]);
@@ -148,7 +179,7 @@ static void check_stdio(const struct squares_way *way)
 static void check_way(const struct squares_way *way)
 {
     squares_begin(way);
-    check_blocks(way, squares_values, N);
+    check_blocks(way, squares_values, N, 0);
     check_arguments(way);
     check_writes(way);
     check_stdio(way);
@@ -181,6 +212,8 @@ void test_squares_together(void)
     check_way(&squares_ways[1]);
     for (long i = 0; i < MANY; i++)
         values[i] = 1000 - 7 * i;
-    check_blocks(&squares_ways[1], values, MANY);
+    check_blocks(&squares_ways[1], values, MANY, 0);
+    values[MANY - 1] = -SQUARES_LARGEST;
+    check_blocks(&squares_ways[1], values, MANY, HIGH_PIDS);
     check_millions(&squares_ways[1]);
 }

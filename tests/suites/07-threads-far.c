@@ -1,5 +1,6 @@
-/* Sums of more terms than an int can count, in a process that does not wait for their end. The
- * terms are worked out in the threads of a team there; all else runs in the test's own process. */
+/* Sums of more terms than an int can count, and a map of more tasks, in a process that does not
+ * wait for their end. Terms and tasks are worked out in the threads of a team there; all else runs
+ * in the test's own process. */
 #include "tests/suites/07-threads.h"
 
 #include <errno.h>
@@ -8,14 +9,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "07-threads/thread_map.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/meeting.h"
 #include "tests/harness/wording.h"
 
 /* How the process of a far sum ends. */
-enum { FAR_FINE = 10, FAR_NEGATIVE, FAR_RETURNED };
+enum { FAR_FINE = 10, FAR_NEGATIVE, FAR_RETURNED, FAR_ALONE };
 static const long far_terms = (1L << 32) + 3; /* as an int: 3 */
-static struct meeting *far_meeting;           /* made in that process */
+static const size_t far_tasks = (1UL << 32) + 1;
+static struct meeting *far_meeting; /* made in that process */
 static atomic_int far_calls;
 
 /* Nobody waits for all of them: once all threads are at work, and more terms than 3 have been asked
@@ -34,6 +37,30 @@ static long term_far(long i)
     return 0;
 }
 
+/* No more tasks are begun than there are threads: so there need not be more numbers. */
+static int task_far(long in, long *out)
+{
+    *out = in;
+    _exit(meeting_join(far_meeting) ? FAR_ALONE : FAR_FINE);
+}
+
+static int map_far(int threads)
+{
+    static const long in[1000];
+    static long out[1000];
+
+    /* What fails may have no memory for so many, or may not be written yet. */
+    return thread_map(task_far, in, out, far_tasks, threads) ? FAR_FINE : FAR_RETURNED;
+}
+
+static int sum_far(sum_fn *sum_of, int threads)
+{
+    long sum;
+
+    sum_of(term_far, far_terms, threads, &sum);
+    return FAR_RETURNED;
+}
+
 struct far_sum terms_start_far(sum_fn *sum_of, int threads)
 {
     int ends[2];
@@ -42,23 +69,21 @@ struct far_sum terms_start_far(sum_fn *sum_of, int threads)
     if (pipe(ends) || (process = fork()) == -1)
         grader_fail("The test itself went wrong: no process to add up in.");
     if (process == 0) {
-        long sum;
         char go;
 
         close(ends[1]);
         if (read(ends[0], &go, 1) != 1)
             _exit(0); /* the test has ended before */
         far_meeting = meeting_create(threads);
-        sum_of(term_far, far_terms, threads, &sum);
-        _exit(FAR_RETURNED);
+        _exit(sum_of ? sum_far(sum_of, threads) : map_far(threads));
     }
     close(ends[0]);
     return (struct far_sum){threads, process, ends[1]};
 }
 
-void terms_expect_far(const char *name, struct far_sum far_sum)
+/* Returns how that process ended; -1: it crashed. */
+static int end_far(const char *name, const char *call, struct far_sum far_sum)
 {
-    const char *call = terms_call(name, far_terms, far_sum.threads);
     int status = 0;
 
     grader_doing(name, "%s, in a process of its own", call);
@@ -68,11 +93,36 @@ void terms_expect_far(const char *name, struct far_sum far_sum)
         ;
     close(far_sum.start);
     grader_did();
-    expect(!WIFEXITED(status) || WEXITSTATUS(status) != FAR_NEGATIVE,
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void terms_expect_far(const char *name, struct far_sum far_sum)
+{
+    const char *call = terms_call(name, far_terms, far_sum.threads);
+    int end = end_far(name, call, far_sum);
+
+    expect(end != FAR_NEGATIVE,
            "%s worked out a term with a negative index. Is every index and every bound a long?",
            call);
-    expect(!WIFEXITED(status) || WEXITSTATUS(status) != FAR_RETURNED,
+    expect(end != FAR_RETURNED,
            "%s returned after %s. Is every index and every bound a long, and not an int?", call,
            "no more than 1000 terms");
-    expect(WIFEXITED(status) && WEXITSTATUS(status) == FAR_FINE, "%s crashed.", call);
+    expect(end == FAR_FINE, "%s crashed.", call);
+}
+
+/* A crash is no matter: who looks at all numbers in advance does not find so many. */
+void terms_expect_far_map(struct far_sum far_map)
+{
+    const char *call =
+        wording("thread_map of %zu tasks with %d workers", far_tasks, far_map.threads);
+    int end = end_far("thread_map", call, far_map);
+
+    expect(end != FAR_ALONE,
+           "%s should have %d tasks under way at the same time, but there was only one. As an int "
+           "this number of tasks is %d: compare n and workers as size_t.",
+           call, far_map.threads, (int)far_tasks);
+    expect(end != FAR_RETURNED,
+           "%s returned before two tasks were under way. As an int this number of tasks is %d: is "
+           "every index a size_t?",
+           call, (int)far_tasks);
 }

@@ -67,6 +67,7 @@ void test_sum_locked(void)
     terms_expect_sum("sum_locked", locked, 20001, 4);
     terms_expect_wide("sum_locked", locked);
     terms_expect_far("sum_locked", far_sum);
+    terms_expect_large_team("sum_locked", locked);
     terms_expect_fewer("sum_locked", locked);
     terms_expect_refusals("sum_locked", locked);
     sum = 7;

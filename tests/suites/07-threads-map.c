@@ -171,11 +171,34 @@ static int task_thread(long in, long *out)
     return 0;
 }
 
+/* In a thread of the team. */
+static int task_team(long in, long *out)
+{
+    (void)in;
+    *out = omp_get_num_threads();
+    return 0;
+}
+
+static void expect_large_team(const struct engine *engine)
+{
+    enum { WORKERS = 70, N = 200 };
+    const char *call = conform_call(engine, N, WORKERS);
+    long in[N] = {0}, out[N] = {0};
+
+    expect(conform_map(engine, NULL, task_team, in, out, N, WORKERS) == 0,
+           "%s failed with errno %s.", call, error_name(errno));
+    expect(out[0] == WORKERS,
+           "%s should work in a team of %d threads, but omp_get_num_threads says %ld there.", call,
+           WORKERS, out[0]);
+}
+
 void test_thread_map_parallel(void)
 {
-    const struct engine *engine = conform_begin("thread_map");
+    const struct engine *engine;
     long in[20], out[20];
 
+    terms_expect_far_map(terms_start_far(NULL, 2));
+    engine = conform_begin("thread_map");
     conform_together(engine);
     conform_at_most(engine);
     conform_one_by_one(engine);
@@ -188,6 +211,7 @@ void test_thread_map_parallel(void)
            meeting_most(meeting));
     meeting_free(meeting);
     shared_free(threads_seen);
+    expect_large_team(engine);
 }
 
 /* A flag, say, that two threads find down at the same time. */

@@ -105,6 +105,31 @@ void terms_expect_wide(const char *name, sum_fn *sum_of)
     }
 }
 
+static atomic_int largest_team; /* that a term was worked out in */
+
+static long term_in_team(long i)
+{
+    int team = omp_get_num_threads(), largest = atomic_load(&largest_team);
+
+    while (team > largest && !atomic_compare_exchange_weak(&largest_team, &largest, team))
+        ;
+    return i;
+}
+
+void terms_expect_large_team(const char *name, sum_fn *sum_of)
+{
+    enum { THREADS = 70, TERMS = 1000 };
+    const char *call = terms_call(name, TERMS, THREADS);
+    long sum;
+
+    atomic_store(&largest_team, 0);
+    expect(grader_call(sum_of(term_in_team, TERMS, THREADS, &sum), name, "%s", call) == 0,
+           "%s failed with errno %s.", call, error_name(errno));
+    expect(atomic_load(&largest_team) == THREADS,
+           "%s should work in a team of that size, but omp_get_num_threads says %d there.", call,
+           atomic_load(&largest_team));
+}
+
 /* Inside a parallel region the runtime grants a team of one. */
 void terms_expect_fewer(const char *name, sum_fn *sum_of)
 {

@@ -20,6 +20,9 @@ void terms_expect_wide(const char *name, sum_fn *sum_of);
 /* So is one if the runtime grants one thread only. */
 void terms_expect_fewer(const char *name, sum_fn *sum_of);
 
+/* The team is as large as was asked for, also if that is more than a student thinks of. */
+void terms_expect_large_team(const char *name, sum_fn *sum_of);
+
 /* It is right also if a thread is stopped for a while, at one point after the other; and if two
  * are. */
 void terms_expect_no_race(const char *name, sum_fn *sum_of);
@@ -27,7 +30,7 @@ void terms_expect_no_race(const char *name, sum_fn *sum_of);
 /* EINVAL for all bad arguments that the sums have in common, and *sum as it was. */
 void terms_expect_refusals(const char *name, sum_fn *sum_of);
 
-/* 07-threads-far.c: sums of very many terms.
+/* 07-threads-far.c: sums of very many terms, and a map of very many tasks.
  *
  * Starts a process that waits to add up more terms than an int can count. It is to be called before
  * the test makes any team, as a process inherits no threads. Returns what terms_expect_far
@@ -40,6 +43,7 @@ struct far_sum terms_start_far(sum_fn *sum_of, int threads);
 
 /* Lets it add up, and ends it. */
 void terms_expect_far(const char *name, struct far_sum far_sum);
+void terms_expect_far_map(struct far_sum far_map);
 
 void test_sum_critical(void);
 void test_sum_atomic(void);
