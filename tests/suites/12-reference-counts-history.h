@@ -60,6 +60,10 @@ void history_be(struct owner *owner);
  * started if one of the functions is a stub. */
 void history_begin(const struct way *way);
 
+/* A destructor releases several objects, and one of theirs releases another one. Fails the test if
+ * one of them is not destroyed once. */
+void history_expect_family(const struct way *way);
+
 /* An object for a test of its own, and how often it was destroyed. */
 extern struct object history_object;
 extern struct owner history_owner;
