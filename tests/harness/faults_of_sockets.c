@@ -40,6 +40,8 @@ int graded_connect(int file, const struct sockaddr *address, socklen_t size)
 {
     int flags = fcntl(file, F_GETFL), result, error;
 
+    if (!(fcntl(file, F_GETFD) & FD_CLOEXEC))
+        atomic_store(&faults_now()->inherited, true);
     error = atomic_exchange(&faults_now()->connect_error, 0);
     if (error) {
         grader_done_to("connect was made to fail");
@@ -74,9 +76,64 @@ ssize_t graded_send(int file, const void *buffer, size_t size, int flags)
     return send(file, buffer, size_of_part(file, size), flags);
 }
 
+ssize_t graded_sendto(int file, const void *buffer, size_t size, int flags,
+                      const struct sockaddr *to, socklen_t length)
+{
+    if (faults_interrupt_call("send"))
+        return -1;
+    return sendto(file, buffer, size_of_part(file, size), flags, to, length);
+}
+
 ssize_t graded_recv(int file, void *buffer, size_t size, int flags)
 {
     if (faults_interrupt_call("recv"))
         return -1;
     return recv(file, buffer, size_of_part(file, size), flags);
+}
+
+ssize_t graded_recvfrom(int file, void *buffer, size_t size, int flags, struct sockaddr *from,
+                        socklen_t *length)
+{
+    if (faults_interrupt_call("recv"))
+        return -1;
+    return recvfrom(file, buffer, size_of_part(file, size), flags, from, length);
+}
+
+/* The message, or a part of its first piece, where calls are to be cut. */
+static struct msghdr part_of(int file, const struct msghdr *message, struct iovec *piece)
+{
+    struct msghdr part = *message;
+
+    if (part.msg_iovlen == 0)
+        return part;
+    *piece = part.msg_iov[0];
+    piece->iov_len = size_of_part(file, piece->iov_len);
+    if (piece->iov_len < part.msg_iov[0].iov_len) {
+        part.msg_iov = piece;
+        part.msg_iovlen = 1;
+    }
+    return part;
+}
+
+ssize_t graded_sendmsg(int file, const struct msghdr *message, int flags)
+{
+    struct iovec piece;
+    struct msghdr part = part_of(file, message, &piece);
+
+    return faults_interrupt_call("send") ? -1 : sendmsg(file, &part, flags);
+}
+
+ssize_t graded_recvmsg(int file, struct msghdr *message, int flags)
+{
+    struct iovec piece;
+    struct msghdr part = part_of(file, message, &piece);
+    ssize_t got;
+
+    if (faults_interrupt_call("recv"))
+        return -1;
+    got = recvmsg(file, &part, flags);
+    message->msg_namelen = part.msg_namelen;
+    message->msg_controllen = part.msg_controllen;
+    message->msg_flags = part.msg_flags;
+    return got;
 }

@@ -168,6 +168,8 @@ static int probe_acquire(void *self)
         errno = EDEADLK;
         return -1;
     }
+    if (atomic_load(&probe->server->answered) > 0)
+        clock_sleep(atomic_exchange(&probe->nap_ms, 0) * NS_PER_MS);
     if (!take(probe)) {
         errno = EDEADLK;
         return -1;
