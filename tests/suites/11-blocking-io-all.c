@@ -167,12 +167,13 @@ static void check_way(const struct blocking_way *way)
     if (way->polled) {
         blocking_check_polled_rest(server);
         blocking_check_stops(server);
-        blocking_check_late_look(server);
     } else {
         blocking_check_late_error(server);
     }
     blocking_check_two_calls(server, way);
     check_limit(server, way);
+    if (way->polled)
+        blocking_check_late_look(server);
     check_interrupted(server, way);
     server_stop(server);
 }

@@ -126,6 +126,7 @@ void test_blocking_short(void)
         atomic_store(&faults->short_io, false);
         server->answer[0] = '\0';
     }
+    blocking_check_long(server);
     server_stop(server);
     free(large);
     free(medium);

@@ -45,6 +45,7 @@ struct server {
     bool hold_briefly;        /* or before everybody else is asleep for a moment */
     char answer[SERVER_TEXT]; /* instead of server_number(); "": none; without the newline */
     char zero;                /* it goes out as '\0' where it stands in the answer; 0: none */
+    bool greets;              /* it answers whoever comes, and waits for no request */
     bool watch_lock;          /* nothing is read or answered before lock_free is not 0 */
 
     atomic_int requests, waiting, most_waiting, answered;

@@ -57,9 +57,10 @@ void blocking_check_two_calls(struct server *server, const struct blocking_way *
 void blocking_check_huge(struct server *server, const struct blocking_way *way); /* most is huge */
 void blocking_check_late_error(struct server *server); /* of tasks: an error before others began */
 
-/* 11-blocking-io-edges.c: texts, signals and times that are seldom met. The first two begin and end
- * with a server that answers. */
+/* 11-blocking-io-edges.c: texts, signals and times that are seldom met. The first three begin and
+ * end with a server that answers. */
 void blocking_check_texts(struct server *server);
+void blocking_check_long(struct server *server);
 void blocking_check_signals(struct server *server);
 void blocking_check_inherited(void);                       /* after some requests */
 void blocking_check_closed(struct server *server);         /* by a server that says nothing */

@@ -132,6 +132,17 @@ static int times_queued(void)
     return times;
 }
 
+/* Is the owner gone although it did not leave? */
+static bool gone_too_early(void)
+{
+    struct interleave_step step;
+
+    for (int back = 0; interleave_step(back, &step); back++)
+        if (is(step.verb, "writes") && is(step.place, "gone") && is(step.label, "owner_merge"))
+            return true;
+    return false;
+}
+
 static bool retains(const struct history *history)
 {
     for (int thread = 0; thread < INTERLEAVE_MOST_THREADS; thread++)
@@ -151,6 +162,8 @@ const char *history_suspect(const struct way *way, const struct history *history
     if (wrong && strstr(wrong, "Nobody can go on"))
         return "enqueue";
     maker = who_stores_shared();
+    if (!maker && gone_too_early())
+        maker = "merge_queue";
     if (!maker && times_queued() > 1)
         maker = "release_shared";
     if (!maker && wrong && strstr(wrong, "never destroyed"))

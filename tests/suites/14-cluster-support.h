@@ -10,8 +10,8 @@
 enum { SUPPORT_MOST = 100000 };
 
 /* A task: notes that it ran, waits in the room or fails if the ledger says so, and stores
- * support_result of its index. Its address differs from rank to rank, as it may on other machines: what is
- * called by address instead of number is noticed. */
+ * support_result of its index. Its address differs from rank to rank, as it may on other machines:
+ * what is called by address instead of number is noticed. */
 task_fn *support_task(void);
 long support_result(long index);
 
