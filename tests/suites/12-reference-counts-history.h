@@ -50,8 +50,9 @@ const char *history_suspect(const struct way *way, const struct history *history
 void queue_try_all(bool ordered);
 void leaving_try_all(bool ordered);
 
-/* 12-reference-counts-owners.c: two owners merge, and destructors of the one release objects of the
- * other; and an owner that leaves is gone only when its queue is merged, as it counts until then. */
+/* 12-reference-counts-owners.c: two owners merge, and destructors of the one release objects of
+ * the other; and an owner that leaves is gone only when its queue is merged: it counts until then.
+ */
 void owners_expect_no_cross_waits(void);
 void owners_expect_gone_last(void);
 
