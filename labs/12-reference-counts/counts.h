@@ -65,7 +65,8 @@ void plain_release(struct object *object);
 void locked_retain(struct object *object);
 void locked_release(struct object *object);
 
-/* Under the object's own lock: threads that use different objects do not wait for each other. */
+/* Under the object's own lock: threads that use different objects do not wait for each other. The
+ * lock is a part of the object: `destroy` finds it free, and not destroyed. */
 void mutex_retain(struct object *object);
 void mutex_release(struct object *object);
 

@@ -93,6 +93,12 @@ void graded_omp_unset_lock(omp_lock_t *lock)
         omp_unset_lock(lock);
 }
 
+void graded_omp_destroy_lock(omp_lock_t *lock)
+{
+    atomic_fetch_add(&constructs.ended, 1);
+    omp_destroy_lock(lock);
+}
+
 static void post_slowly(void)
 {
     int self = getpid();

@@ -35,6 +35,7 @@ struct faults {
     atomic_bool whole_to_pipes; /* but a pipe takes PIPE_BUF bytes at once, as POSIX promises */
     atomic_int socket_fails_at; /* this socket fails with EMFILE, and none after it */
     atomic_int connect_error;   /* the next connect fails with this errno; 0: it does not */
+    atomic_bool inherited;      /* a socket was connected that other programs would inherit */
     atomic_int sockets;         /* sockets that were made */
     atomic_bool spurious; /* about every other wait for a condition variable returns 0 at once */
 
@@ -148,6 +149,12 @@ int graded_socket(int domain, int type, int protocol);
 int graded_connect(int file, const struct sockaddr *address, socklen_t size);
 ssize_t graded_send(int file, const void *buffer, size_t size, int flags);
 ssize_t graded_recv(int file, void *buffer, size_t size, int flags);
+ssize_t graded_sendto(int file, const void *buffer, size_t size, int flags,
+                      const struct sockaddr *to, socklen_t length);
+ssize_t graded_recvfrom(int file, void *buffer, size_t size, int flags, struct sockaddr *from,
+                        socklen_t *length);
+ssize_t graded_sendmsg(int file, const struct msghdr *message, int flags);
+ssize_t graded_recvmsg(int file, struct msghdr *message, int flags);
 int graded_sem_wait(sem_t *semaphore);
 int graded_sem_timedwait(sem_t *semaphore, const struct timespec *until);
 int graded_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *until);
@@ -163,6 +170,7 @@ void graded_kmpc_end_critical(void *where, int thread, void *lock);
 void graded_omp_set_lock(omp_lock_t *lock);
 int graded_omp_test_lock(omp_lock_t *lock);
 void graded_omp_unset_lock(omp_lock_t *lock);
+void graded_omp_destroy_lock(omp_lock_t *lock);
 int graded_pthread_mutex_lock(pthread_mutex_t *mutex);
 int graded_pthread_mutex_trylock(pthread_mutex_t *mutex);
 int graded_pthread_mutex_unlock(pthread_mutex_t *mutex);

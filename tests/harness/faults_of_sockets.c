@@ -43,6 +43,8 @@ int graded_connect(int file, const struct sockaddr *address, socklen_t size)
 {
     int flags = fcntl(file, F_GETFL), result, error;
 
+    if (!(fcntl(file, F_GETFD) & FD_CLOEXEC))
+        atomic_store(&faults_now()->inherited, true);
     error = atomic_exchange(&faults_now()->connect_error, 0);
     if (error) {
         grader_done_to("connect was made to fail");
@@ -75,6 +77,14 @@ ssize_t graded_send(int file, const void *buffer, size_t size, int flags)
     if (faults_interrupt_call("send"))
         return -1;
     return send(file, buffer, size_of_part(file, size), flags);
+}
+
+ssize_t graded_sendto(int file, const void *buffer, size_t size, int flags,
+                      const struct sockaddr *to, socklen_t length)
+{
+    if (faults_interrupt_call("send"))
+        return -1;
+    return sendto(file, buffer, size_of_part(file, size), flags, to, length);
 }
 
 ssize_t graded_recv(int file, void *buffer, size_t size, int flags)
@@ -111,4 +121,51 @@ ssize_t graded_write(int file, const void *buffer, size_t size)
     if (may_block(file) && faults_interrupt())
         return -1;
     return write(file, buffer, pipe_takes_all(file, size) ? size : faults_size(size));
+}
+
+ssize_t graded_recvfrom(int file, void *buffer, size_t size, int flags, struct sockaddr *from,
+                        socklen_t *length)
+{
+    if (faults_interrupt_call("recv"))
+        return -1;
+    return recvfrom(file, buffer, size_of_part(file, size), flags, from, length);
+}
+
+/* The message, or a part of its first piece, where calls are to be cut. */
+static struct msghdr part_of(int file, const struct msghdr *message, struct iovec *piece)
+{
+    struct msghdr part = *message;
+
+    if (part.msg_iovlen == 0)
+        return part;
+    *piece = part.msg_iov[0];
+    piece->iov_len = size_of_part(file, piece->iov_len);
+    if (piece->iov_len < part.msg_iov[0].iov_len) {
+        part.msg_iov = piece;
+        part.msg_iovlen = 1;
+    }
+    return part;
+}
+
+ssize_t graded_sendmsg(int file, const struct msghdr *message, int flags)
+{
+    struct iovec piece;
+    struct msghdr part = part_of(file, message, &piece);
+
+    return faults_interrupt_call("send") ? -1 : sendmsg(file, &part, flags);
+}
+
+ssize_t graded_recvmsg(int file, struct msghdr *message, int flags)
+{
+    struct iovec piece;
+    struct msghdr part = part_of(file, message, &piece);
+    ssize_t got;
+
+    if (faults_interrupt_call("recv"))
+        return -1;
+    got = recvmsg(file, &part, flags);
+    message->msg_namelen = part.msg_namelen;
+    message->msg_controllen = part.msg_controllen;
+    message->msg_flags = part.msg_flags;
+    return got;
 }

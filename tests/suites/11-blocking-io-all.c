@@ -65,6 +65,9 @@ static void check_lock(struct server *server, const struct blocking_way *way)
            "%s under a lock: somebody computed who did not hold the installed lock.", way->name);
     expect(atomic_load(&probe->releases) >= 12 * ROUNDS,
            "%s under a lock: who computes should hold the installed lock.", way->name);
+    strcpy(server->answer, "no number");
+    blocking_refused(way, NULL, "No answer is a number, under a lock", 3, 3, EBADMSG);
+    server->answer[0] = '\0';
     if (way->polled) {
         expect(probe_held(), "After %s its caller does not have the lock any more.", way->name);
         interp_detach();
@@ -161,12 +164,16 @@ static void check_way(const struct blocking_way *way)
     check_arguments(way);
     check_lock(server, way);
     check_first_error(server, way);
-    if (way->polled)
+    if (way->polled) {
         blocking_check_polled_rest(server);
-    else
+        blocking_check_stops(server);
+    } else {
         blocking_check_late_error(server);
+    }
     blocking_check_two_calls(server, way);
     check_limit(server, way);
+    if (way->polled)
+        blocking_check_late_look(server);
     check_interrupted(server, way);
     server_stop(server);
 }
@@ -215,9 +222,9 @@ static void call_often(struct server *server, const struct blocking_way *way, in
         server->odd_manner = MANNER_RESETS;
         atomic_store(&faults->socket_fails_at, call % 2 ? 0 : 1 + call % 5);
         if (call % 2)
-            blocking_refused(way, NULL, "A server cuts a connection", 5, 3, ECONNRESET);
+            blocking_refused(way, NULL, "A server cuts a connection", 40, 3, ECONNRESET);
         else
-            blocking_refused(way, NULL, wording("Call number %d of socket fails", 1 + call % 5), 5,
+            blocking_refused(way, NULL, wording("Call number %d of socket fails", 1 + call % 5), 40,
                              3, EMFILE);
     }
     atomic_store(&faults->socket_fails_at, 0);
@@ -258,6 +265,7 @@ void test_blocking_tidy(void)
 
     check_left(server, &blocking_ways[0]);
     check_left(server, &blocking_ways[1]);
+    blocking_check_no_descriptors(server);
     server_reset(server);
     no_memory_try("fetch_all_polled", polled_three);
     server_stop(server);

@@ -58,28 +58,6 @@ static void check_answer(struct server *server, const char *look_at, const char 
               strlen(expected), length);
 }
 
-/* Stores an answer where it just fits. */
-static void check_room(struct server *server)
-{
-    static const char text[] = "0123456789";
-    char answer[16];
-    int length;
-
-    strcpy(server->answer, text);
-    memset(answer, '#', sizeof answer);
-    length = blocking_fetch("receive_some", "of an answer of 10 characters into 11 bytes",
-                            server->port, "1\n", answer, 11, AN_HOUR);
-    expect(length == 10 && strcmp(answer, text) == 0,
-           "An answer of 10 characters fits into 11 bytes, with its '\\0', but fetch returned %d.",
-           length);
-    expect(memcmp(answer + 11, "#####", 5) == 0,
-           "fetch wrote behind the end of answer[], which has 11 bytes.");
-    strcpy(server->answer, "\n");
-    length = blocking_fetch("fetch", "of \"\"", server->port, "1\n", answer, 1, AN_HOUR);
-    expect(length == 0 && answer[0] == '\0',
-           "An empty line fits into 1 byte, but fetch returned %d.", length);
-}
-
 static void check_arguments(const struct server *server)
 {
     char answer[16];
@@ -122,9 +100,9 @@ void test_blocking_fetch(void)
     check_answer(server, "receive_some", "from a server that leaves the connection open", "4\n",
                  "31");
     server->manner = MANNER_ANSWERS;
-    check_room(server);
-    server->answer[0] = '\0';
+    blocking_check_texts(server);
     check_arguments(server);
+    blocking_check_inherited();
     server_stop(server);
 }
 
@@ -148,6 +126,7 @@ void test_blocking_short(void)
         atomic_store(&faults->short_io, false);
         server->answer[0] = '\0';
     }
+    blocking_check_long(server);
     server_stop(server);
     free(large);
     free(medium);
@@ -253,7 +232,9 @@ void test_blocking_errors(void)
 
     for (int round = 0; round < 3; round++)
         check_all_errors(server, faults);
+    blocking_check_closed(server);
     check_signal(server);
+    blocking_check_signals(server);
     grader_doing("fetch", "fetch");
     grader_did();
     census_expect_same(before, census_take(), "fetch, some that fail,", 25);

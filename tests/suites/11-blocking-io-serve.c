@@ -144,7 +144,7 @@ static void look_around(struct server *server)
             note_ragged(server, &visitors[file]);
 }
 
-static void let_in(void)
+static void let_in(struct server *server)
 {
     int file = accept4(door, NULL, NULL, SOCK_CLOEXEC);
     struct epoll_event event = {.events = EPOLLIN, .data.fd = file};
@@ -157,6 +157,8 @@ static void let_in(void)
     }
     visitors[file] = (struct visitor){.here = true};
     epoll_ctl(epoll, EPOLL_CTL_ADD, file, &event);
+    if (server->greets)
+        note_request(server, &visitors[file]);
 }
 
 _Noreturn void server_serve(struct server *server, int listening)
@@ -173,7 +175,7 @@ _Noreturn void server_serve(struct server *server, int listening)
             look_around(server);
         for (int i = 0; i < count; i++) {
             if (events[i].data.fd == door)
-                let_in();
+                let_in(server);
             else
                 listen_to(server, events[i].data.fd);
         }

@@ -16,6 +16,7 @@ enum manner {
     MANNER_STAYS,      /* answers, and leaves the connection open */
     MANNER_SILENT,     /* never answers */
     MANNER_RESETS,     /* cuts the connection (RST) */
+    MANNER_CLOSES,     /* closes it, and says nothing */
     MANNER_HALF,       /* closes it after a part of the answer */
     MANNER_HALF_RESET, /* cuts it after a part of the answer, when everybody waits for more */
     MANNER_DIES,       /* the same, and its process ends */
@@ -43,6 +44,8 @@ struct server {
     int hold;                 /* no answer goes out before so many requests wait for theirs */
     bool hold_briefly;        /* or before everybody else is asleep for a moment */
     char answer[SERVER_TEXT]; /* instead of server_number(); "": none; without the newline */
+    char zero;                /* it goes out as '\0' where it stands in the answer; 0: none */
+    bool greets;              /* it answers whoever comes, and waits for no request */
     bool watch_lock;          /* nothing is read or answered before lock_free is not 0 */
 
     atomic_int requests, waiting, most_waiting, answered;

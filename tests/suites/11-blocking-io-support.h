@@ -57,11 +57,23 @@ void blocking_check_two_calls(struct server *server, const struct blocking_way *
 void blocking_check_huge(struct server *server, const struct blocking_way *way); /* most is huge */
 void blocking_check_late_error(struct server *server); /* of tasks: an error before others began */
 
+/* 11-blocking-io-edges.c: texts, signals and times that are seldom met. The first three begin and
+ * end with a server that answers. */
+void blocking_check_texts(struct server *server);
+void blocking_check_long(struct server *server);
+void blocking_check_signals(struct server *server);
+void blocking_check_inherited(void);                       /* after some requests */
+void blocking_check_closed(struct server *server);         /* by a server that says nothing */
+void blocking_check_late_look(struct server *server);      /* of fetch_all_polled, at an answer */
+void blocking_check_stops(struct server *server);          /* fetch_all_polled, after an error */
+void blocking_check_no_descriptors(struct server *server); /* fetch_all_polled */
+
 /* A lock to install that counts; its holder is asked to drop it at each tick. */
 struct probe {
     atomic_int takes, releases;
     atomic_int strangers; /* releases by a thread that does not hold it */
     atomic_bool stuck;    /* its holder sleeps for good, and others wait for it */
+    atomic_int nap_ms;    /* who wants it when the server has answered sleeps so long first, once */
     atomic_bool watched;  /* a thread looks whether that is so */
     pthread_mutex_t mutex;
     struct server *server;

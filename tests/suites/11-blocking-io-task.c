@@ -153,6 +153,10 @@ static void check_bad_answers(struct server *server)
         strcpy(server->answer, bad[i]);
         check_error(wording("whose answer is \"%s\"", *bad[i] == '\n' ? "" : bad[i]), 1, EBADMSG);
     }
+    strcpy(server->answer, "12@x");
+    server->zero = '@';
+    check_error("whose answer is 12 and then a '\\0' and an x", 1, EBADMSG);
+    server->zero = '\0';
     strcpy(server->answer, "0000000000000000000000000000012");
     check_error("whose answer has 31 digits", 1, EMSGSIZE);
     server->answer[0] = '\0';

@@ -83,12 +83,18 @@ enum manner visitor_manner(const struct server *server, int file)
 /* What it answers to this one, and how long that is. */
 static size_t answer_of(const struct server *server, int file, char text[SERVER_TEXT + 2])
 {
+    size_t length;
+
     if (server->answer[0])
         snprintf(text, SERVER_TEXT + 2, "%s\n", server->answer);
     else
         snprintf(text, SERVER_TEXT + 2, "%ld\n",
                  server_number(strtol(visitors[file].text, NULL, 10)));
-    return strlen(text);
+    length = strlen(text);
+    for (size_t i = 0; i < length; i++)
+        if (server->zero && text[i] == server->zero)
+            text[i] = '\0';
+    return length;
 }
 
 static void send_in_turns(const struct server *server)
@@ -141,6 +147,8 @@ void visitor_answer(struct server *server, int file)
     case MANNER_RESETS:
         visitor_leave(file, true);
         return;
+    case MANNER_CLOSES:
+        break;
     case MANNER_ENDLESS:
         send_much(file);
         break;

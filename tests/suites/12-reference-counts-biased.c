@@ -41,7 +41,8 @@ static void expect_right_part(void)
     biased_retain(&history_object);
     counts_expect_parts("biased_retain", "Another thread then retained it", 2, ONE);
     biased_release(&history_object);
-    counts_expect_parts("biased_release", "Another thread then released it", 2, 0);
+    counts_expect_parts(history_object.local == 2 ? "release_shared" : "biased_release",
+                        "Another thread then released it", 2, 0);
     history_be(&history_owner);
     biased_release(&history_object);
     counts_expect_parts("biased_release", "The owner then released it", 1, 0);
@@ -51,6 +52,23 @@ static void expect_right_part(void)
     expect(history_destroyed() == 1, "An object should be destroyed once when its owner drops the "
                                      "last reference.");
     history_be(NULL);
+}
+
+/* Who is the owner has nothing to do with a thread's number in its team. */
+static void expect_owner_by_itself(void)
+{
+#pragma omp parallel num_threads(2)
+    {
+#pragma omp barrier
+        if (omp_get_thread_num() == 1) {
+            history_be(&history_owner);
+            history_make();
+            biased_retain(&history_object);
+            history_be(NULL);
+        }
+    }
+    counts_expect_parts("biased_retain",
+                        "Thread 1 of a team is the owner; it made an object and retained it", 2, 0);
 }
 
 /* More references than 32 bits can count with a sign, in either part. */
@@ -102,7 +120,9 @@ void test_counts_owner(void)
 {
     history_begin(&way_biased);
     expect_right_part();
+    expect_owner_by_itself();
     expect_wide_parts();
+    history_expect_family(&way_biased);
     expect_nothing_atomic();
 }
 
@@ -139,9 +159,26 @@ static void begin_merge(void)
            plural(history_destroyed(), "time"));
 }
 
+/* More references to a merged object than 32 bits can count. */
+static void expect_wide_merged(void)
+{
+    const long many = (1L << 33) * ONE;
+
+    history_be(NULL);
+    history_make();
+    history_object.shared = many + (ONE | MERGED);
+    biased_release(&history_object);
+    expect_at("release_shared", history_destroyed() == 0,
+              "An object is destroyed although there are 2^33 references to it in `shared`.");
+    counts_expect_parts("release_shared",
+                        "Of 2^33 + 1 references to a merged object one was released", 0,
+                        many | MERGED);
+}
+
 void test_counts_shared(void)
 {
     begin_merge();
+    expect_wide_merged();
     history_try_all(&way_biased, foreign, COUNT(foreign), false);
 }
 

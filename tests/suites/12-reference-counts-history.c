@@ -47,6 +47,9 @@ static void destroy(struct object *object)
         interleave_wrong("The interpreter's lock is not held while the destructor runs.");
     if (history->chain)
         way->release(&child);
+    if (way == &way_locked && !model_lock_is_mine())
+        interleave_wrong("The destructor released another object, and after that the interpreter's "
+                         "lock is no longer held.");
     interleave_forbid(object, sizeof *object, true, touched);
 }
 
@@ -108,6 +111,7 @@ static void prepare(void)
 static void call(const char *name, void function(struct object *object))
 {
     bool had_lock = model_lock_is_mine();
+    long drops = model_lock_drops();
 
     interleave_label(name);
     function(&history_object);
@@ -115,6 +119,10 @@ static void call(const char *name, void function(struct object *object))
         interleave_wrong(had_lock ? "A thread held the interpreter's lock before it called %s, and "
                                     "does not hold it after that."
                                   : "A thread still holds the interpreter's lock after %s.",
+                         name);
+    if (had_lock && model_lock_drops() != drops)
+        interleave_wrong("A thread held the interpreter's lock before it called %s, which gave the "
+                         "lock up for a moment.",
                          name);
     interleave_label("");
 }

@@ -50,6 +50,12 @@ const char *history_suspect(const struct way *way, const struct history *history
 void queue_try_all(bool ordered);
 void leaving_try_all(bool ordered);
 
+/* 12-reference-counts-owners.c: two owners merge, and destructors of the one release objects of
+ * the other; and an owner that leaves is gone only when its queue is merged: it counts until then.
+ */
+void owners_expect_no_cross_waits(void);
+void owners_expect_gone_last(void);
+
 /* 12-reference-counts-biased.c: the two parts of history_object's count are these, after `what`. */
 void counts_expect_parts(const char *function, const char *what, unsigned local, long shared);
 
@@ -59,6 +65,10 @@ void history_be(struct owner *owner);
 /* One plain use of a way: an object is made, retained, and released twice. Fails the test as not
  * started if one of the functions is a stub. */
 void history_begin(const struct way *way);
+
+/* A destructor releases several objects, and one of theirs releases another one. Fails the test if
+ * one of them is not destroyed once. */
+void history_expect_family(const struct way *way);
 
 /* An object for a test of its own, and how often it was destroyed. */
 extern struct object history_object;

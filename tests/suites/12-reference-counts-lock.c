@@ -7,6 +7,7 @@
 
 static pthread_mutex_t free_lock = PTHREAD_MUTEX_INITIALIZER; /* where threads run freely */
 static _Thread_local bool has_lock;
+static _Thread_local long drops;
 
 static int acquire(void *unused)
 {
@@ -31,6 +32,7 @@ static int release(void *unused)
         return -1;
     }
     has_lock = false;
+    drops++;
     if (interleave_chosen())
         interleave_drop(&free_lock);
     else
@@ -43,6 +45,11 @@ const struct interp_lock model_lock = {acquire, release, &free_lock};
 bool model_lock_is_mine(void)
 {
     return has_lock;
+}
+
+long model_lock_drops(void)
+{
+    return drops;
 }
 
 void model_lock_forget(void)

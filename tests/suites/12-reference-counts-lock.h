@@ -8,8 +8,13 @@
 
 extern const struct interp_lock model_lock;
 
-/* Whether the calling thread holds it; and that it does not, at the beginning of a run. */
+/* Whether the calling thread holds it. */
 bool model_lock_is_mine(void);
+
+/* How often the calling thread has dropped it so far. */
+long model_lock_drops(void);
+
+/* At the beginning of a run: it does not. */
 void model_lock_forget(void);
 
 #endif

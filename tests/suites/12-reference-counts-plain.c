@@ -82,6 +82,19 @@ static void expect_wide(const struct way *way)
         history_destroyed() ? ", and it is destroyed" : "");
 }
 
+/* The lock is the object's, until the destructor is called and in it. */
+static void expect_lock_kept(void)
+{
+    history_make();
+    atomic_store(&constructs.ended, 0);
+    grader_doing("mutex_release", "mutex_release of the last reference");
+    mutex_release(&history_object);
+    grader_did();
+    expect(constructs.ended == 0,
+           "The lock is a part of the object, and its destructor should find it as it was made. "
+           "But mutex_release has destroyed it (omp_destroy_lock).");
+}
+
 /* ---- the tests ------------------------------------------------------------------------------- */
 
 void test_counts_locked(void)
@@ -94,6 +107,7 @@ void test_counts_locked(void)
 
     history_begin(&way_locked);
     expect_wide(&way_locked);
+    history_expect_family(&way_locked);
     history_try_all(&way_locked, all_ways, ALL_WAYS, false);
     history_try_all(&way_locked, with_lock, 3, false);
     history_try_all(&way_locked, all_ways, ALL_WAYS, true);
@@ -107,6 +121,8 @@ void test_counts_mutex(void)
 {
     history_begin(&way_mutex);
     expect_wide(&way_mutex);
+    expect_lock_kept();
+    history_expect_family(&way_mutex);
     history_try_all(&way_mutex, all_ways, ALL_WAYS, false);
     history_try_all(&way_mutex, all_ways, ALL_WAYS, true);
     expect_guarded(&way_mutex, "the object's lock", true);
@@ -117,6 +133,7 @@ void test_counts_atomic(void)
 {
     history_begin(&way_atomic);
     expect_wide(&way_atomic);
+    history_expect_family(&way_atomic);
     history_try_all(&way_atomic, all_ways, ALL_WAYS, false);
     history_make();
     constructs.atomics = constructs.criticals = constructs.locks = 0;

@@ -45,68 +45,6 @@ void leaving_try_all(bool ordered)
     history_try_all(&way_biased, leaving, COUNT(leaving) - (ordered && !grader_thorough), ordered);
 }
 
-/* ---- two owners ------------------------------------------------------------------------------ */
-
-/* Each has in its queue an object whose destructor releases an object of the other. */
-static struct owner owners[2];
-static struct object outer[2], inner[2];
-static atomic_int inner_destroyed;
-
-static void destroy_inner(struct object *object)
-{
-    (void)object;
-    atomic_fetch_add(&inner_destroyed, 1);
-}
-
-static void destroy_outer(struct object *object)
-{
-    biased_release(&inner[object - outer]);
-}
-
-static void prepare_crosswise(void)
-{
-    atomic_store(&inner_destroyed, 0);
-    for (int i = 0; i < 2; i++) {
-        owner_init(&owners[i]);
-        owner_enter(&owners[i]);
-        object_init(&outer[i], destroy_outer);
-        object_init(&inner[1 - i], destroy_inner);
-    }
-    owner_enter(NULL);
-    biased_release(&outer[0]);
-    biased_release(&outer[1]);
-}
-
-static void merge_and_leave(int thread)
-{
-    owner_enter(&owners[thread]);
-    owner_merge();
-    owner_leave();
-}
-
-static void check_crosswise(void)
-{
-    if (atomic_load(&inner_destroyed) != 2)
-        interleave_wrong("An object that another one's destructor released is never destroyed.");
-}
-
-static void expect_no_cross_waits(void)
-{
-    struct interleave_result result;
-
-    grader_doing("merge_queue", "two owners that merge and leave; each has an object in its queue "
-                                "whose destructor releases an object of the other");
-    result = interleave_all(&(struct interleaving){.threads = 2,
-                                                   .prepare = prepare_crosswise,
-                                                   .body = merge_and_leave,
-                                                   .check = check_crosswise});
-    grader_did();
-    expect(!result.wrong,
-           "%s That is when two owners merge what is in their queues, and the destructor of an "
-           "object of the one releases an object of the other.",
-           result.wrong);
-}
-
 /* ---- one thread ------------------------------------------------------------------------------ */
 
 /* Does what needs a queue, in one thread. `leaves`: the owner leaves, and does not merge. */
@@ -228,7 +166,7 @@ void test_counts_queue(void)
     owner_merge();
     grader_did();
     queue_try_all(false);
-    expect_no_cross_waits();
+    owners_expect_no_cross_waits();
 }
 
 void test_counts_leave(void)
@@ -249,4 +187,5 @@ void test_counts_leave(void)
                         "The owner left and then retained the object, as a thread that is no owner",
                         1, ONE);
     leaving_try_all(false);
+    owners_expect_gone_last();
 }

@@ -44,6 +44,57 @@ static void expect_unlocked(const char *name)
     omp_unset_lock(&history_object.lock);
 }
 
+enum { CHILDREN = 3 };
+
+static struct object parent, children[CHILDREN], grandchild;
+static const struct way *family;
+static int ended; /* a digit for each: the parent's, the children's, the grandchild's */
+
+static void destroy_grandchild(struct object *object)
+{
+    (void)object;
+    ended += 1;
+}
+
+static void destroy_one_child(struct object *object)
+{
+    ended += 10;
+    if (object == &children[0])
+        family->release(&grandchild);
+}
+
+static void destroy_parent(struct object *object)
+{
+    (void)object;
+    ended += 100;
+    for (int i = 0; i < CHILDREN; i++)
+        family->release(&children[i]);
+}
+
+void history_expect_family(const struct way *way)
+{
+    family = way;
+    ended = 0;
+    owner_init(&history_owner);
+    owner_enter(&history_owner);
+    object_init(&parent, destroy_parent);
+    object_init(&grandchild, destroy_grandchild);
+    for (int i = 0; i < CHILDREN; i++)
+        object_init(&children[i], destroy_one_child);
+    grader_doing(way->release_name,
+                 "%s of an object whose destructor releases %d others, and one "
+                 "of theirs releases another one",
+                 way->release_name, CHILDREN);
+    way->release(&parent);
+    grader_did();
+    owner_enter(NULL);
+    expect_at(way->release_name, ended == 100 + 10 * CHILDREN + 1,
+              "The destructor of an object released %d others, and that of one of them another "
+              "one. Each of these 5 objects should have been destroyed once, but the first one was "
+              "destroyed %d, the %d others in all %d, and the last one %d times.",
+              CHILDREN, ended / 100, CHILDREN, ended / 10 % 10, ended % 10);
+}
+
 void history_begin(const struct way *begun)
 {
     owner_init(&history_owner);

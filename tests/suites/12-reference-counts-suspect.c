@@ -26,6 +26,18 @@ static bool did_before(int back, const char *verb, const char *place)
     return false;
 }
 
+/* Was that the step that the same thread made just before this one? */
+static bool follows(int back, const char *verb, const char *place)
+{
+    struct interleave_step step, earlier;
+
+    interleave_step(back, &step);
+    for (int i = back + 1; interleave_step(i, &earlier); i++)
+        if (earlier.thread == step.thread)
+            return is(earlier.verb, verb) && is(earlier.place, place);
+    return false;
+}
+
 /* The function that makes such a step of the biased way; NULL if several do. */
 static const char *maker_of(int back)
 {
@@ -48,6 +60,8 @@ static const char *maker_of(int back)
         return "merge";
     if (is(step.place, "shared") && did_before(back, "stores", "local"))
         return "biased_release";
+    if (is(step.place, "shared") && follows(back, "loads", "owner"))
+        return "enqueue";
     if (is(step.place, "shared"))
         return "release_shared";
     if (is(step.place, "owner") && did_before(back, "changes", "shared"))
@@ -64,6 +78,69 @@ static const char *who_stores_shared(void)
         if (is(step.verb, "stores") && is(step.place, "shared"))
             return maker_of(back);
     return NULL;
+}
+
+/* The function that is to blame if the object is never destroyed although it is in nobody's queue:
+ * the last one that did something to it. What the owner does with an empty queue says nothing. */
+static const char *who_left_it(void)
+{
+    struct interleave_step step;
+
+    for (int back = 0; interleave_step(back, &step); back++) {
+        const char *maker = maker_of(back);
+
+        if (maker && !is(maker, "merge_queue"))
+            return maker;
+    }
+    return NULL;
+}
+
+/* The function that is to blame if the object is in a queue in the end: whoever put it there when
+ * the owner was gone, or the owner, which has not looked. */
+static const char *who_forgot_it(void)
+{
+    struct interleave_step step;
+
+    for (int back = 0; interleave_step(back, &step); back++) {
+        if (!is(step.verb, "writes"))
+            continue;
+        if (is(step.place, "gone"))
+            return "merge_queue";
+        if (is(step.place, "queue") && history_owner.gone)
+            return "enqueue";
+    }
+    return "merge_queue";
+}
+
+/* How often a release has put the object into the queue. */
+static int times_queued(void)
+{
+    struct interleave_step step;
+    bool puts[INTERLEAVE_MOST_THREADS] = {false};
+    int times = 0;
+
+    for (int back = 0; interleave_step(back, &step); back++) {
+        if (!is(step.label, way_biased.release_name))
+            continue;
+        if (is(step.verb, "writes") && (is(step.place, "queue") || is(step.place, "next")))
+            puts[step.thread] = true;
+        if (is(step.verb, "takes") && is(step.place, "owner's lock")) {
+            times += puts[step.thread];
+            puts[step.thread] = false;
+        }
+    }
+    return times;
+}
+
+/* Is the owner gone although it did not leave? */
+static bool gone_too_early(void)
+{
+    struct interleave_step step;
+
+    for (int back = 0; interleave_step(back, &step); back++)
+        if (is(step.verb, "writes") && is(step.place, "gone") && is(step.label, "owner_merge"))
+            return true;
+    return false;
 }
 
 static bool retains(const struct history *history)
@@ -85,6 +162,12 @@ const char *history_suspect(const struct way *way, const struct history *history
     if (wrong && strstr(wrong, "Nobody can go on"))
         return "enqueue";
     maker = who_stores_shared();
+    if (!maker && gone_too_early())
+        maker = "merge_queue";
+    if (!maker && times_queued() > 1)
+        maker = "release_shared";
+    if (!maker && wrong && strstr(wrong, "never destroyed"))
+        maker = history_owner.queue ? who_forgot_it() : who_left_it();
     for (int back = 0; !maker && interleave_step(back, &step); back++)
         maker = maker_of(back);
     return maker ? maker : way->release_name;

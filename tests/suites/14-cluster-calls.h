@@ -8,8 +8,9 @@
 #include <mpi.h>
 #include <stdbool.h>
 
-/* What MPI_Init_thread says that it provides, at most; and what it was asked for, -1: nothing. */
-extern int calls_most_provided, calls_asked;
+/* What MPI_Init_thread says that it provides, at most and at least; and what it was asked for, -1:
+ * nothing. */
+extern int calls_most_provided, calls_least_provided, calls_asked;
 
 /* How many bytes MPI_Bcast has carried; how many numbers MPI_Scatterv has given to each rank (on
  * the rank that has them), the most and the fewest of one call. */

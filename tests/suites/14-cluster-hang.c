@@ -74,7 +74,17 @@ static void add(char text[], size_t size, const char *more)
     snprintf(text + strlen(text), size - strlen(text), "%s", more);
 }
 
-/* Says who waits where. The failure leads to the first rank that waits for another one. */
+/* Has rank 0 told the others to stop, as far as it knows? */
+static bool has_stopped(void)
+{
+    const struct ledger_rank *rank = &ledger->ranks_of[0];
+
+    return strcmp(rank->call, "at the end") == 0 &&
+           strcmp(rank->notes.look_at, "cluster_stop") == 0;
+}
+
+/* Says who waits where. The failure leads to the first rank that waits for another one; but if
+ * somebody still serves when rank 0 is done, it leads to what should have stopped him. */
 static void describe(struct hang *hang)
 {
     int left = 0;
@@ -100,6 +110,8 @@ static void describe(struct hang *hang)
             left = 1;
         }
     }
+    if (has_stopped() && strcmp(hang->look_at, "cluster_serve") == 0)
+        hang->look_at = "cluster_stop";
 }
 
 bool hang_look(struct hang *hang)
@@ -122,8 +134,7 @@ bool hang_look(struct hang *hang)
         }
     if (kept) {
         atomic_store(&ledger->room.hopeless, 1);
-        atomic_store(&ledger->room.open, 1);
-        sem_post(&ledger->room.gate);
+        ledger_open_room();
     }
     return false;
 }

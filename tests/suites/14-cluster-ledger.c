@@ -135,16 +135,20 @@ static void raise_most(int inside)
         ;
 }
 
+void ledger_open_room(void)
+{
+    atomic_store(&ledger->room.open, 1);
+    sem_post(&ledger->room.gate);
+}
+
 /* Whoever wakes up wakes the next. */
 void ledger_enter_room(void)
 {
     struct ledger_room *room = &ledger->room;
 
     raise_most(atomic_fetch_add(&room->inside, 1) + 1);
-    if (atomic_fetch_add(&room->come, 1) + 1 >= atomic_load(&room->wanted)) {
-        atomic_store(&room->open, 1);
-        sem_post(&room->gate);
-    }
+    if (atomic_fetch_add(&room->come, 1) + 1 >= atomic_load(&room->wanted))
+        ledger_open_room();
     atomic_fetch_add(&ledger_mine()->held, 1);
     while (!atomic_load(&room->open))
         while (sem_wait(&room->gate) == -1 && errno == EINTR)
@@ -161,6 +165,13 @@ void ledger_end_task(void)
     atomic_fetch_add(&ledger_mine()->events, 1);
 }
 
+void ledger_hear(int from)
+{
+    atomic_fetch_add(&ledger_mine()->received[from], 1);
+    if (ledger_me == 0 && atomic_fetch_add(&ledger->heard, 1) + 1 == atomic_load(&ledger->opens_at))
+        ledger_open_room();
+}
+
 void ledger_open_anew(int wanted)
 {
     struct ledger_room *room = &ledger->room;
@@ -168,6 +179,8 @@ void ledger_open_anew(int wanted)
     for (int i = 0; i < LEDGER_TASKS; i++)
         atomic_store_explicit(&ledger->ran[i], 0, memory_order_relaxed);
     atomic_store(&ledger->done, 0);
+    atomic_store(&ledger->heard, 0);
+    atomic_store(&ledger->opens_at, 0);
     atomic_store(&room->come, 0);
     atomic_store(&room->inside, 0);
     atomic_store(&room->most, 0);

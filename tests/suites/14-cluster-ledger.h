@@ -48,6 +48,8 @@ struct ledger {
     struct ledger_room room;
     atomic_int done;          /* tasks that came to their end, in all */
     atomic_int strayed;       /* a task was run by its address and not by its number */
+    atomic_int heard;         /* messages that rank 0 has received */
+    atomic_int opens_at;      /* with so many the room opens; 0: not by messages */
     atomic_long kept_for;     /* the task that waits in the room; -1: all do */
     atomic_long fails[2];     /* tasks that fail, and with what error */
     atomic_int fails_with[2]; /* 0: none */
@@ -72,10 +74,16 @@ void ledger_poll(void);
 void ledger_asked(void); /* by a call of the graded code's own that does not wait */
 void ledger_waited(void);
 
+/* In a rank: it has received a message. */
+void ledger_hear(int from);
+
 /* In a task: it begins; waits in the room; has come to its end. */
 void ledger_begin_task(long in);
 void ledger_enter_room(void);
 void ledger_end_task(void);
+
+/* Lets all go on who are kept in the room, and who come there later. */
+void ledger_open_room(void);
 
 /* In rank 0 (or the test): a new room, and nothing has run. */
 void ledger_open_anew(int wanted);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "14-cluster/cluster.h"
 #include "tests/harness/census.h"
@@ -108,9 +109,44 @@ void scene_reduce(int rank, int ranks)
     reduce(7);
 }
 
+/* A term of so long a sum that nobody waits for its end. That it begins where it should is enough:
+ * then the last rank ends the scene. */
+static long term_of_most(long i)
+{
+    int last = ledger->ranks - 1;
+    long begin = MOST_TERMS / ledger->ranks * ledger_me;
+
+    expect(i >= begin && i <= begin + MOST_TERMS / ledger->ranks + ledger->ranks,
+           "cluster_sum_reduce of %ld numbers on %d ranks: rank %d called term(%ld), which is not "
+           "in its slice.",
+           MOST_TERMS, ledger->ranks, ledger_me, i);
+    for (int rank = 0; ledger_me == last && rank <= last; rank++)
+        atomic_store(&ledger->ranks_of[rank].ended, 1);
+    for (;;)
+        pause();
+}
+
+void scene_most(int rank, int ranks)
+{
+    long sum = UNTOUCHED;
+    int result;
+
+    (void)rank;
+    support_begin();
+    errno = 0;
+    result =
+        grader_call(cluster_sum_reduce(term_of_most, MOST_TERMS, &sum), "cluster_sum_reduce",
+                    "cluster_sum_reduce of %ld numbers, the most that are allowed,", MOST_TERMS);
+    grader_fail("cluster_sum_reduce of %ld numbers, the most that are allowed, on %s: it returned "
+                "%d and never called term.",
+                MOST_TERMS, plural(ranks, "rank"), result);
+}
+
 void test_cluster_reduce(void)
 {
     job_run("reduce", 3);
+    job_run("most", 1);
+    job_run("most", 3);
     job_run("reduce", 1);
 }
 
@@ -241,6 +277,8 @@ void scene_scatter_errors(int rank, int ranks)
     expect_all_refuse("numbers is NULL on rank 0, and n is 3", call_with(NULL, 3), EINVAL);
     expect_all_refuse("n is more than INT_MAX on rank 0", call_with(numbers, (size_t)INT_MAX + 1),
                       EINVAL);
+    expect_all_refuse("n is 2^32 + 3 on rank 0", call_with(numbers, (1UL << 32) + 3), EINVAL);
+    expect_done("cluster_sum_scatter", call_with(NULL, 0));
     for (int who = 0; who < ranks; who++)
         for (int which = 1; which <= 4 && without_memory(who, which); which++)
             ;

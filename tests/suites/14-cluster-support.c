@@ -16,9 +16,12 @@
 
 static long in[SUPPORT_MOST], out[SUPPORT_MOST];
 
-long support_result(long number)
+/* Inputs and results are larger than an int can hold. */
+static const long far = 5000000000;
+
+long support_result(long index)
 {
-    return 7 * number + 3;
+    return 7 * (far + index) + 3;
 }
 
 /* Task number `kept_for` waits until `wanted` tasks have come to their end. */
@@ -49,20 +52,20 @@ static void wait_in_room(long number)
 /* The last of those that somebody waits for opens the room. */
 static void end_task(void)
 {
-    struct ledger_room *room = &ledger->room;
-
     ledger_end_task();
     if (atomic_load(&ledger->kept_for) != -1 &&
-        atomic_load(&ledger->done) >= atomic_load(&room->wanted)) {
-        atomic_store(&room->open, 1);
-        sem_post(&room->gate);
-    }
+        atomic_load(&ledger->done) >= atomic_load(&ledger->room.wanted))
+        ledger_open_room();
 }
 
 static int run_task(long number, long *result, bool on_rank_0)
 {
     int error = 0;
 
+    number -= far;
+    if (number < 0 || number >= LEDGER_TASKS)
+        ledger_fail(ledger_mine()->notes.look_at,
+                    "A task was run on %ld, which is none of the numbers in in[].", number + far);
     if (on_rank_0 != (ledger_me == 0))
         atomic_store(&ledger->strayed, 1);
     ledger_begin_task(number);
@@ -113,7 +116,7 @@ void support_begin(void)
                              : wording("it asked for a level of %d", calls_asked));
     jobs_set(tasks, sizeof tasks / sizeof tasks[0]);
     for (long i = 0; i < SUPPORT_MOST; i++)
-        in[i] = i;
+        in[i] = far + i;
 }
 
 void support_serve(int threads)
@@ -139,7 +142,7 @@ int support_call(size_t n, int workers)
 }
 
 /* Every task has run once, where it may. */
-static void check_ran(size_t n, const char *what)
+static void check_ran(size_t n, int workers, const char *what)
 {
     for (size_t i = 0; i < n; i++) {
         int ran = atomic_load(&ledger->ran[i]);
@@ -148,6 +151,10 @@ static void check_ran(size_t n, const char *what)
                ran ? plural(ran, "time") : "never");
         expect(ledger->ranks == 1 || atomic_load(&ledger->by[i]) != 0,
                "%s: task %zu was run by rank 0, which should only hand out.", what, i);
+        expect(atomic_load(&ledger->by[i]) <= workers,
+               "%s: tasks should go to ranks 1, 2, ..., as many as there are workers, but task %zu "
+               "was run by rank %d.",
+               what, i, atomic_load(&ledger->by[i]));
     }
 }
 
@@ -168,7 +175,7 @@ void support_map(size_t n, int workers)
         expect(out[i] == support_result((long)i), "%s: out[%zu] should be %ld, but it is %ld%s.",
                what, i, support_result((long)i), out[i],
                out[i] == (long)0xeeeeeeeeeeeeeeee ? ", as it was before the call" : "");
-    check_ran(n, what);
+    check_ran(n, workers, what);
 }
 
 void support_try(size_t n, int workers)

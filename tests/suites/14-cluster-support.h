@@ -10,10 +10,10 @@
 enum { SUPPORT_MOST = 100000 };
 
 /* A task: notes that it ran, waits in the room or fails if the ledger says so, and stores
- * support_result(in). Its address differs from rank to rank, as it may on other machines: what is
- * called by address instead of number is noticed. */
+ * support_result of its index. Its address differs from rank to rank, as it may on other machines:
+ * what is called by address instead of number is noticed. */
 task_fn *support_task(void);
-long support_result(long in);
+long support_result(long index);
 
 /* On every rank: cluster_start, which must work, and the list of jobs. */
 void support_begin(void);
@@ -21,12 +21,12 @@ void support_begin(void);
 /* On ranks other than 0: serves until rank 0 stops it. */
 void support_serve(int threads);
 
-/* On rank 0: maps the numbers 0 .. n-1, which must work: all results are right, each task has run
+/* On rank 0: maps n numbers, which must work: all results are right, each task has run
  * once, and none here unless this is the only rank. `what` is the call in words. The caller has
  * opened the ledger anew. */
 void support_map(size_t n, int workers);
 
-/* The call alone, on the numbers 0 .. n-1, noted. */
+/* The call alone, noted. */
 int support_call(size_t n, int workers);
 
 /* Opens the ledger anew and maps, for scenes that do nothing besides. */

@@ -16,6 +16,7 @@ void test_cluster_stop(void);
 
 void scene_start(int rank, int ranks);
 void scene_no_threads(int rank, int ranks);
+void scene_more_threads(int rank, int ranks);
 void scene_map(int rank, int ranks);
 void scene_few(int rank, int ranks);
 void scene_alone(int rank, int ranks);
@@ -26,6 +27,7 @@ void scene_errors(int rank, int ranks);
 void scene_many(int rank, int ranks);
 void scene_team(int rank, int ranks);
 void scene_reduce(int rank, int ranks);
+void scene_most(int rank, int ranks);
 void scene_scatter(int rank, int ranks);
 void scene_scatter_errors(int rank, int ranks);
 void scene_stop(int rank, int ranks);
