@@ -231,7 +231,7 @@ ssize_t graded_read(int file, void *buffer, size_t size)
 
 ssize_t graded_write(int file, const void *buffer, size_t size)
 {
-    if (may_block(file) && faults_interrupt())
+    if (may_block(file) && !faults_has_room(file, size) && faults_interrupt())
         return -1;
     return write(file, buffer, faults_size(size));
 }

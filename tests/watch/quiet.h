@@ -23,7 +23,8 @@ struct quiet_look {
     /* A sum over who the threads are, how often each was switched, and how long each has run. If
      * two looks agree in it, nobody ran between them. */
     uint64_t switches;
-    int64_t cpu_ms; /* CPU time of them and of the children they have reaped; in clock ticks */
+    uint64_t sleeps; /* how often they have fallen asleep, all together */
+    int64_t cpu_ms;  /* CPU time of them and of the children they have reaped; in clock ticks */
     int processes;
     int64_t memory_kb; /* resident, of all processes together */
 };
@@ -45,8 +46,9 @@ static inline bool quiet_all_asleep(const struct quiet_look *look)
 
 /* Waits until everybody else is asleep and nobody has run from one look to the next. What has not
  * happened by then does not happen by itself, unless a timer of more than some milliseconds brings
- * it. Returns true then, and also as soon as *stop is not 0; `stop` may be NULL. Returns false if
- * everybody else together has used a second of CPU time: somebody spins. */
+ * it. Returns true then, and also as soon as *stop is not 0; `stop` may be NULL. Also
+ * when everybody else together has used a second of CPU time: true if they have napped meanwhile,
+ * at least once for each millisecond, and false if not: somebody spins. */
 bool quiet_wait(const volatile _Atomic int *stop);
 
 /* The same, but faster and less sure: a timer of some milliseconds may go unseen, and whoever does
