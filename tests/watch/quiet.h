@@ -46,10 +46,14 @@ static inline bool quiet_all_asleep(const struct quiet_look *look)
 
 /* Waits until everybody else is asleep and nobody has run from one look to the next. What has not
  * happened by then does not happen by itself, unless a timer of more than some milliseconds brings
- * it. Returns true then, and also as soon as *stop is not 0; `stop` may be NULL. Also
- * when everybody else together has used a second of CPU time: true if they have napped meanwhile,
- * at least once for each millisecond, and false if not: somebody spins. */
+ * it. Returns true then, and also as soon as *stop is not 0; `stop` may be NULL. Returns false if
+ * everybody else together has used a second of CPU time: somebody spins. */
 bool quiet_wait(const volatile _Atomic int *stop);
+
+/* The same, but returns true also if that second was used by somebody who looks again and again and
+ * naps in between: who fell asleep at least once for each millisecond. For processes. (Threads that
+ * spin may fall asleep as often, as they wait for each other's mutex.) */
+bool quiet_wait_or_nap(const volatile _Atomic int *stop);
 
 /* The same, but faster and less sure: a timer of some milliseconds may go unseen, and whoever does
  * not fall asleep has had its chance, and counts as asleep, once it has run for 10 ms or has slept
