@@ -102,12 +102,15 @@ static void print_tool(const struct grading *grading, const struct lab *lab,
 static void print_failure(const struct grading *grading, const struct lab *lab,
                           const struct test *test, const struct terminal *term)
 {
+    char where[PATH_MAX + 256];
+
     printf("  %s%s %s%s: %s (%d point%s)\n", terminal_sgr(term, "31"), term->utf8 ? "\u2717" : "x",
            test->name, terminal_sgr(term, "0"), test->title, test->points,
            test->points == 1 ? "" : "s");
     fputs("      ", stdout);
     paragraph_print(stdout, test->text, 6, WIDTH);
-    printf("      Look at %s in %s.\n", test->look_at, lab->source);
+    lab_where_to_look(lab, test, where, sizeof where);
+    printf("      %s\n", where);
     print_tool(grading, lab, test);
     print_output_file(grading, lab, test);
 }
