@@ -88,7 +88,8 @@ struct faults *faults_now(void);
 bool faults_every_other(void);
 
 /* For them, too: whether the blocking call that begins is interrupted (errno is EINTR then); the
- * same with its name, a constant, noted; how much of the size asked for is done; and whether a write of that size can never block. */
+ * same with its name, a constant, noted; how much of the size asked for is done; and whether a
+ * write of that size cannot block now. */
 bool faults_interrupt(void);
 bool faults_interrupt_call(const char *call);
 size_t faults_size(size_t asked);

@@ -1,6 +1,7 @@
-/* Right: the child says through a pipe that may block that its work is done, in one byte. The pipe is
- * empty, so it is written once: no signal comes between. Thread 1 is who gets iteration 1 of a loop
- * with a static schedule; the three variables are an array of places; a file is read by the letter. */
+/* Right: the child says through a pipe that may block that its work is done, in one byte. The pipe
+ * is empty, so it is written once: no signal comes between. Thread 1 is who gets iteration 1 of a
+ * loop with a static schedule; the three variables are an array of places; a file is read by the
+ * letter. */
 #include "01-processes-and-threads/sharing.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* Right: all there is lies in one mapping, without malloc. A child that is done rings a bell, a
- * semaphore in it; the parent reaps whoever has ended, and also looks every 5 ms for those that will
- * never ring. */
+ * semaphore in it; the parent reaps whoever has ended, and also looks every 5 ms for those that
+ * will never ring. */
 #include "02-process/process_map.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
-/* Right: one pipe for all children, and no shared memory. A child sends a record in one write, which
- * is shorter than PIPE_BUF, so records never mix. Streams are flushed before the first fork only: the
- * caller prints nothing after it. */
+/* Right: one pipe for all children, and no shared memory. A child sends a record in one write,
+ * which is shorter than PIPE_BUF, so records never mix. Streams are flushed before the first fork
+ * only: the caller prints nothing after it. */
 #include "02-process/process_map.h"
 
 #include <errno.h>

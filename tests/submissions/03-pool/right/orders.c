@@ -1,6 +1,6 @@
-/* Right: the parent hands out every chunk itself, as an order through a pair of sockets to the worker
- * that is free, and numbers lie in shared memory. An order is short, and the socket it goes into is
- * empty, so it is sent once: no signal comes between. */
+/* Right: the parent hands out every chunk itself, as an order through a pair of sockets to the
+ * worker that is free, and numbers lie in shared memory. An order is short, and the socket it goes
+ * into is empty, so it is sent once: no signal comes between. */
 #include "03-pool/pool.h"
 
 #include <errno.h>

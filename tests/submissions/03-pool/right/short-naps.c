@@ -1,6 +1,6 @@
 /* Right: everybody naps for a millisecond, and looks: again and again, however long it takes. That
- * costs some CPU time, which adds up, but nobody spins. Chunks are fetched behind a door (a lock made
- * of an atomic flag), and the lowest failure is looked for. */
+ * costs some CPU time, which adds up, but nobody spins. Chunks are fetched behind a door (a lock
+ * made of an atomic flag), and the lowest failure is looked for. */
 #include "03-pool/pool.h"
 
 #include <errno.h>
