@@ -50,8 +50,8 @@ struct faults {
      * something else. */
     atomic_bool late_signals;
 
-    /* So many waits for a semaphore with a time limit, of whoever it is, last no longer than a
-     * look: as if the time had passed. */
+    /* So many waits for a semaphore with a time limit, of whichever child of the test's, last no
+     * longer than a look: as if the time had passed. */
     atomic_int time_passes;
 
     /* In the process of this PID pause begins when all others are asleep: a signal that comes
