@@ -99,7 +99,7 @@ void conform_slept(const struct engine *engine, const struct hold *passed);
 
 /* conformance_errors.c: what is reported. */
 
-/* EINVAL for bad arguments, and no task run. */
+/* EINVAL for bad arguments, also where there are no tasks, and no task run. */
 void conform_arguments(const struct engine *engine);
 
 /* The error of the failing task with the lowest index, also if calls are interrupted; all tasks

@@ -30,18 +30,24 @@ static int task_count(long in, long *out)
     return 0;
 }
 
-/* A call with a bad argument must fail with EINVAL, and no task have run. */
-static void expect_refused(const struct engine *engine, const char *what, task_fn *task,
-                           const long in[], long out[], int workers)
+/* A call of n tasks with a bad argument must fail with EINVAL, and no task have run. */
+static void refused_of(const struct engine *engine, const char *what, task_fn *task,
+                       const long in[], long out[], size_t n, int workers)
 {
-    const char *call = wording("%s with %s", engine->name, what);
+    const char *call = wording("%s%s with %s", engine->name, n == 0 ? " of 0 tasks" : "", what);
     const char *look_at = conform_look()->arguments;
 
     grader_refused(call,
-                   grader_call(engine->map(task, in, out, 1, workers),
+                   grader_call(engine->map(task, in, out, n, workers),
                                look_at ? look_at : engine->name, "%s", call),
                    EINVAL);
     expect(atomic_load(&runs[0]) == 0, "%s with %s should run no task.", engine->name, what);
+}
+
+static void expect_refused(const struct engine *engine, const char *what, task_fn *task,
+                           const long in[], long out[], int workers)
+{
+    refused_of(engine, what, task, in, out, 1, workers);
 }
 
 void conform_arguments(const struct engine *engine)
@@ -54,6 +60,8 @@ void conform_arguments(const struct engine *engine)
     expect_refused(engine, "no room for results (NULL)", task_count, in, NULL, 1);
     expect_refused(engine, "0 workers", task_count, in, out, 0);
     expect_refused(engine, "-1 workers", task_count, in, out, -1);
+    refused_of(engine, "no task (NULL)", NULL, in, out, 0, 1);
+    refused_of(engine, "0 workers", task_count, in, out, 0, 0);
     expect(conform_map(engine, conform_look()->arguments, task_count, NULL, NULL, 0, 1) == 0,
            "%s of 0 tasks should succeed, even with NULL arrays, but it failed with errno %s.",
            engine->name, error_name(errno));

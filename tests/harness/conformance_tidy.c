@@ -74,6 +74,18 @@ static void call_once(const struct engine *engine, int call)
            engine->name, bad ? "fail with -1, as a task fails" : "return 0", failed);
 }
 
+/* So many that their results take more than a page of memory: what is unmapped in part then stays
+ * in part. */
+enum { MANY = 600 };
+
+static void map_many(const struct engine *engine)
+{
+    static long in[MANY], out[MANY];
+
+    expect(conform_map(engine, conform_look()->tidy, conform_task, in, out, MANY, 2) == 0,
+           "%s failed with errno %s.", conform_call(engine, MANY, 2), error_name(errno));
+}
+
 void conform_tidy(const struct engine *engine)
 {
     enum { FIRST = 30, CALLS = 200 };
@@ -93,6 +105,9 @@ void conform_tidy(const struct engine *engine)
         after = census_take();
     } while (census_heap_grew(heap, after) && ++series < CENSUS_SERIES);
     census_expect_same(before, after, engine->name, calls);
+    map_many(engine);
+    conform_checks_lead_to(engine, conform_look()->tidy);
+    census_expect_same(before, census_take(), conform_call(engine, MANY, 2), 1);
     conform_checks_lead_to(engine, conform_look()->heap);
     census_expect_heap(heap, after, engine->name, CALLS - FIRST);
     conform_checks_lead_to(engine, conform_look()->own_child);

@@ -36,6 +36,11 @@ struct faults *faults_reset(void)
     return current;
 }
 
+bool faults_is_test(void)
+{
+    return getpid() == tester;
+}
+
 struct faults *faults_now(void)
 {
     return current;
@@ -143,7 +148,7 @@ pid_t graded_fork(void)
 /* Its child would run in its caller's memory, and the test's verdict be on another program. */
 pid_t graded_vfork(void)
 {
-    if (getpid() == tester)
+    if (faults_is_test())
         grader_fail("vfork was called. Its child uses the caller's own memory, and may do nothing "
                     "but exec and _exit. Call fork.");
     return graded_fork();
@@ -179,7 +184,7 @@ int graded_waitid(idtype_t type, id_t id, siginfo_t *info, int options)
 
 pid_t graded_getpid(void)
 {
-    return getpid() + (getpid() == tester ? 0 : atomic_load(&current->high_pids));
+    return getpid() + (faults_is_test() ? 0 : atomic_load(&current->high_pids));
 }
 
 /* Only a child of the caller, its parent, or the caller itself may be signalled. (Not a parent that

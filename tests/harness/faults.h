@@ -54,8 +54,8 @@ struct faults {
      * something else. */
     atomic_bool late_signals;
 
-    /* So many waits for a semaphore with a time limit, of whoever it is, last no longer than a
-     * look: as if the time had passed. */
+    /* So many waits for a semaphore with a time limit, of whichever child of the test's, last no
+     * longer than a look: as if the time had passed. */
     atomic_int time_passes;
 
     /* In the process of this PID pause begins when all others are asleep: a signal that comes
@@ -111,13 +111,19 @@ bool faults_every_other(void);
 /* For them, too: whether a time limit of the calling thread has passed, though no time has; and a
  * look whether `until` is a time at all. The test fails if it is not. */
 bool faults_time_passes(void);
+
+/* For them, too: whether this is the test's own process. On a busy machine it could use up all the
+ * waits whose time passes before a worker has looked once. */
+bool faults_is_test(void);
 void faults_check_limit(const struct timespec *until);
 
 /* For them, too: whether the blocking call that begins is interrupted (errno is EINTR then); the
- * same with its name, a constant, noted; and how much of the size asked for is done. */
+ * same with its name, a constant, noted; how much of the size asked for is done; and whether a
+ * write of that size cannot block now. */
 bool faults_interrupt(void);
 bool faults_interrupt_call(const char *call);
 size_t faults_size(size_t asked);
+bool faults_has_room(int file, size_t size);
 
 void *graded_malloc(size_t size);
 void *graded_calloc(size_t count, size_t size);

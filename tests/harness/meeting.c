@@ -134,7 +134,7 @@ void hold_pass(struct hold *hold)
         if (atomic_flag_test_and_set(&room->watched)) {
             sleep_until_open(room);
         } else {
-            atomic_store(&room->spun, !quiet_wait(&room->open));
+            atomic_store(&room->spun, !quiet_wait_or_nap(&room->open));
             room_open(room, OPENED);
         }
     }

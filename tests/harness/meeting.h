@@ -31,8 +31,8 @@ struct hold *hold_create(int too_many);
 void hold_free(struct hold *hold);
 int hold_most(const struct hold *hold); /* the most inside at once, also after it opened */
 
-/* True if somebody else used a second of CPU time while tasks were held: a worker or a parent that
- * had nothing to do did not sleep. */
+/* True if somebody else used a second of CPU time while tasks were held, and hardly slept: a worker
+ * or a parent that had nothing to do spun. */
 bool hold_spun(const struct hold *hold);
 
 /* In a task: goes in, is held, and comes out. Not bracketed: a thread that holds a lock keeps

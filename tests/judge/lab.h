@@ -104,6 +104,10 @@ void lab_choose_shown(struct lab *lab);
 /* Says to which function a test's failure leads; "" or NULL: to the one that the test is about. */
 void test_look_at(struct test *test, const char *function);
 
+/* Where to look for a failed test: "Look at reap in FILE."; or what to look for there, if the file
+ * has no such name because its answer is of another design. Writes it to `line`. */
+void lab_where_to_look(const struct lab *lab, const struct test *test, char *line, size_t size);
+
 /* Sets a test's outcome; the text is formatted as by printf, and made printable. */
 __attribute__((format(printf, 3, 4))) void test_decide(struct test *test, enum outcome outcome,
                                                        const char *format, ...);

@@ -90,7 +90,8 @@ static void print_tool(const struct grading *grading, const struct lab *lab,
 static void print_failure(const struct grading *grading, const struct lab *lab,
                           const struct test *test, const struct terminal *term)
 {
-    char *text = sentence_translated(test->text);
+    char *text = sentence_translated(test->text), *look;
+    char where[PATH_MAX + 256];
 
     printf("  %s%s %s%s: %s (", terminal_sgr(term, "31"), term->utf8 ? "\u2717" : "x", test->name,
            terminal_sgr(term, "0"), tr(test->title));
@@ -98,7 +99,10 @@ static void print_failure(const struct grading *grading, const struct lab *lab,
     fputs(")\n      ", stdout);
     paragraph_print(stdout, text, 6, WIDTH);
     free(text);
-    printf(tr("      Look at %s in %s.\n"), test->look_at, lab->source);
+    lab_where_to_look(lab, test, where, sizeof where);
+    look = sentence_translated(where);
+    printf("      %s\n", look);
+    free(look);
     print_tool(grading, lab, test);
     print_output_file(grading, lab, test);
 }

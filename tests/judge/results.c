@@ -35,7 +35,7 @@ static json_t *text_for(const struct grading *grading, const char *text)
 static json_t *output_of(const struct grading *grading, const struct lab *lab,
                          const struct test *test)
 {
-    char text[9000];
+    char text[9000], where[PATH_MAX + 256];
 
     switch (test->outcome) {
     case OUTCOME_NOT_STARTED:
@@ -45,8 +45,8 @@ static json_t *output_of(const struct grading *grading, const struct lab *lab,
         snprintf(text, sizeof text, "not graded yet%s", test->text);
         break;
     case OUTCOME_FAILED:
-        snprintf(text, sizeof text, "%s\nLook at %s in %s.", test->text, test->look_at,
-                 lab->source);
+        lab_where_to_look(lab, test, where, sizeof where);
+        snprintf(text, sizeof text, "%s\n%s", test->text, where);
         break;
     default:
         /* Why a lab was not built is told in full once. */

@@ -180,6 +180,20 @@ static void check_bad_files(void)
         grader_refused(wording("private_kib of %s", bad[i][0]), weigh(bad[i][1], &kib), ENODATA);
 }
 
+/* A later system may know more fields. */
+static void check_long_file(void)
+{
+    enum { FIELDS = 500 };
+    static char text[FIELDS * 32 + 64];
+    size_t end = 0;
+
+    for (int i = 0; i < FIELDS; i++)
+        end += (size_t)sprintf(text + end, "Field_%03d:            9 kB\n", i);
+    strcpy(text + end, "Private_Clean: 5 kB\nPrivate_Dirty: 2 kB\n");
+    expect_kib("a file with Private_Clean of 5 and Private_Dirty of 2 kB after 500 other fields",
+               text, 7);
+}
+
 void test_private_kib(void)
 {
     static const char rollup[] = "5581a000-7ffe5000 ---p 00000000 00:00 0    [rollup]\n"
@@ -208,6 +222,7 @@ void test_private_kib(void)
         "Private_Clean: 3 kB\nPrivate_Dirty: 1 kB\nNot_Private_Clean: 9 kB\n"
         "Not_Private_Dirty: 9 kB\n",
         4);
+    check_long_file();
     check_bad_files();
     grader_refused("private_kib of an empty file", weigh("", &kib), ENODATA);
     grader_refused("private_kib with nowhere to store (NULL)", weigh(rollup, NULL), EINVAL);

@@ -20,6 +20,7 @@
 #include "tests/harness/no_memory.h"
 #include "tests/harness/wording.h"
 #include "tests/suites/01-processes-and-threads-support.h"
+#include "tests/watch/quiet.h"
 
 /* Work that never returns: in the child, on purpose. */
 static void crash(void *argument)
@@ -69,6 +70,41 @@ static void run_another_and_leave(void *argument)
     _exit(0);
 }
 
+/* In shared memory. */
+static struct {
+    atomic_int returned; /* set when run_in_process has returned */
+    atomic_bool waited_for;
+} * left_behind;
+
+/* Makes a process, which goes on until run_in_process has returned, or will not return before. */
+static void leave_process_and_be_killed(void *argument)
+{
+    (void)argument;
+    if (fork() == 0) {
+        if (quiet_wait_hopeless(&left_behind->returned))
+            atomic_store(&left_behind->waited_for, true);
+        _exit(0);
+    }
+    raise(SIGKILL);
+}
+
+static void check_left_behind(void)
+{
+    struct grader_answer answer;
+
+    left_behind = grader_share(1, sizeof *left_behind);
+    answer = grader_answer(run_in_process(leave_process_and_be_killed, NULL));
+    atomic_store(&left_behind->returned, 1);
+    expect(!atomic_load(&left_behind->waited_for),
+           "The test's work makes a process, which goes on, and then the child is killed. "
+           "run_in_process should return when its own child is reaped, but it waited for the other "
+           "process, too: for the end of a pipe that both have open?");
+    grader_expect_refused("The test's work makes a process, which goes on, and then the child is "
+                          "killed: run_in_process",
+                          answer, ECHILD);
+    shared_free(left_behind);
+}
+
 static void check_ends(void)
 {
     static const struct {
@@ -85,6 +121,7 @@ static void check_ends(void)
                                "run_in_process",
                                ends[i].how),
                        run_in_process(ends[i].work, NULL), ECHILD);
+    check_left_behind();
     check_statuses();
 }
 
@@ -167,9 +204,9 @@ void test_run_in_process(void)
     who_expect_done("run_in_process", ", whose work takes a while,", run_in_process, who_note_late);
     grader_refused("run_in_process with no work (NULL)", run_in_process(NULL, NULL), EINVAL);
     check_ends();
-    census_expect_same(before, census_take(), "run_in_process", 263);
+    census_expect_same(before, census_take(), "run_in_process", 264);
     check_fork_fails();
-    census_expect_same(before, census_take(), "run_in_process, one of which could not fork,", 264);
+    census_expect_same(before, census_take(), "run_in_process, one of which could not fork,", 265);
     check_interrupted();
     check_output();
     check_caller();

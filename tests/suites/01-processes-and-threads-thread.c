@@ -41,6 +41,41 @@ static void check_nested(void)
            error_name(errno), plural(atomic_load(&nested_calls), "time"));
 }
 
+/* How many threads a region of two has that is opened here. */
+static int threads_granted(void)
+{
+    int granted = 0;
+
+#pragma omp parallel num_threads(2)
+#pragma omp single
+    granted = omp_get_num_threads();
+    return granted;
+}
+
+/* The caller is a thread of a region itself, and may open another one in it. */
+static void check_in_region(void)
+{
+    const int levels = omp_get_max_active_levels();
+    int granted = 0, failed = 0, error = 0;
+
+    atomic_store(&who->times, 0);
+    omp_set_max_active_levels(2);
+    grader_doing("run_in_thread", "run_in_thread, called in a parallel region");
+#pragma omp parallel num_threads(2)
+    if (omp_get_thread_num() == 1) {
+        granted = threads_granted();
+        failed = run_in_thread(who_note, NULL);
+        error = errno;
+    }
+    grader_did();
+    omp_set_max_active_levels(levels);
+    expect(granted < 2 || (!failed && atomic_load(&who->times) == 1),
+           "run_in_thread was called by thread 1 of a parallel region, where regions in a region "
+           "are allowed (omp_set_max_active_levels) and get 2 threads. It returned %d with errno "
+           "%s, and the work was done %s. Let the runtime say whether there is a second thread.",
+           failed, failed ? error_name(error) : "0", plural(atomic_load(&who->times), "time"));
+}
+
 void test_run_in_thread(void)
 {
     who_begin("run_in_thread", run_in_thread,
@@ -56,6 +91,7 @@ void test_run_in_thread(void)
     expect(run_in_thread(who_note, NULL) == 0,
            "errno was EAGAIN before run_in_thread was called, and all went well; but it returned "
            "-1. A call that succeeds says nothing in errno.");
+    check_in_region();
     grader_refused("run_in_thread with no work (NULL)", run_in_thread(NULL, NULL), EINVAL);
     omp_set_num_threads(1); /* what a region gets that asks for nothing */
     who_expect_done("run_in_thread", ", where regions have one thread unless they ask for more,",

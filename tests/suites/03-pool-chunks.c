@@ -150,6 +150,27 @@ static int task_first_waits(long in, long *out)
     return 0;
 }
 
+/* In a worker. The first task waits for the last one, which is a chunk of its own. */
+static int task_first_meets_last(long in, long *out)
+{
+    *out = in;
+    return in == 1 || in == 4 ? meeting_join(pool_meeting) : 0;
+}
+
+/* What is left at the end is a short chunk, and not a part of the one before it. */
+static void try_short_last_chunk(void)
+{
+    struct pool *pool;
+
+    pool_meeting = meeting_create(2);
+    pool = pool_begin(2);
+    expect(pool_try(pool, "work_off", task_first_meets_last, 4, 3) == 0,
+           "4 tasks in chunks of 3 are a chunk of 3 and one of 1, so 2 workers should be at work "
+           "at once, but there was never more than 1. No chunk is longer than asked for.");
+    pool_end(pool);
+    meeting_free(pool_meeting);
+}
+
 void test_pool_dynamic(void)
 {
     struct pool *pool;
@@ -163,4 +184,5 @@ void test_pool_dynamic(void)
     pool_end(pool);
     meeting_free(pool_meeting);
     shared_free(notes);
+    try_short_last_chunk();
 }

@@ -47,11 +47,20 @@ int pool_try(struct pool *pool, const char *look_at, task_fn *task, size_t n, si
                        pool_call(n, chunk));
 }
 
+/* pool_map itself compares. */
+static void expect_not_too_big(int failed, size_t n)
+{
+    expect_at("pool_map", !failed || errno != E2BIG,
+              "pool_map of %s failed with errno %s, but the pool's capacity is %d.",
+              plural((long)n, "task"), error_name(errno), POOL_TASKS);
+}
+
 void pool_must_map(struct pool *pool, const char *look_at, const char *when, task_fn *task,
                    size_t n, size_t chunk)
 {
     int failed = pool_try(pool, look_at, task, n, chunk);
 
+    expect_not_too_big(failed, n);
     expect(!failed, "%s%s failed with errno %s.", when, pool_call(n, chunk), error_name(errno));
 }
 
@@ -174,13 +183,15 @@ void pool_expect_mapped(struct pool *pool, const char *when, size_t n, size_t ch
 {
     const char *call = wording("%s%s", when, pool_call(n, chunk));
     long in[POOL_TASKS];
+    int failed;
 
     fill_in(in, POOL_TASKS);
     memset(pool_results, 0, sizeof pool_results);
-    expect(grader_call(pool_map(pool, conform_task, in, pool_results, n, chunk),
-                       chunk == 0 || chunk > n ? "pool_map" : "start_map", "%s",
-                       pool_call(n, chunk)) == 0,
-           "%s failed with errno %s.", call, error_name(errno));
+    failed =
+        grader_call(pool_map(pool, conform_task, in, pool_results, n, chunk),
+                    chunk == 0 || chunk > n ? "pool_map" : "start_map", "%s", pool_call(n, chunk));
+    expect_not_too_big(failed, n);
+    expect(!failed, "%s failed with errno %s.", call, error_name(errno));
     for (size_t i = 0; i < n; i++)
         expect_at(look_at_results(in, n), pool_results[i] == result_for(in[i]),
                   "%s: out[%zu] should be %ld, the result of %ld, which is in in[%zu], but it is "

@@ -102,6 +102,7 @@ static void add_thread(struct quiet_look *look, int id, const struct proc_thread
     look->threads++;
     look->awake += is_awake(thread);
     look->who = mix(look->who, (uint64_t)id);
+    look->sleeps += thread->voluntary;
     look->switches = mix(look->switches, (uint64_t)id);
     look->switches = mix(look->switches, thread->voluntary);
     look->switches = mix(look->switches, thread->involuntary);
@@ -195,55 +196,6 @@ struct quiet_look quiet_look_at(int process)
     return look_around(process, -1);
 }
 
-static bool is_set(const volatile _Atomic int *stop)
-{
-    return stop && *stop;
-}
-
-/* Somebody who naps and looks again and again is switched between any two looks. So it is quiet
- * also if next to all of many looks saw nobody awake, and next to no CPU time was used. */
-static bool only_naps(int *asleep, int64_t *cpu_mark, const struct quiet_look *now)
-{
-    const int looks_wanted = 40, looks_taken_back = 2, cpu_allowed_ms = 60;
-
-    if (quiet_all_asleep(now))
-        ++*asleep;
-    else
-        *asleep = *asleep > looks_taken_back ? *asleep - looks_taken_back : 0;
-    if (*asleep == 0 || now->cpu_ms - *cpu_mark > cpu_allowed_ms) {
-        *asleep = 0;
-        *cpu_mark = now->cpu_ms;
-    }
-    return *asleep >= looks_wanted;
-}
-
-static bool wait_asleep(const volatile _Atomic int *stop, int pause_ms, int cpu_allowed_ms)
-{
-    const int looks_wanted = 3;
-    struct quiet_look first = quiet_look(), before = first;
-    int64_t cpu_mark = first.cpu_ms;
-    int asleep = 0;
-
-    for (int alike = 0; alike < looks_wanted && !is_set(stop);) {
-        struct quiet_look now;
-
-        clock_sleep(pause_ms * NS_PER_MS);
-        now = quiet_look();
-        alike = quiet_all_asleep(&now) && now.switches == before.switches ? alike + 1 : 0;
-        if (now.cpu_ms - first.cpu_ms > cpu_allowed_ms)
-            return false;
-        if (only_naps(&asleep, &cpu_mark, &now))
-            return true;
-        before = now;
-    }
-    return true;
-}
-
-bool quiet_wait(const volatile _Atomic int *stop)
-{
-    return wait_asleep(stop, 10, 1000);
-}
-
 void quiet_wait_briefly(const volatile _Atomic int *stop)
 {
     const int looks_wanted = 3, pause_ms = 1;
@@ -251,49 +203,11 @@ void quiet_wait_briefly(const volatile _Atomic int *stop)
     settling.count = 0;
     settling.active = true;
     quiet_look();
-    for (int alike = 0; alike < looks_wanted && !is_set(stop);) {
+    for (int alike = 0; alike < looks_wanted && !(stop && *stop);) {
         clock_sleep(pause_ms * NS_PER_MS);
         settling.restless = 0;
         quiet_look();
         alike = settling.restless == 0 ? alike + 1 : 0;
     }
     settling.active = false;
-}
-
-/* A parent that sleeps and looks for dead children now and then is seen awake at some looks, and on
- * a busy machine at many, as it waits for a CPU each time. So a look that sees somebody awake does
- * not start the count again: it takes back two of the others. Up to a third of all looks may be
- * such. */
-static bool wait_hopeless(const volatile _Atomic int *stop, int looks_wanted)
-{
-    const int looks_taken_back = 2, pause_ms = 20, cpu_allowed_ms = 60;
-    struct quiet_look first = quiet_look();
-
-    for (int asleep = 0, looks = 1; asleep < looks_wanted; looks++) {
-        struct quiet_look now;
-
-        if (is_set(stop))
-            return false;
-        clock_sleep(pause_ms * NS_PER_MS);
-        now = quiet_look();
-        if (quiet_all_asleep(&now))
-            asleep++;
-        else
-            asleep = asleep > looks_taken_back ? asleep - looks_taken_back : 0;
-        if (now.cpu_ms - first.cpu_ms > cpu_allowed_ms)
-            asleep = 0;
-        if (asleep == 0 || looks % looks_wanted == 0)
-            first = now;
-    }
-    return true;
-}
-
-bool quiet_wait_hopeless(const volatile _Atomic int *stop)
-{
-    return wait_hopeless(stop, 75);
-}
-
-bool quiet_wait_hung(const volatile _Atomic int *stop)
-{
-    return wait_hopeless(stop, 150);
 }

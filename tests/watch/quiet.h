@@ -23,7 +23,8 @@ struct quiet_look {
     /* A sum over who the threads are, how often each was switched, and how long each has run. If
      * two looks agree in it, nobody ran between them. */
     uint64_t switches;
-    int64_t cpu_ms; /* CPU time of them and of the children they have reaped; in clock ticks */
+    uint64_t sleeps; /* how often they have fallen asleep, all together */
+    int64_t cpu_ms;  /* CPU time of them and of the children they have reaped; in clock ticks */
     int processes;
     int64_t memory_kb; /* resident, of all processes together */
 };
@@ -48,6 +49,11 @@ static inline bool quiet_all_asleep(const struct quiet_look *look)
  * it. Returns true then, and also as soon as *stop is not 0; `stop` may be NULL. Returns false if
  * everybody else together has used a second of CPU time: somebody spins. */
 bool quiet_wait(const volatile _Atomic int *stop);
+
+/* The same, but returns true also if that second was used by somebody who looks again and again and
+ * naps in between: who fell asleep at least once for each millisecond. For processes. (Threads that
+ * spin may fall asleep as often, as they wait for each other's mutex.) */
+bool quiet_wait_or_nap(const volatile _Atomic int *stop);
 
 /* The same, but faster and less sure: a timer of some milliseconds may go unseen, and whoever does
  * not fall asleep has had its chance, and counts as asleep, once it has run for 10 ms or has slept

@@ -69,8 +69,7 @@ int gil_acquire(struct gil *gil)
     while (gil->locked) {
         unsigned long before = gil->counts.switches;
 
-        if (wait_for_interval(gil) == ETIMEDOUT && gil->locked &&
-            gil->counts.switches == before) {
+        if (wait_for_interval(gil) == ETIMEDOUT && gil->locked && gil->counts.switches == before) {
             request_drop(gil, true);
             gil->counts.requests++;
         }

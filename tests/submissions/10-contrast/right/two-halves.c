@@ -10,7 +10,7 @@
 #include "08-serial/serial.h"
 
 static void time_it(const struct contrast_plan *plan, const struct contrast_engine *engine,
-                     long got[], struct contrast_row *row)
+                    long got[], struct contrast_row *row)
 {
     unsigned long count = engine->counter ? engine->counter() : 0;
     int64_t cpu = plan->cpu(), wall = plan->wall();
