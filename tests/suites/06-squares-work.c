@@ -154,9 +154,8 @@ static void check_writes(const struct squares_way *way)
                   way->name, text);
         expect_at("run_child", writer == named,
                   "Each child of %s should write its own lines, but a block that names process %ld "
-                  "was written by %s%ld.",
-                  way->name, named, writer == getpid() ? "the caller, process " : "process ",
-                  writer);
+                  "was written by %sprocess %ld.",
+                  way->name, named, writer == getpid() ? "the caller, " : "", writer);
     }
     close(ends[0]);
     close(ends[1]);

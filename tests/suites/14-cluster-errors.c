@@ -37,8 +37,9 @@ static const char *words_of(const struct failing *failing)
         wording("Task %ld fails with %s", failing->first, error_name(failing->first_error));
 
     return failing->second_error
-               ? wording("%s, and task %ld, %s, with %s", first, failing->second,
-                         failing->in_order ? "later" : "sooner", error_name(failing->second_error))
+               ? wording(failing->in_order ? "%s, and task %ld, later, with %s"
+                                           : "%s, and task %ld, sooner, with %s",
+                         first, failing->second, error_name(failing->second_error))
                : first;
 }
 
