@@ -31,8 +31,8 @@ static enum sound of_word(const char *text, const char *end)
 /* The last sound of what ends before `end`; brackets and quotation marks have none. */
 static enum sound last_sound(const char *text, const char *end)
 {
-    static const enum sound of_digit[] = {CONSONANT, RIEUL,     VOWEL, VOWEL, VOWEL,
-                                          VOWEL,     CONSONANT, RIEUL, RIEUL, VOWEL};
+    static const enum sound of_digit[] = {CONSONANT, RIEUL,     VOWEL, CONSONANT, VOWEL,
+                                          VOWEL,     CONSONANT, RIEUL, RIEUL,     VOWEL};
     const unsigned char *at = (const unsigned char *)end;
     uint32_t code;
 
