@@ -226,10 +226,19 @@ static void write_parts(struct work *work, const char *english, FILE *into)
     translate(work, end + 2, into);
 }
 
+/* " with errno %s" is put behind a figure, and has a blank of its own. */
+static bool has_own_blank(struct work *work, const char *english)
+{
+    struct gap gaps[GAPS_MOST];
+    const char *format = find_format(work, english, HALF, NULL, gaps);
+
+    return tr(english) != english || (format && *format == ' ');
+}
+
 static void translate(struct work *work, const char *english, FILE *into)
 {
     work->depth++;
-    if (*english == ' ' && tr(english) == english) /* it stands behind another sentence */
+    if (*english == ' ' && !has_own_blank(work, english)) /* it stands behind another sentence */
         fputc(*english++, into);
     if (work->depth > MOST_DEPTH || work->steps <= 0 ||
         !english[strcspn(english, "abcdefghijklmnopqrstuvwxyz")])

@@ -19,6 +19,7 @@ static const struct entry {
     const char *english, *other;
 } entries[] = {
     {" is late", " LATE"},
+    {" with errno %s", " <%s>"},
     {"%ld task", "<%ld>"},
     {"%s failed with errno %s.", "%2$s: %1$s FAILED."},
     {"%s out of %s", "%2$s|%1$s"},
@@ -26,6 +27,7 @@ static const struct entry {
     {"It hung: all sleep.", "HUNG."},
     {"Of %d rounds %d%% are lost.", "%2$d%% LOST of %1$d."},
     {"The process %s.", "PROCESS %s."},
+    {"It returned %d%s.", "RETURNED: %d%s."},
     {"It said: %s Then it left.", "LEFT after %s"},
     {"sleeps", "SLEEPS"},
     {"%d worker%s", "%1$d WORKERS%2$.0s"},
@@ -139,6 +141,7 @@ START_TEST(a_sentence_is_known_by_its_format)
     expect_said("pool out of 1 task failed with errno EIO.", "EIO: <1>|pool FAILED.");
     expect_said("map out of 3 tasks", "<3>|map");
     expect_said("3 workers", "3 WORKERS");
+    expect_said("It returned -1 with errno EIO.", "RETURNED: -1 <EIO>.");
     expect_said("Nobody knows. This is new.", "Nobody knows. This is new.");
     expect_said("", "");
 }
@@ -188,10 +191,10 @@ END_TEST
 
 START_TEST(particles_fit_what_stands_before)
 {
-    char text[] = "작업은(는) 5을(를) 1(으)로 pool_map이(가) \"나무\"을(를) fork과(와) ()은(는)";
+    char text[] = "작업은(는) 5을(를) 3을(를) 1(으)로 map이(가) \"나무\"을(를) fork과(와) ()은(는)";
 
     particles_choose(text);
-    ck_assert_str_eq(text, "작업은 5를 1로 pool_map이 \"나무\"를 fork와 ()은(는)");
+    ck_assert_str_eq(text, "작업은 5를 3을 1로 map이 \"나무\"를 fork와 ()은(는)");
 }
 END_TEST
 
