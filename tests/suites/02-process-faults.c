@@ -131,6 +131,33 @@ static void expect_waited_for(int k, int forks)
            k, plural(k - 1, "task"), atomic_load(ended));
 }
 
+/* In a child: task 2 dies when the next fork has failed, and task 1 waits for it. */
+static int task_die_after_fork(long in, long *out)
+{
+    if (in == 2)
+        outlast_caller();
+    return task_wait_for_dead(in, out);
+}
+
+/* A fork fails, and then a child dies: the other must not be waited for, but killed. Which of the
+ * two errors is reported is left open. */
+static void try_death_after_fork(const struct engine *engine)
+{
+    static const long in[3] = {2, 1, 1};
+    struct faults *faults = faults_reset();
+    struct grader_answer answer;
+    long out[3];
+
+    atomic_store(&faults->fork_comes_back, true);
+    atomic_store(&faults->fork_error, EAGAIN);
+    atomic_store(&faults->fork_fails_at, 3);
+    answer = grader_answer(conform_map(engine, "kill_all", task_die_after_fork, in, out, 3, 3));
+    grader_expect_refused(wording("Call number %d of fork%s fails with %s%s: process_map", 3,
+                                  ", and no other,", error_name(EAGAIN), ""),
+                          answer, answer.error == ECHILD ? ECHILD : EAGAIN);
+    faults_reset();
+}
+
 static void try_fork_fails(const struct engine *engine, struct failure what)
 {
     enum { N = 12, WORKERS = 3 };
@@ -177,6 +204,7 @@ void test_process_fork_fails(void)
         try_fork_fails(engine, failures[i]);
     all_fail_with = EDOM;
     try_fork_fails(engine, failures[2]);
+    try_death_after_fork(engine);
     shared_free(ended);
     expect(conform_map(engine, NULL, conform_task, in, out, 12, 3) == 0,
            "fork works again, but process_map failed with errno %s.", error_name(errno));
