@@ -35,11 +35,20 @@ void pool_try_killed_in_another(void)
     pool_end(whole);
 }
 
+/* Their capacities differ. */
 void pool_try_two(void)
 {
+    enum { MORE = POOL_TASKS + 1, LARGER = 3 * POOL_TASKS };
+    static long in[MORE], out[MORE];
     const char *both = "Two pools are open. ";
-    struct pool *first = pool_begin(2), *second = pool_begin(2);
+    struct pool *first = pool_begin(2), *second;
 
+    second = grader_call(pool_open(2, LARGER), "pool_open", "pool_open of 2 workers");
+    expect(second, "pool_open of 2 workers failed with errno %s.", error_name(errno));
+    pool_refused(
+        "pool_map",
+        wording("pool_map of %zu tasks on a pool with a capacity of %d", (size_t)MORE, POOL_TASKS),
+        pool_map(first, conform_task, in, out, MORE, 1), E2BIG);
     for (int map = 0; map < 3; map++) {
         pool_expect_mapped(first, both, POOL_TASKS, 2);
         pool_expect_mapped(second, both, POOL_TASKS, 3);

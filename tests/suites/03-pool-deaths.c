@@ -87,14 +87,19 @@ void test_pool_killed_idle(void)
 
 static long dying; /* the value whose task ends its worker; set before pool_open */
 
-/* In a worker. If there is a meeting, all the others wait there for the one that is killed. */
+/* In a worker. If there is a meeting, the others wait there, and only SIGKILL can end them. */
 static int task_kills(long in, long *out)
 {
+    sigset_t all;
+
     *out = in;
     if (in == dying)
         raise(SIGKILL);
-    if (pool_meeting)
-        meeting_join(pool_meeting);
+    if (!pool_meeting)
+        return 0;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, NULL);
+    meeting_join(pool_meeting);
     return 0;
 }
 

@@ -45,6 +45,13 @@ static int task_print(long in, long *out)
     return 0;
 }
 
+/* In a worker. What a task has printed that then fails is wanted, too. */
+static int task_print_then_fail(long in, long *out)
+{
+    task_print(in, out);
+    return in == 3 ? EDOM : 0;
+}
+
 static int times_in(const char *text, const char *word)
 {
     int times = 0;
@@ -81,14 +88,17 @@ static void expect_in_time(int maps)
         expect_out(paper->text, wording("(%d)", value), maps, when);
 }
 
-/* One worker, so that there is an order. */
+/* One worker, so that there is an order. In the second map the last task fails. */
 static int print_in_pool(void)
 {
     struct pool *pool = pool_begin(1);
     int failed = 0;
 
     for (int map = 1; map <= 2; map++) {
-        failed |= pool_try(pool, "worker_main", task_print, 3, 1);
+        if (map == 1)
+            failed = pool_try(pool, "worker_main", task_print, 3, 1);
+        else
+            pool_try(pool, "worker_main", task_print_then_fail, 3, 1);
         if (!failed)
             expect_in_time(map);
         printf("[mapped]");
