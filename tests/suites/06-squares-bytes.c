@@ -65,21 +65,30 @@ static void check_write(struct faults *faults, const struct obstacle *obstacle)
     close(ends[0]);
 }
 
-static void check_read(struct faults *faults, const struct obstacle *obstacle)
+static void expect_ten_read(int file, const struct obstacle *obstacle)
 {
     char text[17] = "";
-    int ends[2], returned;
+    int returned = grader_call(read_all(file, text, 10), "read_all",
+                               "read_all of 10 bytes from a pipe that has 16");
 
-    make_pipe(ends);
-    expect(write(ends[1], "0123456789ABCDEF", 16) == 16, "The test itself went wrong.");
-    put_in_the_way(faults, obstacle);
-    returned = grader_call(read_all(ends[0], text, 10), "read_all",
-                           "read_all of 10 bytes from a pipe that has 16");
     expect(returned == 0, "%s: read_all should read all 10 bytes and return 0, but it returned %s.",
            obstacle->words, outcome(returned));
     expect(strcmp(text, "0123456789") == 0,
            "%s: read_all of 10 bytes should read 0123456789, but it read \"%s\".", obstacle->words,
            text);
+}
+
+/* Twice, from the same pipe: what the first call need not read is there for the second. */
+static void check_read(struct faults *faults, const struct obstacle *obstacle)
+{
+    int ends[2];
+
+    make_pipe(ends);
+    expect(write(ends[1], "0123456789012345", 16) == 16, "The test itself went wrong.");
+    put_in_the_way(faults, obstacle);
+    expect_ten_read(ends[0], obstacle);
+    expect(write(ends[1], "6789012345", 10) == 10, "The test itself went wrong.");
+    expect_ten_read(ends[0], obstacle);
     close(ends[0]);
     close(ends[1]);
 }
