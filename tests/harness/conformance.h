@@ -71,8 +71,8 @@ void conform_on_one_cpu(const struct engine *engine);
  * fewer than workers, not divisible, many; workers of 1, 2, 7, 64, INT_MAX. */
 void conform_results(const struct engine *engine);
 
-/* So many tasks that a stack has no room for a copy of their results. For engines that run their
- * tasks themselves. */
+/* So many tasks that a stack has no room for a copy of their results, nor for an int of each. For
+ * engines that make no process for each of them. */
 void conform_very_many(const struct engine *engine);
 
 /* Works in turn with all other engines in one process. */

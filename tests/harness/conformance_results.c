@@ -77,7 +77,7 @@ static void try_values(const struct engine *engine)
 void conform_very_many(const struct engine *engine)
 {
     enum { MIB = 1 << 20 };
-    const size_t n = GRADER_SANITIZED ? MIB / 8 : (9 * MIB) / sizeof(long);
+    const size_t n = GRADER_SANITIZED ? MIB / 8 : (9 * MIB) / sizeof(int);
 
     try_size(engine, conform_look()->results, n, 1);
 }

@@ -153,6 +153,7 @@ void test_thread_map(void)
     for (int access = 1; access <= MOST_ACCESSES; access++)
         expect_success_with_mishap(access);
     conform_results(engine);
+    conform_very_many(engine);
     expect_fewer();
     conform_signals(engine);
     conform_alternating(engine);

@@ -113,14 +113,14 @@ static long term_in_team(long i)
 
     while (team > largest && !atomic_compare_exchange_weak(&largest_team, &largest, team))
         ;
-    return i;
+    return 2 * i + 1;
 }
 
 void terms_expect_large_team(const char *name, sum_fn *sum_of)
 {
     enum { THREADS = 70, TERMS = 1000 };
     const char *call = terms_call(name, TERMS, THREADS);
-    long sum;
+    long sum = BEFORE, right = (long)TERMS * TERMS;
 
     atomic_store(&largest_team, 0);
     expect(grader_call(sum_of(term_in_team, TERMS, THREADS, &sum), name, "%s", call) == 0,
@@ -128,6 +128,8 @@ void terms_expect_large_team(const char *name, sum_fn *sum_of)
     expect(atomic_load(&largest_team) == THREADS,
            "%s should work in a team of that size, but omp_get_num_threads says %d there.", call,
            atomic_load(&largest_team));
+    expect(sum == right, "%s, where term(i) is 2 * i + 1, should be %ld, but it is %ld. %s", call,
+           right, sum, why_wrong(sum, right, THREADS));
 }
 
 /* Inside a parallel region the runtime grants a team of one. */
