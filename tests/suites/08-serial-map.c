@@ -45,12 +45,14 @@ void test_serial_map(void)
 /* Which inputs were run, in order. */
 static long order[8];
 static size_t ran;
+static int note_error = EDOM;
 
 static int task_note(long in, long *out)
 {
     order[ran++] = in;
     *out = in;
-    return in == 30 ? EDOM : 0;
+    errno = EAGAIN; /* what a task leaves there is not what it returns */
+    return in == 30 ? note_error : 0;
 }
 
 /* More tasks than an int can count, of which the fifth fails: none after it is run or looked at. */
@@ -89,6 +91,14 @@ void test_serial_map_errors(void)
            "stop there, but it ran %zu.",
            ran);
     check_very_many();
+    note_error = EINTR; /* an error of a task as any other: nothing is tried again */
+    ran = 0;
+    grader_refused("The third of four tasks fails with EINTR: serial_map",
+                   serial_map(task_note, in, out, 4, 1), EINTR);
+    expect(ran == 3,
+           "The third of four tasks failed: serial_map should run the first three in order and "
+           "stop there, but it ran %zu.",
+           ran);
 }
 
 static long term_cube(long i)

@@ -223,6 +223,7 @@ void test_speedup(void)
     expect_ratio("efficiency(3, 4)", efficiency(3, 4), 0.75);
     expect_ratio("efficiency(1, 1), one worker,", efficiency(1, 1), 1);
     expect_ratio("efficiency(1, 2)", efficiency(1, 2), 0.5);
+    expect_ratio("efficiency(0.5, 2)", efficiency(0.5, 2), 0.25);
     expect_ratio("efficiency(6, 4), faster than linear,", efficiency(6, 4), 1.5);
     expect_nan("efficiency(0, 2)", efficiency(0, 2));
     expect_nan("efficiency(1, 0)", efficiency(1, 0));
@@ -237,6 +238,7 @@ void test_karp_flatt(void)
     expect_ratio("karp_flatt(2, 2), all in parallel,", karp_flatt(2, 2), 0);
     expect_ratio("karp_flatt(1, 8), nothing in parallel,", karp_flatt(1, 8), 1);
     expect_ratio("karp_flatt(2.5, 4)", karp_flatt(2.5, 4), (1 / 2.5 - 0.25) / 0.75);
+    expect_ratio("karp_flatt(0.5, 4)", karp_flatt(0.5, 4), 1.75 / 0.75);
     expect_ratio("karp_flatt(4.4, 4), faster than linear,", karp_flatt(4.4, 4),
                  (1 / 4.4 - 0.25) / 0.75);
     expect_nan("karp_flatt(1, 1)", karp_flatt(1, 1));

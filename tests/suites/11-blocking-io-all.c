@@ -50,6 +50,9 @@ static void check_sizes(struct server *server, const struct blocking_way *way)
            "%s of nothing should succeed, but it failed with errno %s.", way->name,
            error_name(errno));
     expect(atomic_load(&server->requests) == 0, "%s of nothing should ask for nothing.", way->name);
+    blocking_count_from(-(1L << 33)); /* as an int: 0 */
+    blocking_expect(way, NULL, 3, 2);
+    blocking_count_from(1);
 }
 
 /* Under a lock. Whoever computes without it is a stranger to it. */
@@ -172,8 +175,10 @@ static void check_way(const struct blocking_way *way)
     }
     blocking_check_two_calls(server, way);
     check_limit(server, way);
-    if (way->polled)
+    if (way->polled) {
+        blocking_check_own_limits(server);
         blocking_check_late_look(server);
+    }
     check_interrupted(server, way);
     server_stop(server);
 }

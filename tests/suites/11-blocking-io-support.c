@@ -77,14 +77,19 @@ void blocking_plan(const struct server *server, long limit_ms, long rounds)
     fetch_set_plan((struct fetch_plan){server->port, limit_ms, rounds});
 }
 
-static long numbers[BLOCKING_MOST], results[BLOCKING_MOST];
+static long numbers[BLOCKING_MOST], results[BLOCKING_MOST], first_number = 1;
+
+void blocking_count_from(long first)
+{
+    first_number = first;
+}
 
 int blocking_run(const struct blocking_way *way, const char *look_at, size_t n, int most)
 {
     int returned, error;
 
     for (size_t i = 0; i < n; i++) {
-        numbers[i] = (long)i + 1;
+        numbers[i] = first_number + (long)i;
         results[i] = -1;
     }
     returned =
@@ -122,13 +127,13 @@ void blocking_expect(const struct blocking_way *way, const char *look_at, size_t
               way->name, plural((long)n, "number"), most, error_name(errno));
     for (size_t i = 0; i < n; i++)
         expect_at(
-            way->polled                   ? "settle"
-            : look_at && results[i] != -1 ? look_at
-                                          : way->name,
-            results[i] == expected_of((long)i + 1),
+            way->polled && first_number == 1 ? "settle"
+            : look_at && results[i] != -1    ? look_at
+                                             : way->name,
+            results[i] == expected_of(numbers[i]),
             "%s of %s: out[%zu] should be what fetch_compute makes of the answer %ld in %s, but "
             "it is %ld%s.",
-            way->name, plural((long)n, "number"), i, server_number((long)i + 1),
+            way->name, plural((long)n, "number"), i, server_number(numbers[i]),
             plural(rounds, "round"), results[i], results[i] == -1 ? ", as before the call" : "");
 }
 

@@ -37,6 +37,9 @@ void blocking_plan(const struct server *server, long limit_ms, long rounds);
 
 enum { BLOCKING_MOST = 200 };
 
+/* Which number is the first that the next calls ask for; 1 at the beginning. */
+void blocking_count_from(long first);
+
 /* Asks for 1 .. n, at most `most` at once; must succeed, with the right results. */
 void blocking_expect(const struct blocking_way *way, const char *look_at, size_t n, int most);
 
@@ -66,6 +69,7 @@ void blocking_check_inherited(void);                       /* after some request
 void blocking_check_closed(struct server *server);         /* by a server that says nothing */
 void blocking_check_late_look(struct server *server);      /* of fetch_all_polled, at an answer */
 void blocking_check_stops(struct server *server);          /* fetch_all_polled, after an error */
+void blocking_check_own_limits(struct server *server);     /* fetch_all_polled: one for each */
 void blocking_check_no_descriptors(struct server *server); /* fetch_all_polled */
 
 /* A lock to install that counts; its holder is asked to drop it at each tick. */
