@@ -210,61 +210,6 @@ void blocking_check_late_look(struct server *server)
     blocking_plan(server, AN_HOUR, 0);
 }
 
-/* A lock that nobody else wants. Who gives it up when there has been one more answer naps first:
- * once for each request, and while that request or the next is under way. */
-static struct naps {
-    struct server *server;
-    int answered;
-    long ms;
-} naps;
-
-static int naps_acquire(void *self)
-{
-    (void)self;
-    return 0;
-}
-
-static int naps_release(void *self)
-{
-    struct naps *now = self;
-    int answered = atomic_load(&now->server->answered);
-
-    if (answered != now->answered)
-        clock_sleep(now->ms * NS_PER_MS);
-    now->answered = answered;
-    return 0;
-}
-
-/* Six requests, one after the other, need more time than one may, and each of them less. With a
- * limit for all of them they are never done. Where each has its own, they are, unless the machine
- * stands still: so they have more time at the next try. */
-void blocking_check_own_limits(struct server *server)
-{
-    enum { NUMBERS = 6, NAPS = 3, FIRST_MS = 80, LONGEST_MS = 1280 };
-    static const struct interp_lock lock = {naps_acquire, naps_release, &naps};
-    const struct blocking_way *way = &blocking_ways[1];
-    int failed = -1;
-
-    for (long ms = FIRST_MS; failed && ms < LONGEST_MS; ms *= 4) {
-        server_reset(server);
-        naps = (struct naps){server, 0, ms};
-        blocking_plan(server, NAPS * ms, 0);
-        interp_install(&lock);
-        failed = blocking_run(way, NULL, NUMBERS, 1);
-        interp_uninstall(&naps);
-    }
-    if (failed) {
-        server_reset(server);
-        naps = (struct naps){server, 0, LONGEST_MS};
-        blocking_plan(server, NAPS * LONGEST_MS, 0);
-        interp_install(&lock);
-        blocking_expect(way, NULL, NUMBERS, 1);
-        interp_uninstall(&naps);
-    }
-    server_reset(server);
-    blocking_plan(server, AN_HOUR, 0);
-}
-
 /* Calls it while the process can open nothing more. */
 static void call_without(int calls)
 {

@@ -69,7 +69,6 @@ void blocking_check_inherited(void);                       /* after some request
 void blocking_check_closed(struct server *server);         /* by a server that says nothing */
 void blocking_check_late_look(struct server *server);      /* of fetch_all_polled, at an answer */
 void blocking_check_stops(struct server *server);          /* fetch_all_polled, after an error */
-void blocking_check_own_limits(struct server *server);     /* fetch_all_polled: one for each */
 void blocking_check_no_descriptors(struct server *server); /* fetch_all_polled */
 
 /* A lock to install that counts; its holder is asked to drop it at each tick. */
