@@ -24,34 +24,30 @@ enum {
     WAIT_MS = 50,
 };
 
-static int traced_sum_slice(long in, long *out)
+/* A task's events, in an open trace. */
+static int with_events(task_fn *task, long in, long *out)
 {
     int error;
 
     trace_begin();
-    error = task_sum_slice(in, out);
+    error = task(in, out);
     trace_end();
     return error;
+}
+
+static int traced_sum_slice(long in, long *out)
+{
+    return with_events(task_sum_slice, in, out);
 }
 
 static int traced_wait(long in, long *out)
 {
-    int error;
-
-    trace_begin();
-    error = task_wait(in, out);
-    trace_end();
-    return error;
+    return with_events(task_wait, in, out);
 }
 
 static int traced_ask(long in, long *out)
 {
-    int error;
-
-    trace_begin();
-    error = task_ask(in, out);
-    trace_end();
-    return error;
+    return with_events(task_ask, in, out);
 }
 
 void workload_begin(const struct workload *work, bool traced)
