@@ -100,7 +100,7 @@ class Intake(unittest.TestCase):
 
     def test_what_lies_elsewhere_is_likelier(self):
         work = layout.gather([Entry("solutions/51-pond/pond.c", data=b"s", time=9),
-                              Entry("my/work/pond.c", data=b"x")], LABS)
+                              Entry("my/answers/pond.c", data=b"x")], LABS)
         self.assertEqual(work.files, {"51-pond/pond.c": b"x"})
         self.assertIn("'solutions/51-pond/pond.c' not", work.odd[1])
 
