@@ -145,7 +145,7 @@ def check(processes, build, labs, scratch):
     folder = f"{scratch}/breaks"
     os.mkdir(folder)
     program, sources = copies(build.objects, folder)
-    if not judge.isolates(processes, build, labs[0], scratch):
+    if not judge.has_namespaces(processes, build, labs[0], scratch):
         return refused(processes, program, folder, sources[0])
     silent = make_silent(processes, build, folder)
     before = files(folder)

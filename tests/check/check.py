@@ -142,7 +142,7 @@ class Check:
                 print(f"  no wrong submission fails: {' '.join(uncaught)}")
                 tally.failed += 1
         if todo.not_held:
-            print("Not run, as there are no namespaces here to hold them:", *sorted(todo.not_held))
+            print("Not run, as namespaces do not hold them here:", *sorted(todo.not_held))
         return tally
 
     def check_promises(self, tally):

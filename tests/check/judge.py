@@ -116,11 +116,17 @@ def name_of(entry):
 
 
 def isolates(processes, build, lab, scratch):
-    """Are tests run in namespaces here? There is nothing to build in an empty folder: the judge
-    says so at once, unless it refuses to work at all.
+    """Do namespaces hold here whatever a test may try? There is nothing to build in an empty
+    folder: the judge says so at once, unless it refuses to work at all.
     """
     verdict = judge(processes, build, [lab], scratch, f"{scratch}/probe", "--isolated")
     return verdict.status == LESS
+
+
+def has_namespaces(processes, build, lab, scratch):
+    """Are there any, whatever they hold?"""
+    judge(processes, build, [lab], scratch, f"{scratch}/probe")
+    return json.loads(read(f"{scratch}/probe/results.json"))["extra_data"]["isolated"]
 
 
 def tests_of(processes, build, lab):

@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -93,11 +95,18 @@ void confine_raise_loopback(void)
     close(file);
 }
 
-/* Mounting resolves links: what a link in the tree leads to is hidden, too. */
+/* Mounting resolves links: what a link in the tree leads to is hidden, too. Where the caller stands
+ * may be a mount that no path leads to any more: then others are found there by name. */
 static void hide(const char *const *folders)
 {
+    char here[PATH_MAX], path[2 * PATH_MAX];
+    const char *tops[] = {".", getcwd(here, sizeof here), getenv("PWD")};
+
     for (size_t i = 0; folders && folders[i]; i++)
-        mount("tmpfs", folders[i], "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k");
+        for (size_t j = 0; j < sizeof tops / sizeof *tops; j++) {
+            snprintf(path, sizeof path, "%s/%s", tops[j] ? tops[j] : ".", folders[i]);
+            mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k");
+        }
 }
 
 void confine_arrange_mounts(const struct sandbox *sandbox, int program)

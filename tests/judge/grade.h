@@ -24,6 +24,7 @@ struct grading {
     const char *version;   /* of the tree that judges; NULL: not known */
     const char *following; /* the lab after the only one that is graded; NULL: none, or several */
     bool isolate;          /* tests run in namespaces */
+    bool outer_proc;       /* in them they find the judge's /proc, as no other can be mounted */
     bool verbose;          /* the report shows every failure, and names the tests that pass */
     bool first;            /* the report shows the first failure of a lab only */
     bool thorough;         /* tests try larger sizes */

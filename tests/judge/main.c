@@ -70,7 +70,7 @@ static void read_options(struct options *options, int argc, char **argv)
         FLAG("verbose", &options->verbose, "show every failure, and name what passed"),
         FLAG("thorough", &options->thorough, "let tests try larger sizes, which take longer"),
         FLAG("no-isolation", &options->no_isolation, "do without namespaces"),
-        FLAG("isolated", &options->isolated, "refuse to work without namespaces"),
+        FLAG("isolated", &options->isolated, "refuse to work where not all is held"),
         FLAG("ready", &options->ready, "only say whether this machine will do"),
     };
 
@@ -113,8 +113,10 @@ static int try_machine(struct session *session)
         return -1;
     }
     session->grading.isolate = trial.isolated;
-    if (!trial.isolated && options->isolated) {
-        fprintf(stderr, "judge: this system gives no namespaces; nothing was run\n");
+    session->grading.outer_proc = trial.outer_proc;
+    if (options->isolated && !trial_held(&trial)) {
+        trial_print_notes(&trial, options->no_isolation);
+        fprintf(stderr, "judge: this system does not hold everything; nothing was run\n");
         return -1;
     }
     trial_print_notes(&trial, options->no_isolation);

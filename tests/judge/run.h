@@ -31,4 +31,8 @@ void run_set_limits(struct sandbox *sandbox, const struct grading *grading);
 int run_finish_build(struct run *run, const struct grading *grading);
 void run_finish_test(struct run *run, const struct grading *grading);
 
+/* The folders, in the tree that judges, of which a test is to see nothing; NULL at the end. Whoever
+ * could read them could have them compiled, and score full. */
+extern const char *const run_hidden[];
+
 #endif

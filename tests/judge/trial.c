@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/statvfs.h>
@@ -84,6 +85,8 @@ static void hear(struct attempt *attempt)
         attempt->has = true;
         attempt->trial->is_root = strstr(text, " root") != NULL;
         attempt->trial->can_write = strstr(text, " files") != NULL;
+        attempt->trial->outer_proc = strstr(text, " outside") != NULL;
+        attempt->trial->can_cheat = strstr(text, " answers") != NULL;
     }
 }
 
@@ -133,15 +136,22 @@ static void follow(struct attempt *attempt)
 static int try_once(struct trial *trial, const struct grading *grading, const char *program,
                     const char *output)
 {
-    char *argv[] = {"trial", TRIAL_WORD, (char *)description_value(grading->build, "family"), NULL};
+    char here[PATH_MAX];
+    int words = 3;
+    char *argv[] = {"trial", TRIAL_WORD, (char *)description_value(grading->build, "family"),
+                    NULL,    NULL,       NULL};
     struct sandbox sandbox = {.program = program,
                               .argv = argv,
                               .output = output,
+                              .hidden = run_hidden,
                               .isolate = trial->isolated,
                               .notes = -1};
     struct attempt attempt = {.trial = trial};
     int pair[2];
 
+    if (getcwd(here, sizeof here))
+        argv[words++] = here;
+    argv[words] = getenv("PWD");
     run_set_limits(&sandbox, grading);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
         return refuse(trial, "there are no sockets: %s", strerror(errno));
@@ -201,6 +211,11 @@ int trial_run(struct trial *trial, const struct grading *grading, bool want_isol
     return result ? -1 : 0;
 }
 
+bool trial_held(const struct trial *trial)
+{
+    return trial->isolated && !trial->can_write && !trial->outer_proc && !trial->can_cheat;
+}
+
 void trial_print_notes(const struct trial *trial, bool asked)
 {
     if (!trial->isolated)
@@ -211,6 +226,8 @@ void trial_print_notes(const struct trial *trial, bool asked)
     else if (trial->can_write)
         fputs(tr("Note: nothing is made read-only here; an answer can write your files.\n"),
               stderr);
+    if (trial->isolated && trial->can_cheat)
+        fputs(tr("Note: the solutions cannot be hidden here; an answer can read them.\n"), stderr);
     if (trial->is_root)
         fputs(tr("Note: root cannot become another user here; an answer can write what is root's, "
                  "and the number of its processes may have no limit.\n"),

@@ -13,12 +13,17 @@ struct trial {
     bool isolated;   /* namespaces are given */
     bool is_root;    /* root cannot become another user */
     bool can_write;  /* tests can write what their user can */
+    bool outer_proc; /* tests have namespaces, but no /proc of their own */
+    bool can_cheat;  /* tests can read the answers that they should not see */
     char lacks[400]; /* what is missing and what mends it, a sentence; "": nothing */
 };
 
 /* Tries it, with namespaces if that is wanted and they are given. Returns 0; or -1 if the judge
  * cannot work here, and `lacks` says why. Uses the folder grading->out. */
 int trial_run(struct trial *trial, const struct grading *grading, bool want_isolation);
+
+/* Do namespaces hold all that an answer may try? */
+bool trial_held(const struct trial *trial);
 
 /* Says on standard error what is not bounded here, a line each. `asked`: it was asked to do without
  * namespaces. */

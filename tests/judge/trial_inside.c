@@ -1,7 +1,9 @@
 /* The part of the trial that runs in the sandbox. It says over the judge's socket that it is ready,
  * sleeps until the judge has seen it, and then says what it lacks, or what it has. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -17,6 +19,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "tests/judge/run.h"
 #include "tests/judge/sandbox.h"
 #include "tests/judge/trial.h"
 #include "tests/watch/proc.h"
@@ -181,17 +184,47 @@ static bool can_write(void)
     return statvfs("/", &top) || !(top.f_flag & ST_RDONLY);
 }
 
+static bool holds_anything(const char *path)
+{
+    DIR *folder = opendir(path);
+    const struct dirent *entry;
+    bool found = false;
+
+    while (folder && !found && (entry = readdir(folder)))
+        found = entry->d_name[0] != '.';
+    if (folder)
+        closedir(folder);
+    return found;
+}
+
+/* `tops`: where the tree is, by all names that a compiler may have written into a program. */
+static bool can_cheat(char *const *tops)
+{
+    char path[2 * PATH_MAX];
+
+    for (; *tops; tops++)
+        for (size_t i = 0; run_hidden[i]; i++) {
+            snprintf(path, sizeof path, "%s/%s", *tops, run_hidden[i]);
+            if (holds_anything(path))
+                return true;
+        }
+    return false;
+}
+
 int trial_inside(int argc, char **argv)
 {
     const bool clang = argc > 2 && strcmp(argv[2], "clang") == 0;
     char go[64];
 
+    if (argc < 3)
+        return EXIT_FAILURE;
     say("ready");
     if (recv(SANDBOX_REPORT, go, sizeof go, 0) <= 0)
         return EXIT_FAILURE;
     if (!try_proc() || !try_memory() || !try_tasks() || !try_files() ||
         (clang && !try_shared_folder()) || !try_calls())
         return EXIT_FAILURE;
-    say("has%s%s", getuid() == 0 ? " root" : "", can_write() ? " files" : "");
+    say("has%s%s%s%s", getuid() == 0 ? " root" : "", can_write() ? " files" : "",
+        proc_self() != getpid() ? " outside" : "", can_cheat(argv + 3) ? " answers" : "");
     return EXIT_SUCCESS;
 }

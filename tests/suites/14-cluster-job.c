@@ -17,6 +17,7 @@
 #include "tests/harness/wording.h"
 #include "tests/suites/14-cluster-hang.h"
 #include "tests/suites/14-cluster-ledger.h"
+#include "tests/watch/proc.h"
 #include "tests/watch/processes.h"
 #include "tests/watch/protocol.h"
 
@@ -39,14 +40,15 @@ static void make_ledger(int ranks)
     ledger_open_anew(0);
 }
 
-/* Does not return. The program is found through /proc, as a path to it may be closed to us. */
-static void become_mpiexec(const char *scene, int ranks, pid_t test)
+/* Does not return. The program is found through /proc, where it is called `test`, as a path to it
+ * may be closed to us. */
+static void become_mpiexec(const char *scene, int ranks, int test)
 {
     char self[64], role[128], count[16];
     const char *const words[] = {self, "--be", role, NULL};
     int input = open("/dev/null", O_RDONLY);
 
-    snprintf(self, sizeof self, "/proc/%d/exe", (int)test);
+    snprintf(self, sizeof self, "/proc/%d/exe", test);
     snprintf(role, sizeof role, "%s:%d", scene, ledger_file);
     snprintf(count, sizeof count, "%d", ranks);
     dup2(input, STDIN_FILENO);
@@ -61,7 +63,7 @@ static void sweep(void)
     const struct timespec pause = {0, 1000000};
 
     while (waitpid(-1, NULL, WNOHANG) != -1 || errno != ECHILD) {
-        processes_signal_descendants(getpid(), SIGKILL);
+        processes_signal_descendants(proc_self(), SIGKILL);
         nanosleep(&pause, NULL);
     }
 }
@@ -200,7 +202,8 @@ static void expect_all_received(void)
 
 void job_run(const char *scene, int ranks)
 {
-    pid_t test = getpid(), mpiexec;
+    int test = proc_self();
+    pid_t mpiexec;
     int status;
 
     make_ledger(ranks);

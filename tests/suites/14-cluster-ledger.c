@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "tests/harness/grader.h"
+#include "tests/watch/proc.h"
 #include "tests/watch/protocol.h"
 
 struct ledger *ledger;
@@ -53,7 +54,7 @@ void ledger_join(int file, int rank)
     ledger_me = rank;
     grader_be_part(tell, &ledger_mine()->notes);
     on_exit(note_exit, NULL);
-    atomic_store(&ledger_mine()->pid, getpid());
+    atomic_store(&ledger_mine()->pid, proc_self());
 }
 
 void ledger_fail(const char *look_at, const char *format, ...)

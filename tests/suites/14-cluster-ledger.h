@@ -15,7 +15,7 @@
 enum { LEDGER_RANKS = 5, LEDGER_TASKS = 100000, LEDGER_TEXT = 1200, LEDGER_CALL = 160 };
 
 struct ledger_rank {
-    atomic_int pid; /* 0: it has not begun */
+    atomic_int pid; /* in /proc; 0: it has not begun */
     atomic_int ended;
     atomic_int exit_status; /* 1 + that of exit(3), if it was called; 0 */
     atomic_int waits;       /* it is in an MPI call that waits, or asks again and again */

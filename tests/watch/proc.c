@@ -104,6 +104,21 @@ int proc_self_thread(void)
     return atoi(strrchr(name, '/') + 1);
 }
 
+/* Linux without PID namespaces has no such line. */
+static int inner_number(const char *status, int pid)
+{
+    const char *numbers = field(status, "NSpid"); /* a number for each namespace, from outside */
+    int inner = pid;
+    char *end;
+
+    for (long number; numbers && (number = strtol(numbers, &end, 10)) > 0; numbers = end) {
+        inner = (int)number;
+        if (*end != '\t')
+            break;
+    }
+    return inner;
+}
+
 int proc_read_process(int pid, struct proc_process *process)
 {
     char path[PATH_SIZE], text[4096];
@@ -123,6 +138,7 @@ int proc_read_process(int pid, struct proc_process *process)
         return -1;
     }
     *process = (struct proc_process){.pid = pid,
+                                     .inner = inner_number(text, pid),
                                      .parent = atoi(parent),
                                      .threads = atoi(threads),
                                      .user = (uid_t)strtoul(user, NULL, 10),

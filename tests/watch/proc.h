@@ -24,6 +24,7 @@ int proc_self_thread(void);
 
 struct proc_process {
     int pid, parent, threads;
+    int inner;  /* what it calls itself: its number in the innermost PID namespace that it is in */
     uid_t user; /* the real one */
     char state; /* a letter, as in proc(5): R runs, S sleeps, Z has ended and is not reaped, ... */
 };

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* What is read so far. */
 struct reading {
@@ -88,8 +89,9 @@ int processes_count_tasks(uid_t user)
     return tasks;
 }
 
-int processes_signal_descendants(pid_t ancestor, int signal)
+int processes_signal_descendants(int ancestor, int signal)
 {
+    const bool outer = proc_self() != getpid();
     struct processes processes;
     bool all_known;
     int alive = 0;
@@ -102,7 +104,7 @@ int processes_signal_descendants(pid_t ancestor, int signal)
         if (process->state == 'Z' || !processes_descend(&processes, process->pid, ancestor))
             continue;
         alive++;
-        kill(process->pid, signal);
+        kill(outer ? process->inner : process->pid, signal);
     }
     all_known = processes.unknown == 0;
     processes_free(&processes);

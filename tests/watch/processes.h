@@ -26,8 +26,9 @@ bool processes_descend(const struct processes *processes, int pid, int ancestor)
 /* How many threads a user has on this machine, all processes together; -1 with errno. */
 int processes_count_tasks(uid_t user);
 
-/* Sends a signal (0: none) to every descendant of a process that has not ended. Returns how many
+/* Sends a signal (0: none) to every descendant of a process that has not ended; they are reached
+ * also where /proc is that of an outer PID namespace, if all are in the caller's. Returns how many
  * there are; or -1 with errno if none was found, but not all processes could be read. */
-int processes_signal_descendants(pid_t ancestor, int signal);
+int processes_signal_descendants(int ancestor, int signal);
 
 #endif
