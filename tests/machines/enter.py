@@ -79,6 +79,8 @@ class Machine:
         limit(plan)
         os.umask(plan["umask"])
         os.chdir(step["folder"])
+        if plan["shadowed"]:
+            kernel.bind(step["folder"], step["folder"])
         if plan["userns"]:
             be_root_of_a_user_namespace(plan["userns"])
         become(plan)

@@ -14,6 +14,7 @@ NUMBER = r"[0-9]+"
 SWITCHES = {
     "hidepid": None, "noproc": None, "nochildren": None, "noshm": None, "shmfull": None,
     "noexec-tmp": None, "diskfull": None, "readonly": None, "nocaps": None, "maskedproc": None,
+    "shadowed": None,
     "userns": r"one|many", "seccomp": r"[a-z-]+", "cpu": NUMBER, "memory": NUMBER + r"M",
     "cpus": NUMBER, "ulimit": rf"[{ULIMITS}]:{NUMBER}", "env": r"[A-Z_]+=.*", "cflags": r".*",
     "ldflags": r".*", "cc": r"\S+", "packages": r"[a-z0-9.,+-]+", "checkout": r"crlf",
