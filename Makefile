@@ -385,6 +385,9 @@ bigclass: $(judge) $(builder) $(suites) ## grade a made class of N undisturbed, 
 packages: ## each system's package, tried as that system would use it (ONLY=vpl)
 	@python3 -B tests/class/try_packages.py $(if $(ONLY),--only $(call quote,$(ONLY)))
 
+outside: $(judge) $(builder) $(suites) ## judge answers written without a look at the tests: SRC=folder LAB=03
+	@python3 -B tests/check/outside.py --build $(B)/build --src $(call quote,$(source)) $(CHOSEN)
+
 mutants: $(judge) $(builder) $(suites) ## judge the mistakes that machines and students make (COUNT=200: some)
 	@python3 -B tests/mutants/mutants.py --build $(B)/build --seed $(or $(SEED),1) \
 	    $(if $(COUNT),--count $(COUNT)) $(CHOSEN)
