@@ -2,9 +2,8 @@
 # Runs the contrast, and draws what it measured as a page for a browser.
 # usage: demo.sh FOLDER [--ranks PROGRAM] PROGRAM [OPTION...]
 # The figures go to FOLDER/contrast.json, who did what and when to FOLDER/trace.json, and the page
-# is FOLDER/contrast.html. With --ranks a line at the end says how ranks of MPI on this machine did,
-# by that lab's program: with as many that work as the sum had workers. The exit status is that of
-# the program that measures.
+# is FOLDER/contrast.html. With --ranks lines at the end say how ranks of MPI on this machine did, by
+# that lab's program (ranks.awk says why). The exit status is that of the program that measures.
 set -u
 folder=$1
 shift
@@ -18,22 +17,28 @@ begun=$folder/begun
 : >"$begun" || exit 2
 trap 'rm -f "$begun"' EXIT
 
-# A line about ranks: the lab's number is that of its folder.
-print_ranks() {
-    workers=$(awk -F '[:,]' '/"engine": "pool"/ {found = 1}
-        found && /"workers"/ {print $2 + 0; exit}' "$folder/contrast.json")
-    lab=$(basename "$(dirname "$ranks")")
-    speedup=$(timeout 60 "$ranks" --ranks $((workers + 1)) </dev/null 2>/dev/null |
-        sed -n 's/.*speedup is \([0-9.]*[0-9]\)\.$/\1/p')
-    if [ -n "$speedup" ]; then
-        cat <<END
+# What the figures say of KEY in the first object after the words FROM.
+figure() {
+    awk -F '[:,]' -v from="$1" -v key="\"$2\"" 'index($0, from) {found = 1}
+        found && index($0, key) {sub(/^ */, "", $2); print $2; exit}' "$folder/contrast.json"
+}
 
-  Ranks of MPI ($workers that compute, 1 that hands out) added up once, at $speedup times
-  the speed of one process: make run LAB=${lab%%-*}
-END
-    else
-        printf '\n  Ranks of MPI: no figure here (make run LAB=%s says why)\n' "${lab%%-*}"
-    fi
+# So many that compute as the pool had workers, and one less, as then there is a rank for each of
+# them: in turn, so that a disturbance hits all alike. The lab's number is that of its folder.
+print_ranks() {
+    workers=$(figure '"pool"' workers)
+    rounds=$(figure '"rounds"' rounds)
+    lab=$(basename "$(dirname "$ranks")")
+    [ "$rounds" -le 3 ] || rounds=3
+    for round in $(seq "$rounds"); do
+        for count in "$workers" $((workers + 1)); do
+            [ "$count" -eq 1 ] || LOCKSTEP_LANG=en timeout 60 "$ranks" --ranks "$count" \
+                --n 100000000 --tasks $((16 * workers)) </dev/null 2>/dev/null |
+                sed "s/^/$count /"
+        done
+    done | awk -v workers="$workers" -v cpus="$(figure '"machine"' usable_cpus)" \
+        -v pool="$(figure '"pool"' speedup)" -v lab="${lab%%-*}" \
+        -f "${0%/*}/../../common/scripts/words.awk" -f "${0%/*}/ranks.awk"
 }
 
 "$@" --json "$folder/contrast.json" --trace "$folder/trace.json"

@@ -78,10 +78,12 @@ def measures(processes, build, _labs, scratch):
 
 
 def demo(processes, build, labs, scratch):
-    programs = [f"{build.objects}/solutions/{lab.name}/{lab.files[0][:-2]}" for lab in labs
-                if "engines" in lab.flags]
+    def programs(flag):
+        return [f"{build.objects}/solutions/{lab.name}/{lab.files[0][:-2]}" for lab in labs
+                if flag in lab.flags]
+
     return output_of(processes, scratch, "demo", sys.executable, "-B", "tests/check/demo.py",
-                     *programs)
+                     *programs("engines"), *programs("mpi"))
 
 
 def pages(processes, build, _labs, scratch):

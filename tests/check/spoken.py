@@ -29,6 +29,7 @@ MARKED = ("--keyword", "--keyword=tr", "--keyword=TR_LATER",
 WHOLLY = ("labs/*/*.c", "tests/judge/verdict.c", "tests/judge/sleepers.c",
           "common/program/options.h", "common/program/traced.h")
 SUITES = ("tests/suites/*.c", "tests/harness/*.c")
+SCRIPTS = ("labs/*.sh", "common/scripts/*.awk", "handouts/site/*.awk")
 TEST = r'^    \{"([a-z0-9-]+)", \d+,\s*"([^"]*)"'
 CONVERSION = re.compile(r"%[-+ #0-9.$*hlzjt]*[a-zA-Z]")
 HEAD = """msgid ""
@@ -91,7 +92,7 @@ def said_by_makefile():
 
 
 def said_by_scripts():
-    for path in sorted(glob.glob("labs/*.sh") + glob.glob("common/scripts/*.awk")):
+    for path in sorted(path for pattern in SCRIPTS for path in glob.glob(pattern)):
         for text in re.findall(r"words '([^']+)'|\btr\(\"([^\"]+)\"\)", po.read(path)):
             yield "".join(text).replace("\\n", "\n")
 
