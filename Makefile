@@ -206,6 +206,11 @@ $(B)/tests/peers/lockstep: $(call object,$(call sources,tests/peers))
 $(B)/tests/bench/bench: $(call object,$(call sources,tests/bench))
 $(B)/tests/peers/lockstep $(B)/tests/bench/bench: $(parts)
 	$(link)
+# And what messages cost, where MPI is.
+bench_ranks := $(if $(filter $(OPTIONAL),$(LABS)),$(B)/tests/bench/ranks/ranks)
+$(B)/tests/bench/ranks/%.o: MORE := $(MPI_FLAGS)
+$(B)/tests/bench/ranks/ranks: $(call object,$(call sources,tests/bench/ranks)) $(parts)
+	$(link) $(call libraries,mpich)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
@@ -304,8 +309,8 @@ cluster: $(call program,$(filter $(OPTIONAL),$(LABS)),$(shown)) ## one program o
 	@sh common/scripts/cluster.sh $(call quote,$(or $(NODES),4)) $(call quote,$(or $(DELAY_MS),0)) \
 	    $< --leave --picture $(ARGS)
 
-bench: $(B)/tests/bench/bench ## how cost grows: tables and pictures (QUICK=1: less than a minute and a half)
-	@sh tests/bench/bench.sh $< build/bench $(if $(QUICK),quick)
+bench: $(B)/tests/bench/bench $(bench_ranks) ## how cost grows: tables and pictures (QUICK=1: less than a minute and a half)
+	@sh tests/bench/bench.sh $(if $(bench_ranks),--ranks $(bench_ranks)) $< build/bench $(if $(QUICK),quick)
 
 # ---- the doors of a tree with the answers: first the rest of those to teach with ------------------
 
@@ -358,7 +363,7 @@ similar: $(B)/build ## answers that are too much alike: SRC=hand-ins LAB=03 (LAS
 checked = --build $(B)/build $(if $(ALL),--all) $(if $(ONLY),--only $(call quote,$(ONLY))) \
     $(if $(V),--verbose) $(if $(STRICT),--strict) $(CHOSEN)
 # Of one lab, its submissions; of all, what is beside them, too.
-beside := $(if $(LAB),,unit $(B)/tests/bench/bench $(B)/tests/peers/lockstep $(breaks) \
+beside := $(if $(LAB),,unit $(B)/tests/bench/bench $(bench_ranks) $(B)/tests/peers/lockstep $(breaks) \
     $(patsubst %.c,$(B)/%,$(call lessons,$(LABS))))
 needed = $(judge) $(builder) $(suites) $(beside) $(if $(LAB),,$(call program,$(LABS),solutions))
 check: $(if $(DIST),$(B)/build,$(needed)) ## everything that must hold (ALL=1: every submission; DIST=1: the archive for students)

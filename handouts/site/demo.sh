@@ -30,7 +30,7 @@ print_ranks() {
     rounds=$(figure '"rounds"' rounds)
     lab=$(basename "$(dirname "$ranks")")
     [ "$rounds" -le 3 ] || rounds=3
-    for round in $(seq "$rounds"); do
+    for _ in $(seq "$rounds"); do
         for count in "$workers" $((workers + 1)); do
             [ "$count" -eq 1 ] || LOCKSTEP_LANG=en timeout 60 "$ranks" --ranks "$count" \
                 --n 100000000 --tasks $((16 * workers)) </dev/null 2>/dev/null |

@@ -1,8 +1,15 @@
 #!/bin/sh
 # Makes every table of bench(.c), build/bench/NAME.csv, prints it, and draws it, where gnuplot is:
 # build/bench/NAME.svg, and as text.
-# usage: bench.sh PROGRAM OUT [quick|tiny]        OUT is the folder for tables and pictures
+# usage: bench.sh [--ranks RANKS] PROGRAM OUT [quick|tiny]
+#   OUT    the folder for tables and pictures
+#   RANKS  ranks/ranks(.c), where MPI is: it adds its own table
 set -u
+ranks=
+if [ "$1" = --ranks ]; then
+    ranks=$2
+    shift 2
+fi
 program=$1 out=$2 size=${3:-}
 mkdir -p "$out"
 failed=0
@@ -10,7 +17,7 @@ failed=0
 # table NAME TITLE X-AXIS Y-AXIS [what gnuplot is to do besides]
 table() {
     echo "bench: $1 ..." >&2
-    if ! "$program" "$1" ${size:+"$size"} >"$out/$1.csv.new"; then
+    if ! "$program" "$1" ${size:+"$size"} </dev/null >"$out/$1.csv.new"; then
         echo "bench: $1 failed" >&2
         failed=1
         return
@@ -36,9 +43,18 @@ table sums 'A sum kept right' 'threads' 'nanoseconds for each addition' \
     'set logscale x 2; set logscale y 10'
 table fetch 'Requests with some computing, 16 at once' 'milliseconds of computing' \
     'requests per second' 'set yrange [0:*]'
+if [ -n "$ranks" ]; then
+    program=$ranks
+    table messages 'A map by messages and in a pool, tasks that do nothing' 'tasks in a chunk' \
+        'microseconds for each task' 'set logscale xy 10; columns = 3'
+fi
 command -v gnuplot >/dev/null ||
     echo 'No pictures: there is no gnuplot (make setup DEV=1 brings it).'
 printf '\nTables and pictures are in %s/.\n' "$out"
 echo 'While other programs run, threads take turns on the CPUs, and more workers bring nothing: a'
 echo 'table whose columns do not change says little then. Measure again when nothing else runs.'
+[ -z "$ranks" ] || cat <<'END'
+Ranks of MPI ask without a pause whether a message has come: one that has no CPU for itself waits
+for whole turns of whoever else computes, and a message costs milliseconds then.
+END
 exit "$failed"

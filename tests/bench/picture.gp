@@ -1,6 +1,7 @@
 # Draws a table of bench.sh twice: as SVG, and as text in a terminal. Set by bench.sh: name (of
 # the file, without .csv), what, across, up; amdahl: fit Amdahl's law to each curve; second: the
-# column that has an axis of its own; up then names both, with a semicolon between.
+# column that has an axis of its own; up then names both, with a semicolon between; columns: the
+# last one that is drawn, if not all are.
 set datafile separator ','
 set datafile missing 'nan'
 set key outside bottom center horizontal autotitle columnhead
@@ -11,7 +12,7 @@ set grid
 set offsets graph 0, graph 0, graph 0.05, graph 0
 set format x '%g'
 set format y '%g'
-columns = int(system("head -n 1 ".name.".csv | tr ',' '\n' | wc -l"))
+if (!exists('columns')) columns = int(system("head -n 1 ".name.".csv | tr ',' '\n' | wc -l"))
 array f[columns]
 law(x, f) = 1 / (f + (1 - f) / x)
 if (exists('amdahl')) {
