@@ -65,7 +65,7 @@ object = $(patsubst %.c,$(B)/%.o,$1)
 # The objects of the answers in room $1 (labs, solutions, other) to the labs $2.
 answers = $(foreach l,$2,$(patsubst %.c,$(B)/$1/%.o,$(files.$l)))
 program = $(foreach l,$1,$(B)/$2/$(program.$l))
-libraries = $(if $1,$$(pkg-config --libs $1))
+libraries = $(if $1,$$(pkg-config --libs $(patsubst mpich,$(or $(MPI),mpich),$1)))
 parts = $(B)/libharness.a $(B)/libwatch.a $(B)/libreference.a $(B)/libcommon.a
 
 define link
@@ -73,9 +73,12 @@ $(call say,LD)
 $Q$(LINK) $(filter %.o,$^) $(filter %.a,$^) -lm -o $@
 endef
 # What labs with the flag mpi are compiled with besides (as MORE: a variable of some targets only,
-# which what they depend on sees, too); nothing where MPI is not installed.
+# which what they depend on sees, too); nothing where MPI is not installed. Tests want MPICH; programs
+# run with Open MPI, too, where that is all there is.
 MORE :=
-MPI_FLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags mpich 2>/dev/null))
+MPI := $(shell for one in mpich $(if $(filter-out run cluster,$(or $(MAKECMDGOALS),help)),,ompi-c); do \
+    pkg-config --exists $$one 2>/dev/null && echo $$one && break; done)
+MPI_FLAGS := $(if $(MPI),$(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(MPI))))
 # In build/labs.mk: LABS, and of each lab its files and the rules for its programs and its suite;
 # and ABSENT, the labs that cannot be built here.
 include build/labs.mk
@@ -83,7 +86,7 @@ build/labs.mk: labs/table common/scripts/rules.awk
 	@sh common/scripts/room.sh build
 	@awk -f common/scripts/rules.awk labs/table >$@
 
-not_here = lab $1 is not here, as it wants MPI: make setup MPI=1
+not_here = lab $1 is not here, as it wants MPI (MPICH): make setup MPI=1
 found = $(if $(filter $1,$(ABSENT)),$(error $(call not_here,$1)),$1)
 chosen = $(foreach l,$1,$(or $(call found,$(lab.$l)),$(if $(LABS),$(error there is no lab '$l'; there are: $(LABS)))))
 CHOSEN = $(strip $(if $(LAB),$(foreach l,$(LABS),$(filter $l,$(call chosen,$(LAB)))),$(LABS)))
@@ -307,7 +310,7 @@ peers: $(B)/tests/peers/lockstep $(call program,$(LABS),solutions) ## side by si
 cluster: $(call program,$(filter $(OPTIONAL),$(LABS)),$(shown)) ## one program on several machines, made here (NODES=4 DELAY_MS=2 ARGS="--threads 2")
 	@: $(if $(ABSENT),$(error $(call not_here,$(ABSENT))))
 	@sh common/scripts/cluster.sh $(call quote,$(or $(NODES),4)) $(call quote,$(or $(DELAY_MS),0)) \
-	    $< --leave --picture $(ARGS)
+	    $< $(if $(filter mpich,$(MPI)),--leave) --picture $(ARGS)
 
 bench: $(B)/tests/bench/bench $(bench_ranks) ## how cost grows: tables and pictures (QUICK=1: less than a minute and a half)
 	@sh tests/bench/bench.sh $(if $(bench_ranks),--ranks $(bench_ranks)) $< build/bench $(if $(QUICK),quick)

@@ -1,4 +1,5 @@
-/* Starting a program as several ranks of MPI, by MPICH's mpiexec. */
+/* Starting a program as several ranks of MPI, by the mpiexec of the library that it is linked with:
+ * MPICH's, or Open MPI's. */
 #ifndef LOCKSTEP_COMMON_RANKS_H
 #define LOCKSTEP_COMMON_RANKS_H
 

@@ -25,6 +25,18 @@ number() {
     fi
 }
 
+# A program runs with the mpiexec of the library of MPI that it is linked with.
+is_open_mpi() {
+    ldd "$1" 2>/dev/null | grep -q '^[[:space:]]*libmpi\.so'
+}
+
+# As in common/program/ranks.c, which says why.
+settle_open_mpi() {
+    export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_plm=isolated \
+        OMPI_MCA_hwloc_base_binding_policy=none \
+        OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+}
+
 # ---- on the machine of the switch ---------------------------------------------------------------
 
 # What all machines see, and nobody outside.
@@ -102,6 +114,14 @@ print_bytes() {
         {printf "node%-4s  %10d  %8d\n", $1, $2 - sent[$1], $3 - got[$1]}'
 }
 
+# How Open MPI gets to the machines, and what it may use to talk. All files are in memory.
+settle_machines() {
+    export OMPI_MCA_plm=rsh OMPI_MCA_plm_rsh_agent="$shared/enter" \
+        OMPI_MCA_plm_rsh_no_tree_spawn=1 OMPI_MCA_orte_tmpdir_base="$shared" \
+        OMPI_MCA_oob_tcp_if_include="$network.0/24" \
+        OMPI_MCA_pml=ob1 OMPI_MCA_btl=tcp,self OMPI_MCA_btl_tcp_if_include="$network.0/24"
+}
+
 inside() {
     nodes=$1 delay=$2
     shift 2
@@ -116,8 +136,14 @@ inside() {
     fi
     hosts=$(echo "$all" | sed 's/^/node/' | paste -sd, -)
     before=$(count_bytes)
-    "$mpiexec" -launcher ssh -launcher-exec "$shared/enter" -hosts "$hosts" -n "$nodes" \
-        -genv UCX_TLS tcp,self -genv UCX_NET_DEVICES eth0 "$@" </dev/null &
+    if is_open_mpi "$1"; then
+        settle_open_mpi
+        settle_machines
+        "$mpiexec" --host "$hosts" -n "$nodes" "$@" </dev/null &
+    else
+        "$mpiexec" -launcher ssh -launcher-exec "$shared/enter" -hosts "$hosts" -n "$nodes" \
+            -genv UCX_TLS tcp,self -genv UCX_NET_DEVICES eth0 "$@" </dev/null &
+    fi
     wait $!
     status=$?
     print_bytes "$before"
@@ -127,14 +153,21 @@ inside() {
 
 # ---- outside ------------------------------------------------------------------------------------
 
-mpiexec=$(command -v mpiexec.mpich || command -v mpiexec.hydra) ||
-    complain 'there is no mpiexec here: make setup MPI=1'
+inside=
 if [ "${1-}" = --inside ]; then
+    inside=yes
     shift
+fi
+[ $# -ge 3 ] || complain 'usage: cluster.sh NODES DELAY-MS PROGRAM [OPTION...]'
+if is_open_mpi "$3"; then
+    mpiexec=$(command -v mpiexec.openmpi || command -v orterun)
+else
+    mpiexec=$(command -v mpiexec.mpich || command -v mpiexec.hydra)
+fi || complain 'there is no mpiexec here: make setup MPI=1'
+if [ -n "$inside" ]; then
     inside "$@"
     exit $?
 fi
-[ $# -ge 3 ] || complain 'usage: cluster.sh NODES DELAY-MS PROGRAM [OPTION...]'
 number NODES "$1" 1 $MOST_NODES
 number DELAY_MS "$2" 0 1000
 nodes=$1
@@ -149,4 +182,8 @@ if command -v ip >/dev/null && command -v nsenter >/dev/null && command -v unsha
 fi
 echo 'This machine gives no namespaces with a network: all ranks run here, as they are.'
 shift 2
+if is_open_mpi "$1"; then
+    settle_open_mpi
+    exec "$mpiexec" -n "$nodes" "$@" </dev/null
+fi
 exec "$mpiexec" -launcher fork -n "$nodes" "$@" </dev/null
