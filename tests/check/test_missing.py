@@ -39,6 +39,17 @@ class Missing(unittest.TestCase):
             self.assertIn("gives no namespaces", done.stdout)
             self.assertEqual(done.returncode, 0)
 
+    def test_what_is_linked_with_open_mpi_is_started_by_it(self):
+        fakes = [("ldd", "#!/bin/sh\necho '\tlibmpi.so.40 => /lib/libmpi.so.40'\n"),
+                 ("mpiexec.mpich", "#!/bin/sh\n"),
+                 ("mpiexec.openmpi", '#!/bin/sh\necho "with $@, $OMPI_ALLOW_RUN_AS_ROOT"\n')]
+        for fake, said, status in ((fakes, "with -n 2 program, 1", 0),
+                                   (fakes[:2], "there is no mpiexec here", 2)):
+            done = run_without(("unshare", "mpiexec.openmpi", "orterun"), "sh",
+                               "common/scripts/cluster.sh", "2", "0", "program", fakes=fake)
+            self.assertIn(said, done.stdout)
+            self.assertEqual(done.returncode, status)
+
 
 if __name__ == "__main__":
     unittest.main()
