@@ -22,14 +22,16 @@ bool ranks_first(void)
 }
 
 /* What Open MPI's mpiexec refuses or does otherwise: more ranks than CPUs, a machine without ssh,
- * root (who may be the only user of a container), and CPUs for all threads of a rank. Version 5
- * reads other names than those before it. */
+ * root (who may be the only user of a container), CPUs for all threads of a rank, and messages
+ * through nothing but memory. Version 5 reads other names than those before it. */
 static void settle_open_mpi(void)
 {
     static const char *const settings[][2] = {
         {"OMPI_MCA_rmaps_base_oversubscribe", "1"},
         {"OMPI_MCA_plm", "isolated"},
         {"OMPI_MCA_hwloc_base_binding_policy", "none"},
+        {"OMPI_MCA_pml", "ob1"},
+        {"OMPI_MCA_btl", "^tcp"},
         {"OMPI_ALLOW_RUN_AS_ROOT", "1"},
         {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"},
         {"PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe"},

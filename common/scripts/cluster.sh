@@ -33,8 +33,11 @@ is_open_mpi() {
 # As in common/program/ranks.c, which says why.
 settle_open_mpi() {
     export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_plm=isolated \
-        OMPI_MCA_hwloc_base_binding_policy=none \
-        OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+        OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_pml=ob1 OMPI_MCA_btl=^tcp \
+        OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 \
+        PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe \
+        PRTE_MCA_hwloc_default_binding_policy=none \
+        PRTE_ALLOW_RUN_AS_ROOT=1 PRTE_ALLOW_RUN_AS_ROOT_CONFIRM=1
 }
 
 # ---- on the machine of the switch ---------------------------------------------------------------
@@ -116,10 +119,13 @@ print_bytes() {
 
 # How Open MPI gets to the machines, and what it may use to talk. All files are in memory.
 settle_machines() {
-    export OMPI_MCA_plm=rsh OMPI_MCA_plm_rsh_agent="$shared/enter" \
-        OMPI_MCA_plm_rsh_no_tree_spawn=1 OMPI_MCA_orte_tmpdir_base="$shared" \
-        OMPI_MCA_oob_tcp_if_include="$network.0/24" \
-        OMPI_MCA_pml=ob1 OMPI_MCA_btl=tcp,self OMPI_MCA_btl_tcp_if_include="$network.0/24"
+    export TMPDIR="$shared" \
+        OMPI_MCA_plm=rsh OMPI_MCA_plm_rsh_agent="$shared/enter" \
+        OMPI_MCA_plm_rsh_no_tree_spawn=1 OMPI_MCA_oob_tcp_if_include="$network.0/24" \
+        PRTE_MCA_plm=ssh PRTE_MCA_plm_ssh_agent="$shared/enter" \
+        PRTE_MCA_plm_ssh_no_tree_spawn=1 PRTE_MCA_prte_if_include="$network.0/24" \
+        PRTE_MCA_rmaps_default_mapping_policy=node:oversubscribe \
+        OMPI_MCA_btl=tcp,self OMPI_MCA_btl_tcp_if_include="$network.0/24"
 }
 
 inside() {

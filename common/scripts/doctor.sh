@@ -140,6 +140,8 @@ fi
 echo 'For the bonus lab on several machines (make setup MPI=1):'
 if ! pkg-config --exists mpich 2>/dev/null || ! mpiexec_name >/dev/null; then
     extra MPICH 'make setup MPI=1   (without it that lab is left out)'
+    ! pkg-config --exists ompi-c 2>/dev/null ||
+        note 'Open MPI' 'it is here: make run and make cluster work with it, the tests do not'
 elif runs_mpi >/dev/null 2>&1; then
     ok MPICH "$(pkg-config --modversion mpich): two ranks found each other"
 else
