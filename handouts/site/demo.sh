@@ -2,8 +2,8 @@
 # Runs the contrast, and draws what it measured as a page for a browser.
 # usage: demo.sh FOLDER [--ranks PROGRAM] PROGRAM [OPTION...]
 # The figures go to FOLDER/contrast.json, who did what and when to FOLDER/trace.json, and the page
-# is FOLDER/contrast.html. With --ranks lines at the end say how ranks of MPI on this machine did, by
-# that lab's program (ranks.awk says why). The exit status is that of the program that measures.
+# is FOLDER/contrast.html. With --ranks lines at the end say how ranks of MPI on this machine did,
+# by that lab's program, and why (ranks.awk). The exit status is that of the program that measures.
 set -u
 folder=$1
 shift

@@ -10,7 +10,8 @@ tables='chunks workers tasks lock memory speedup sums fetch'
 # Where MPI is, make has made this, too.
 ranks=$objects/tests/bench/ranks/ranks
 if [ -x "$ranks" ]; then tables="$tables messages"; else ranks=; fi
-sh tests/bench/bench.sh ${ranks:+--ranks "$ranks"} "$bench" "$scratch/bench" tiny >"$scratch/said" 2>&1 ||
+sh tests/bench/bench.sh ${ranks:+--ranks "$ranks"} "$bench" "$scratch/bench" tiny \
+    >"$scratch/said" 2>&1 ||
     sed 's/^/bench: /' "$scratch/said"
 for table in $tables; do
     awk -F , -v table="bench: $table" '

@@ -39,7 +39,7 @@ static void start(void *folder)
 
 START_TEST(open_mpi_starts_what_is_linked_with_it)
 {
-    char folder[] = "/tmp/ranks.XXXXXX", path[100];
+    char folder[] = P_tmpdir "/ranks.XXXXXX", path[100];
     struct unit_output output;
 
     ck_assert_ptr_nonnull(mkdtemp(folder));
