@@ -18,7 +18,8 @@ LAB = "90"
 POINTS = 3
 PAGES = {
     "README.md": "| [90-doubles](handouts/90-doubles.md) | none: a test adds this lab and takes it "
-                 "away | [`doubles.h`](labs/90-doubles/doubles.h) | 3 bonus |",
+                 "away | [`doubles.h`](labs/90-doubles/doubles.h) | numbers that are doubled | "
+                 "3 bonus |",
     "handouts/README.md": "| [90 doubles](90-doubles.md) | a number is doubled | 3 bonus | 1 h |",
 }
 
@@ -44,7 +45,7 @@ def copy_tree(objects, tree):
 
 
 def add_to_pages(tree):
-    """What step 6 of "Adding a lab" says: a row at the end of two tables, and the sum."""
+    """What step 7 of "Adding a lab" says: a row at the end of two tables, and the sum."""
     for page, row in PAGES.items():
         path = os.path.join(tree, page)
         with open(path, encoding="utf-8") as file:
