@@ -86,6 +86,7 @@ beyond=$(awk -v chosen="$chosen" '!/^#/ && $9 == "bonus" && index(chosen, " " $1
     subject = $0
     for (i = 1; i < 10; i++)
         sub(/^[^ ]+ +/, "", subject)
+    sub(/^none: */, "", subject)
     printf "    %-22s handouts/%s.md\n", subject, lab
 }' labs/table)
 [ -z "$beyond" ] || words '\nGo on, beyond the course:\n%s\n' "$beyond"

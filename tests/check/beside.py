@@ -92,7 +92,9 @@ def pages(processes, build, _labs, scratch):
 
 
 def translations(*_):
-    return pages_in_other_languages.check() + said_in_other_languages.check()
+    found = pages_in_other_languages.check() + said_in_other_languages.check()
+    return found + (["make translations marks in these files what is to be translated."]
+                    if found else [])
 
 
 def new_lab(processes, build, _labs, scratch):

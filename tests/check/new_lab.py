@@ -18,7 +18,8 @@ LAB = "90"
 POINTS = 3
 PAGES = {
     "README.md": "| [90-doubles](handouts/90-doubles.md) | none: a test adds this lab and takes it "
-                 "away | [`doubles.h`](labs/90-doubles/doubles.h) | 3 bonus |",
+                 "away | [`doubles.h`](labs/90-doubles/doubles.h) | numbers that are doubled | "
+                 "3 bonus |",
     "handouts/README.md": "| [90 doubles](90-doubles.md) | a number is doubled | 3 bonus | 1 h |",
 }
 
@@ -33,6 +34,8 @@ def copy_tree(objects, tree):
         else:
             shutil.copy2(source, target)
     shutil.copytree(objects, os.path.join(tree, objects), symlinks=True)
+    rules = os.path.join(os.path.dirname(objects), "labs.mk")   # they do not know the new lab
+    shutil.copy2(rules, os.path.join(tree, rules))
     for name in ("labs", "solutions", "tests", "handouts"):
         shutil.copytree(os.path.join(FIXTURE, name), os.path.join(tree, name), dirs_exist_ok=True)
     with open(os.path.join(FIXTURE, "row"), encoding="utf-8") as row, \
@@ -42,7 +45,7 @@ def copy_tree(objects, tree):
 
 
 def add_to_pages(tree):
-    """What step 6 of "Adding a lab" says: a row at the end of two tables, and the sum."""
+    """What step 7 of "Adding a lab" says: a row at the end of two tables, and the sum."""
     for page, row in PAGES.items():
         path = os.path.join(tree, page)
         with open(path, encoding="utf-8") as file:
@@ -111,7 +114,7 @@ def main():
     tree = os.path.join(options.scratch, "tree")
     copy_tree(build["objects"], tree)
     doors = Doors(build, tree)
-    doors.expect(r"cut labs/90-doubles/checked\.c", "skeletons")
+    doors.expect(r"cut labs/90-doubles/checked\.c", "skeletons", f"LAB={LAB}")
     try_manifest(doors, tree)
     doors.expect(r"twice 21 is 42", "run", f"LAB={LAB}", "SRC=solutions")
     doors.expect(r"90-doubles +\S+ +3 / 3", "grade", "LAB=doubles", "SRC=solutions", "STRICT=1")
@@ -119,7 +122,8 @@ def main():
     doors.expect(r"not started", "grade", f"LAB={LAB}", "STRICT=1", fails=True)
     doors.expect(r"Hint 1 of 1", "hint", f"LAB={LAB}")
     try_both_files(doors, tree)
-    doors.expect(r"lab 90-doubles: (.*\n)*    Look for: 42, and 20\.\ntwice 21 is 42", "tour",
+    doors.expect(r"lab 90-doubles: (.*\n)*    Look for: 42, and 20\.\ntwice 21 is 42(.*\n)*"
+                 r"    a test adds this lab and takes it away +handouts/90-doubles\.md", "tour",
                  "TASK_MS=10")
     doors.expect(r"90 doubles  right 1/1  wrong 2/2 .*tests caught out 2/2", "check", f"LAB={LAB}")
     print("\n".join(doors.findings), end="\n" if doors.findings else "")

@@ -55,6 +55,7 @@ class Promises(unittest.TestCase):
         broken, _, lines = check(exceptions='"Doubles a number.": it is what the lab is called\n')
         self.assertEqual(broken, 0)
         self.assertFalse(any("nobody breaks: Doubles" in line for line in lines))
+        self.assertIn(promises.WHAT_NOW, lines)
         _, _, lines = check(exceptions='"Doubles a number."\n')
         self.assertTrue(any("not in the form" in line for line in lines))
 

@@ -51,25 +51,45 @@ static Suite *make_suite(void)
     return suite;
 }
 
-static void list_tests(void)
-{
-    for (size_t i = 0; i < graded_suite.count; i++) {
-        const struct graded_test *test = &graded_suite.tests[i];
-
-        printf("%s\t%d\t%s\t%s\t%s", test->name, test->points, test->where, test->title,
-               test->after ? test->after : "");
-        for (int hint = 0; hint < GRADER_HINTS && test->hints[hint]; hint++)
-            printf("\t%s", test->hints[hint]);
-        putchar('\n');
-    }
-}
-
 static bool known(const char *name)
 {
     for (size_t i = 0; i < graded_suite.count; i++)
         if (strcmp(graded_suite.tests[i].name, name) == 0)
             return true;
     return false;
+}
+
+/* Ends the program if a row of the table cannot be meant. */
+static void check_row(const struct graded_test *test)
+{
+    char *after = strdup(test->after ? test->after : ""), *rest = NULL;
+
+    if (test->points < 1) {
+        fprintf(stderr, "%s: test '%s' should have 1 point or more\n", graded_suite.lab,
+                test->name);
+        exit(2);
+    }
+    for (char *name = after; (name = strtok_r(name, " ", &rest)); name = NULL)
+        if (!known(name)) {
+            fprintf(stderr, "%s: test '%s' stands on '%s', and there is no such test\n",
+                    graded_suite.lab, test->name, name);
+            exit(2);
+        }
+    free(after);
+}
+
+static void list_tests(void)
+{
+    for (size_t i = 0; i < graded_suite.count; i++) {
+        const struct graded_test *test = &graded_suite.tests[i];
+
+        check_row(test);
+        printf("%s\t%d\t%s\t%s\t%s", test->name, test->points, test->where, test->title,
+               test->after ? test->after : "");
+        for (int hint = 0; hint < GRADER_HINTS && test->hints[hint]; hint++)
+            printf("\t%s", test->hints[hint]);
+        putchar('\n');
+    }
 }
 
 /* Waiting threads of libgomp sleep, so that "everybody is asleep" can be seen. Those of libomp fall

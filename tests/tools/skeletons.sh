@@ -23,7 +23,15 @@ cut_one() {
         return
     fi
     awk '
+        function complain(what) {
+            printf "%s:%d: %s\n", FILENAME, FNR, what >"/dev/stderr"
+            wrong = 1
+        }
+        /^ *\/\* *(end of )?answer([^a-z]|$)/ && !/^ *\/\* (answer:|end of answer \*\/$)/ {
+            complain("not a mark, which is \"/* answer: STUB */\" or \"/* end of answer */\"")
+        }
         /^ *\/\* answer:/ {
+            if (cutting) complain("an answer begins before the last one has ended")
             cutting = 1
             stub = 1
             sub(/^ *\/\* answer: */, "")
@@ -36,8 +44,16 @@ cut_one() {
             if (last) stub = 0
             next
         }
-        /^ *\/\* end of answer \*\/$/ { cutting = 0; next }
+        /^ *\/\* end of answer \*\/$/ {
+            if (!cutting) complain("an answer ends that has not begun")
+            cutting = 0
+            next
+        }
         !cutting
+        END {
+            if (cutting) complain("the last answer does not end")
+            exit wrong
+        }
     ' "solutions/$1" >"$2"
 }
 
@@ -62,7 +78,7 @@ write)
         shift
     fi
     for topic; do
-        cut_one "$topic" "$scratch/cut"
+        cut_one "$topic" "$scratch/cut" || exit 1
         now=$(hash_of "labs/$topic")
         new=$(hash_of "$scratch/cut")
         if [ -z "$now" ] || [ "$now" = "$(expected "$topic")" ] || [ -n "$force" ]; then
@@ -75,7 +91,7 @@ write)
     cp "$scratch/manifest" "$manifest"
     ;;
 cut)
-    cut_one "$1" "$2"
+    cut_one "$1" "$2" || failed=1
     ;;
 reset)
     for topic; do
@@ -98,7 +114,7 @@ check)
     strict=
     [ "${1:-}" != --strict ] || { strict=1 && shift; }
     for topic; do
-        cut_one "$topic" "$scratch/cut"
+        cut_one "$topic" "$scratch/cut" || failed=1
         if [ "$(hash_of "$scratch/cut")" != "$(expected "$topic")" ]; then
             echo "  solutions/$topic and $manifest differ: make skeletons, and commit both"
             failed=1

@@ -143,7 +143,7 @@ static int read_lab(char *const columns[COLUMNS], struct table_lab *lab)
 /* Adds a line to the table. Returns NULL, or what is wrong with it. */
 static const char *add_lab(struct table *table, const char *text)
 {
-    static char why[64];
+    static char why[128];
     char *columns[COLUMNS];
     struct table_lab lab = {0}, *more;
     int wrong;
@@ -157,11 +157,12 @@ static const char *add_lab(struct table *table, const char *text)
         return "no memory";
     table->labs[table->count++] = lab; /* from here on table_free frees the line */
     if (cut_columns(lab.line, columns))
-        return "too few columns";
+        return "too few columns: '-' stands for none";
     wrong = read_lab(columns, &lab);
     table->labs[table->count - 1] = lab;
     if (wrong != COLUMNS) {
-        snprintf(why, sizeof why, "bad column '%s'", titles[wrong]);
+        snprintf(why, sizeof why, "bad column '%s': the head of the table says what it may hold",
+                 titles[wrong]);
         return why;
     }
     for (size_t i = 0; i + 1 < table->count; i++)
