@@ -106,6 +106,9 @@ void conform_arguments(const struct engine *engine);
  * before it run. */
 void conform_errors(const struct engine *engine);
 
+/* A task that returns 0 has succeeded, whatever it leaves in errno. */
+void conform_errno_of_success(const struct engine *engine);
+
 /* conformance_tidy.c: what is left behind. */
 
 /* ENOMEM, and nothing left behind, whichever of the engine's allocations fails. */

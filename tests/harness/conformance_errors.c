@@ -205,6 +205,25 @@ static void try_error_alone(const struct engine *engine)
     }
 }
 
+static int task_leave_errno(long in, long *out)
+{
+    *out = in;
+    errno = EAGAIN;
+    return 0;
+}
+
+void conform_errno_of_success(const struct engine *engine)
+{
+    const long in[2] = {1, 2};
+    long out[2];
+
+    expect(grader_call(engine->map(task_leave_errno, in, out, 2, 1), engine->name,
+                       "%s of 2 tasks that succeed and leave EAGAIN in errno", engine->name) == 0,
+           "%s failed with errno %s. Its tasks returned 0: they succeeded. They left EAGAIN in "
+           "errno, which it may hold after a success.",
+           engine->name, error_name(errno));
+}
+
 /* Tasks 3 and 5 meet, so both fail; task `last` of them fails last. */
 static void try_both_fail(const struct engine *engine, long last)
 {

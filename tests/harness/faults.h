@@ -31,6 +31,7 @@ struct faults {
                              as where thousands of processes were made before */
     atomic_bool interrupt; /* about every other blocking call of a thread fails with EINTR */
     _Atomic(const char *) interrupted; /* which call of those for descriptors that was last */
+    atomic_int interrupts;             /* with it: so many in a row at first, in the test itself */
     atomic_bool short_io;       /* read, write, recv and send do at most three bytes at a time */
     atomic_bool whole_to_pipes; /* but a pipe takes PIPE_BUF bytes at once, as POSIX promises */
     atomic_int socket_fails_at; /* this socket fails with EMFILE, and none after it */

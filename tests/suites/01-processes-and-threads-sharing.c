@@ -21,6 +21,13 @@ static int run_here(work_fn *work, void *argument)
     return 0;
 }
 
+static int run_here_with_errno(work_fn *work, void *argument)
+{
+    work(argument);
+    errno = EAGAIN;
+    return 0;
+}
+
 static int run_nowhere(work_fn *work, void *argument)
 {
     (void)work, (void)argument;
@@ -175,6 +182,9 @@ void test_sharing_look(void)
     before = census_take();
     for (int i = 0; i < 3; i++) {
         expect_sharing("The run did the work in the caller itself.", run_here, all);
+        expect_sharing("The run did the work in the caller itself, and went well (it returned 0, "
+                       "whatever it left in errno).",
+                       run_here_with_errno, all);
         expect_sharing("The run did nothing, but there was a run before it.", run_nowhere, none);
         expect_sharing("The run did the work in a child.", run_in_copy, mapped);
         expect_sharing("The run did the work in the caller itself, and set the static variables "
@@ -194,6 +204,6 @@ void test_sharing_look(void)
     grader_refused("sharing_look with nowhere to store (NULL)", sharing_look(run_here, NULL),
                    EINVAL);
     check_heap();
-    census_expect_same(before, census_take(), "sharing_look", 110);
+    census_expect_same(before, census_take(), "sharing_look", 113);
     no_memory_try("sharing_look", look_once);
 }

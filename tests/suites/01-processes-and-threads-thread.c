@@ -2,6 +2,7 @@
 #include "tests/suites/01-processes-and-threads.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <omp.h>
@@ -41,6 +42,17 @@ static void check_nested(void)
            error_name(errno), plural(atomic_load(&nested_calls), "time"));
 }
 
+/* The inner call gets a thread of its own, and must not wait for anything that the outer one holds
+ * while its work is under way. */
+static void check_nested_teams(void)
+{
+    const int levels = omp_get_max_active_levels();
+
+    omp_set_max_active_levels(2);
+    check_nested();
+    omp_set_max_active_levels(levels);
+}
+
 /* How many threads a region of two has that is opened here. */
 static int threads_granted(void)
 {
@@ -57,6 +69,7 @@ static void check_in_region(void)
 {
     const int levels = omp_get_max_active_levels();
     int granted = 0, failed = 0, error = 0;
+    pthread_t caller = pthread_self();
 
     atomic_store(&who->times, 0);
     omp_set_max_active_levels(2);
@@ -64,6 +77,7 @@ static void check_in_region(void)
 #pragma omp parallel num_threads(2)
     if (omp_get_thread_num() == 1) {
         granted = threads_granted();
+        caller = pthread_self();
         failed = run_in_thread(who_note, NULL);
         error = errno;
     }
@@ -74,6 +88,26 @@ static void check_in_region(void)
            "are allowed (omp_set_max_active_levels) and get 2 threads. It returned %d with errno "
            "%s, and the work was done %s. Let the runtime say whether there is a second thread.",
            failed, failed ? error_name(error) : "0", plural(atomic_load(&who->times), "time"));
+    expect(granted < 2 || !pthread_equal(who->thread, caller),
+           "The work should be done by a second thread, but the calling one did it.");
+}
+
+/* Two threads on one CPU are two threads. */
+static void check_one_cpu(void)
+{
+    cpu_set_t usual, one;
+
+    if (sched_getaffinity(0, sizeof usual, &usual) != 0)
+        return;
+    CPU_ZERO(&one);
+    for (size_t cpu = 0; cpu < CPU_SETSIZE && CPU_COUNT(&one) == 0; cpu++)
+        if (CPU_ISSET(cpu, &usual))
+            CPU_SET(cpu, &one);
+    if (sched_setaffinity(0, sizeof one, &one) != 0)
+        return;
+    who_expect_done("run_in_thread", ", where there is one CPU only,", run_in_thread, who_note);
+    expect_second_thread();
+    sched_setaffinity(0, sizeof usual, &usual);
 }
 
 void test_run_in_thread(void)
@@ -87,11 +121,13 @@ void test_run_in_thread(void)
     }
     who_expect_done("run_in_thread", "", run_in_thread, who_note_late);
     check_nested();
+    check_nested_teams();
     errno = EAGAIN;
     expect(run_in_thread(who_note, NULL) == 0,
            "errno was EAGAIN before run_in_thread was called, and all went well; but it returned "
            "-1. A call that succeeds says nothing in errno.");
     check_in_region();
+    check_one_cpu();
     grader_refused("run_in_thread with no work (NULL)", run_in_thread(NULL, NULL), EINVAL);
     omp_set_num_threads(1); /* what a region gets that asks for nothing */
     who_expect_done("run_in_thread", ", where regions have one thread unless they ask for more,",

@@ -168,6 +168,7 @@ void test_multi_pool(void)
     conform_results(&multi);
     conform_arguments(&multi);
     conform_errors(&multi);
+    conform_errno_of_success(&multi);
     check_no_tasks();
     check_errno();
     check_death();
@@ -201,6 +202,28 @@ static void expect_forks(long n, int workers, int wanted)
                        call) == 0,
            "%s failed with errno %s.", call, error_name(errno));
     expect(forks == wanted, "%s should fork %s, not %d.", call, plural(wanted, "process"), forks);
+}
+
+/* In a worker. The first task and the last wait for each other. */
+static int task_ends_meet(long in, long *out)
+{
+    *out = in;
+    return in == 0 || in == 47 ? meeting_join(meeting) : 0;
+}
+
+/* One map: a worker that is busy with its chunk keeps the other from nothing. */
+static void check_one_map(void)
+{
+    enum { N = 48 };
+    long in[N], out[N];
+
+    for (long i = 0; i < N; i++)
+        in[i] = i;
+    meeting = meeting_create(2);
+    expect(multi_pool(task_ends_meet, in, out, N, 2) == 0,
+           "While one of 2 workers was at task 0 of 48, the other one never came to task 47, the "
+           "last. All tasks should be in one map.");
+    meeting_free(meeting);
 }
 
 /* In a worker. The first tasks of two chunks wait for each other: so two workers have them, and
@@ -259,8 +282,12 @@ void test_multi_pool_workers(void)
     meeting_free(meeting);
     check_chunks(48);
     check_chunks(41); /* 8 chunks of 5 would leave one over */
+    check_one_map();
     pthread_atfork(count_fork, NULL, NULL);
     expect_forks(3, 7, 7);
+    expect_forks(3, 1, 1); /* a pool of one is a pool, */
+    expect_forks(1, 2, 2); /* also for one task */
+    expect_forks(3, 80, 80);
     expect_forks(0, 7, 0);
 }
 

@@ -92,6 +92,7 @@ void test_single_pool(void)
     conform_at_most(&single);
     conform_arguments(&single);
     conform_errors(&single);
+    conform_errno_of_success(&single);
     grader_refused("single_pool of 0 tasks with no task function (NULL)",
                    single_pool(NULL, NULL, NULL, 0), EINVAL);
 }

@@ -1,9 +1,9 @@
-/* The stopwatch, and what follows from what it read. */
+/* The stopwatch. */
 #include "tests/suites/08-serial.h"
 
 #include <errno.h>
-#include <math.h>
-#include <stdbool.h>
+#include <limits.h>
+#include <setjmp.h>
 #include <sys/resource.h>
 
 #include "08-serial/serial.h"
@@ -13,7 +13,7 @@
 
 /* A clock and a piece of work of the test's own: run number k (from 0, warm-ups and all) takes
  * lengths[k] nanoseconds, and each look at the clock takes one. */
-static int64_t now;
+static int64_t now, begins = 1000;
 static const int64_t *lengths;
 static int worked, looked, argument_seen;
 static const char *stack = ""; /* what is special about it, in words */
@@ -37,7 +37,7 @@ static struct timing watch(const int64_t *run_lengths, int warmups, int repeats)
 
     lengths = run_lengths;
     worked = looked = argument_seen = 0;
-    now = 1000;
+    now = begins;
     expect(grader_call(stopwatch(fake_clock, fake_work, &argument, warmups, repeats, &timing),
                        "stopwatch", "stopwatch of %s and %s%s", plural(warmups, "warm-up"),
                        plural(repeats, "repeat"), stack) == 0,
@@ -114,6 +114,73 @@ static void check_least(void)
            (long long)(3 * NS_PER_S + 1), (long long)timing.min);
 }
 
+/* A clock that counts from far back, as one that counts from 1970 does. */
+static void check_far_clock(void)
+{
+    static const int64_t runs[] = {70, 50, 60};
+    struct timing timing;
+
+    begins = (1LL << 60) + 1;
+    timing = watch(runs, 0, 3);
+    begins = 1000;
+    expect(timing.min == 51 && timing.median == 61,
+           "On a clock that shows %lld ns, runs of 71, 51 and 61 ns have a minimum of 51 and a "
+           "median of 61, not %lld and %lld: is a time kept in a double, which has 53 bits?",
+           (1LL << 60) + 1, (long long)timing.min, (long long)timing.median);
+}
+
+/* Nobody waits for so many runs as an int can count: one of them leaves the stopwatch. */
+static jmp_buf enough;
+static int leaves_at;
+
+static void leaving_work(void *argument)
+{
+    (void)argument;
+    if (++worked == leaves_at)
+        longjmp(enough, 1);
+}
+
+/* More runs, warm-ups and all, than an int can count. */
+static void check_many_warmups(void)
+{
+    static struct timing timing;
+
+    worked = 0;
+    leaves_at = 5;
+    if (setjmp(enough) == 0) {
+        grader_doing("stopwatch", "stopwatch of 2147483647 warm-ups and 1 repeat");
+        stopwatch(fake_clock, leaving_work, NULL, INT_MAX, 1, &timing);
+        grader_did();
+        grader_fail("stopwatch of 2147483647 warm-ups and 1 repeat did the work %s, and then it "
+                    "returned. Does a sum of the two fit in an int?",
+                    plural(worked, "time"));
+    }
+    grader_did();
+}
+
+/* More runs than there is memory for. Their lengths need 2^32 bytes: as an int, or an unsigned, 0.
+ * Who finds out only as the lengths come in may go on for a while. */
+static void check_no_room(void)
+{
+    static const char what[] = "stopwatch with 536870912 repeats (4 GiB of lengths)";
+    static struct rlimit before, small;
+    static struct timing timing;
+
+    getrlimit(RLIMIT_AS, &before);
+    small = (struct rlimit){2UL << 30, before.rlim_max};
+    if (before.rlim_cur < small.rlim_cur)
+        small.rlim_cur = before.rlim_cur;
+    setrlimit(RLIMIT_AS, &small);
+    worked = 0;
+    leaves_at = 25000;
+    if (setjmp(enough) == 0)
+        grader_refused(what, stopwatch(fake_clock, leaving_work, NULL, 0, 1 << 29, &timing),
+                       ENOMEM);
+    else
+        grader_did();
+    setrlimit(RLIMIT_AS, &before);
+}
+
 void test_stopwatch_runs(void)
 {
     static const int64_t odd[] = {900, 1, 70, 50, 60};
@@ -131,8 +198,12 @@ void test_stopwatch_runs(void)
            "Of a single run of 901 ns both minimum and median are 901, not %lld and %lld.",
            (long long)timing.min, (long long)timing.median);
     check_least();
+    check_far_clock();
     no_memory_try("stopwatch", watch_nothing);
     check_stopwatch_arguments();
+    check_many_warmups();
+    if (!GRADER_SANITIZED)
+        check_no_room();
 }
 
 /* More runs than a small array of the function's own has room for, and more than a small stack has:
@@ -189,62 +260,4 @@ void test_stopwatch_median(void)
     expect(timing.median == NS_PER_S * 3 / 2 + 1,
            "The median of 1 s and 2 s is 1.5 s, not %lld ns.", (long long)timing.median);
     try_many_runs();
-}
-
-static bool near(double a, double b)
-{
-    return fabs(a - b) < 1e-9 * fmax(1, fabs(b));
-}
-
-static void expect_ratio(const char *what, double got, double wanted)
-{
-    expect(near(got, wanted), "%s should be %.6f, but it is %.6f.", what, wanted, got);
-}
-
-static void expect_nan(const char *what, double got)
-{
-    expect(isnan(got), "%s has no answer: it should be NAN, not %f.", what, got);
-}
-
-void test_speedup(void)
-{
-    errno = 0;
-    grader_begin("speedup", !isnan(speedup(2, 1)));
-    expect_ratio("speedup(12, 3)", speedup(12, 3), 4);
-    expect_ratio("speedup(1, 4)", speedup(1, 4), 0.25);
-    expect_ratio("speedup(100000001, 1)", speedup(100000001, 1), 100000001);
-    expect_nan("speedup(0, 1)", speedup(0, 1));
-    expect_nan("speedup(1, 0)", speedup(1, 0));
-    expect_nan("speedup(-1, -1)", speedup(-1, -1));
-    expect_nan("speedup(-1, 1)", speedup(-1, 1));
-    expect_nan("speedup(1, -1)", speedup(1, -1));
-    errno = 0;
-    grader_begin("efficiency", !isnan(efficiency(1, 2)));
-    expect_ratio("efficiency(3, 4)", efficiency(3, 4), 0.75);
-    expect_ratio("efficiency(1, 1), one worker,", efficiency(1, 1), 1);
-    expect_ratio("efficiency(1, 2)", efficiency(1, 2), 0.5);
-    expect_ratio("efficiency(0.5, 2)", efficiency(0.5, 2), 0.25);
-    expect_ratio("efficiency(6, 4), faster than linear,", efficiency(6, 4), 1.5);
-    expect_nan("efficiency(0, 2)", efficiency(0, 2));
-    expect_nan("efficiency(1, 0)", efficiency(1, 0));
-    expect_nan("efficiency(1, -2)", efficiency(1, -2));
-    expect_nan("efficiency(-1, 2)", efficiency(-1, 2));
-}
-
-void test_karp_flatt(void)
-{
-    errno = 0;
-    grader_begin("karp_flatt", !isnan(karp_flatt(1, 2)));
-    expect_ratio("karp_flatt(2, 2), all in parallel,", karp_flatt(2, 2), 0);
-    expect_ratio("karp_flatt(1, 8), nothing in parallel,", karp_flatt(1, 8), 1);
-    expect_ratio("karp_flatt(2.5, 4)", karp_flatt(2.5, 4), (1 / 2.5 - 0.25) / 0.75);
-    expect_ratio("karp_flatt(0.5, 4)", karp_flatt(0.5, 4), 1.75 / 0.75);
-    expect_ratio("karp_flatt(4.4, 4), faster than linear,", karp_flatt(4.4, 4),
-                 (1 / 4.4 - 0.25) / 0.75);
-    expect_nan("karp_flatt(1, 1)", karp_flatt(1, 1));
-    expect_nan("karp_flatt(2, 1)", karp_flatt(2, 1));
-    expect_nan("karp_flatt(2, 0)", karp_flatt(2, 0));
-    expect_nan("karp_flatt(2, -2)", karp_flatt(2, -2));
-    expect_nan("karp_flatt(-2, 4)", karp_flatt(-2, 4));
-    expect_nan("karp_flatt(0, 4)", karp_flatt(0, 4));
 }

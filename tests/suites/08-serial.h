@@ -7,9 +7,11 @@ void test_serial_map(void);
 void test_serial_map_errors(void);
 void test_serial_sum(void);
 
-/* 08-serial-measure.c: the stopwatch, and what follows from what it read. */
+/* 08-serial-measure.c: the stopwatch. */
 void test_stopwatch_runs(void);
 void test_stopwatch_median(void);
+
+/* 08-serial-ratios.c: what follows from what it read. */
 void test_speedup(void);
 void test_karp_flatt(void);
 

@@ -132,6 +132,7 @@ void test_contrast_failures(void)
     world_begin();
     world_run();
     world_begin();
+    world.runs[1][0].count = 5;
     world.runs[1][1].error = EDOM;
     world_run();
     expect(strcmp(world.log, "ABCABCAC") == 0,
@@ -147,6 +148,9 @@ void test_contrast_failures(void)
               world_rows[1].best == 0 && world_rows[1].worst == 0 && world_rows[1].cpu == 0 &&
                   !world_rows[1].agrees && isnan(world_rows[1].speedup),
               "An engine that failed has no times, no speedup (NAN), and does not agree.");
+    expect_at("conclude", world_rows[1].counted == 0,
+              "An engine that failed should count 0, but its row counts %lu.",
+              world_rows[1].counted);
     expect(world_rows[2].error == 0 && world_rows[2].agrees && world_rows[2].speedup == 1,
            "The failure of one engine should not touch another's row.");
     world_begin();

@@ -86,6 +86,23 @@ static void check_lengths(void)
     expect_time("The CPU time of rounds that compute for 5 s", world_rows[1].cpu, long_run);
 }
 
+/* Clocks that count from far back, as one that counts from 1970 does. */
+static void check_far_clocks(void)
+{
+    const int64_t far = (1LL << 60) + 1;
+
+    world_begin();
+    world.wall = world.cpu = far;
+    world_run();
+    expect_at("run_once",
+              world_rows[1].best == 100 && world_rows[1].worst == 100 && world_rows[1].cpu == 10,
+              "On clocks that show %lld ns, runs that take 100 ns and 10 ns of CPU time have a "
+              "best of 100, a worst of 100 and 10 ns of CPU time, not %lld, %lld and %lld: is a "
+              "time kept in a double, which has 53 bits?",
+              (long long)far, (long long)world_rows[1].best, (long long)world_rows[1].worst,
+              (long long)world_rows[1].cpu);
+}
+
 void test_contrast_best(void)
 {
     world_begin();
@@ -107,6 +124,7 @@ void test_contrast_best(void)
     expect_time("The best of three rounds of 100 ns", world_rows[0].best, 100);
     expect_time("The worst of three rounds of 100 ns", world_rows[0].worst, 100);
     check_lengths();
+    check_far_clocks();
     world_begin();
     world.runs[1][1] = (struct world_run){.wall = 50, .count = (1UL << 40) + 7};
     world_run();
@@ -129,6 +147,17 @@ void test_contrast_speedup(void)
               "Best of 400 ns over best of 100 ns is 4, not %f.", world_rows[1].speedup);
     expect_at("conclude", world_rows[2].speedup == 2.5,
               "Best of 400 ns over best of 160 ns is 2.5, not %f.", world_rows[2].speedup);
+    world_begin();
+    for (int round = 0; round < WORLD_ROUNDS; round++) {
+        world.runs[0][round].wall = 1000000007;
+        world.runs[1][round].wall = 1;
+    }
+    world_run();
+    expect_at("conclude",
+              world_rows[1].speedup > 1000000006.5 && world_rows[1].speedup < 1000000007.5,
+              "Best of 1000000007 ns over best of 1 ns is 1000000007, not %f. Is it kept in a "
+              "float?",
+              world_rows[1].speedup);
 }
 
 static const char *agreement(int row)

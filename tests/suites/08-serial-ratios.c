@@ -1,0 +1,68 @@
+/* What follows from what the stopwatch read. */
+#include "tests/suites/08-serial.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+
+#include "08-serial/serial.h"
+#include "tests/harness/grader.h"
+
+static bool near(double a, double b)
+{
+    return fabs(a - b) < 1e-9 * fmax(1, fabs(b));
+}
+
+static void expect_ratio(const char *what, double got, double wanted)
+{
+    expect(near(got, wanted), "%s should be %.6f, but it is %.6f.", what, wanted, got);
+}
+
+static void expect_nan(const char *what, double got)
+{
+    expect(isnan(got), "%s has no answer: it should be NAN, not %f.", what, got);
+}
+
+void test_speedup(void)
+{
+    errno = 0;
+    grader_begin("speedup", !isnan(speedup(2, 1)));
+    expect_ratio("speedup(12, 3)", speedup(12, 3), 4);
+    expect_ratio("speedup(1, 4)", speedup(1, 4), 0.25);
+    expect_ratio("speedup(100000001, 1)", speedup(100000001, 1), 100000001);
+    expect_ratio("speedup(3e-20, 1e-20)", speedup(3e-20, 1e-20), 3);
+    expect_nan("speedup(0, 1)", speedup(0, 1));
+    expect_nan("speedup(1, 0)", speedup(1, 0));
+    expect_nan("speedup(-1, -1)", speedup(-1, -1));
+    expect_nan("speedup(-1, 1)", speedup(-1, 1));
+    expect_nan("speedup(1, -1)", speedup(1, -1));
+    errno = 0;
+    grader_begin("efficiency", !isnan(efficiency(1, 2)));
+    expect_ratio("efficiency(3, 4)", efficiency(3, 4), 0.75);
+    expect_ratio("efficiency(1, 1), one worker,", efficiency(1, 1), 1);
+    expect_ratio("efficiency(1, 2)", efficiency(1, 2), 0.5);
+    expect_ratio("efficiency(0.5, 2)", efficiency(0.5, 2), 0.25);
+    expect_ratio("efficiency(6, 4), faster than linear,", efficiency(6, 4), 1.5);
+    expect_nan("efficiency(0, 2)", efficiency(0, 2));
+    expect_nan("efficiency(1, 0)", efficiency(1, 0));
+    expect_nan("efficiency(1, -2)", efficiency(1, -2));
+    expect_nan("efficiency(-1, 2)", efficiency(-1, 2));
+}
+
+void test_karp_flatt(void)
+{
+    errno = 0;
+    grader_begin("karp_flatt", !isnan(karp_flatt(1, 2)));
+    expect_ratio("karp_flatt(2, 2), all in parallel,", karp_flatt(2, 2), 0);
+    expect_ratio("karp_flatt(1, 8), nothing in parallel,", karp_flatt(1, 8), 1);
+    expect_ratio("karp_flatt(2.5, 4)", karp_flatt(2.5, 4), (1 / 2.5 - 0.25) / 0.75);
+    expect_ratio("karp_flatt(0.5, 4)", karp_flatt(0.5, 4), 1.75 / 0.75);
+    expect_ratio("karp_flatt(4.4, 4), faster than linear,", karp_flatt(4.4, 4),
+                 (1 / 4.4 - 0.25) / 0.75);
+    expect_nan("karp_flatt(1, 1)", karp_flatt(1, 1));
+    expect_nan("karp_flatt(2, 1)", karp_flatt(2, 1));
+    expect_nan("karp_flatt(2, 0)", karp_flatt(2, 0));
+    expect_nan("karp_flatt(2, -2)", karp_flatt(2, -2));
+    expect_nan("karp_flatt(-2, 4)", karp_flatt(-2, 4));
+    expect_nan("karp_flatt(0, 4)", karp_flatt(0, 4));
+}
