@@ -44,8 +44,8 @@ static void expect_online(const char *when)
            online, when, got);
 }
 
-/* CPUs are switched on and off while a machine runs: an answer is not to be kept. Who never asks the
- * C library sees the real machine, where nothing has changed. */
+/* CPUs are switched on and off while a machine runs: an answer is not to be kept. Who never asks
+ * the C library sees the real machine, where nothing has changed. */
 static void expect_online_anew(void)
 {
     struct faults *faults = faults_now();

@@ -113,8 +113,8 @@ static void expect_whole_queue(const char *name, void merge_all(void))
            MANY, name, others_destroyed);
 }
 
-/* Far more than an owner finds in one look, on a small stack: a call for each has no room there. The
- * queue is made by hand, as whoever puts an object at its end would walk for long. */
+/* Far more than an owner finds in one look, on a small stack: a call for each has no room there.
+ * The queue is made by hand, as whoever puts an object at its end would walk for long. */
 static void expect_long_queue(const char *name, void merge_all(void))
 {
     enum { OBJECTS = 20000 };
