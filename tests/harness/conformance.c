@@ -194,30 +194,39 @@ void conform_team(const struct engine *engine)
 /* How many tasks other than the first are done. Tasks are threads of the test's own process
  * here. */
 static atomic_int done;
-enum { ONE_BY_ONE = 20 };
+enum { ONE_BY_ONE = 1000 };
+static int one_by_one; /* how many there are */
 
 /* The first task waits for the last of all others. */
 static int task_first_is_last(long in, long *out)
 {
     *out = in;
-    if (in == 0 || atomic_fetch_add(&done, 1) == ONE_BY_ONE - 2)
+    if (in == 0 || atomic_fetch_add(&done, 1) == one_by_one - 2)
         return meeting_join(meeting);
     return 0;
 }
 
-/* A static schedule would leave tasks waiting for a thread that is busy with a long one. */
-void conform_one_by_one(const struct engine *engine)
+/* A static schedule would leave tasks waiting for a thread that is busy with a long one. So would
+ * one that hands out several at once if there are many. */
+static void expect_one_by_one(const struct engine *engine, int tasks)
 {
     long in[ONE_BY_ONE], out[ONE_BY_ONE];
 
-    for (long i = 0; i < ONE_BY_ONE; i++)
+    for (long i = 0; i < tasks; i++)
         in[i] = i;
+    one_by_one = tasks;
     atomic_store(&done, 0);
     meeting = meeting_create(2);
-    expect(conform_map(engine, looks->together, task_first_is_last, in, out, ONE_BY_ONE, 2) == 0,
+    expect(conform_map(engine, looks->together, task_first_is_last, in, out, tasks, 2) == 0,
            "While one thread is busy with a long task, the other should run all the other tasks. "
            "But %s left some of them waiting for the busy thread: which schedule hands out tasks "
            "one by one?",
            engine->name);
     meeting_free(meeting);
+}
+
+void conform_one_by_one(const struct engine *engine)
+{
+    expect_one_by_one(engine, 20);
+    expect_one_by_one(engine, ONE_BY_ONE);
 }

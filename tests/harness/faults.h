@@ -72,6 +72,8 @@ struct faults {
     atomic_bool memory_comes_back;     /* those after it do not fail */
     atomic_int no_memory;              /* allocations that failed for these reasons */
     atomic_int spare_cpus;             /* this many CPUs are configured, but not online */
+    atomic_int more_cpus;              /* this many were switched on a moment ago */
+    atomic_int cpus_asked;             /* how often the C library was asked what is online */
     atomic_int refused_kill; /* a PID that the graded code tried to signal and must not; 0: none */
 };
 
@@ -133,6 +135,7 @@ void *graded_shared_alloc(size_t count, size_t size);
 cpu_set_t *graded_sched_cpualloc(size_t count); /* what CPU_ALLOC calls */
 long graded_sysconf(int name);
 int graded_get_nprocs_conf(void);
+int graded_get_nprocs(void);
 void *graded_mmap(void *at, size_t size, int access, int flags, int file, off_t offset);
 int graded_pipe(int ends[2]);
 int graded_pipe2(int ends[2], int flags);

@@ -36,11 +36,24 @@ void *graded_mmap(void *at, size_t size, int access, int flags, int file, off_t 
 
 long graded_sysconf(int name)
 {
-    return sysconf(name) +
-           (name == _SC_NPROCESSORS_CONF ? atomic_load(&faults_now()->spare_cpus) : 0);
+    struct faults *faults = faults_now();
+    long number = sysconf(name);
+
+    if (name == _SC_NPROCESSORS_ONLN)
+        atomic_fetch_add(&faults->cpus_asked, 1);
+    if (name == _SC_NPROCESSORS_ONLN || name == _SC_NPROCESSORS_CONF)
+        number += atomic_load(&faults->more_cpus);
+    if (name == _SC_NPROCESSORS_CONF)
+        number += atomic_load(&faults->spare_cpus);
+    return number;
 }
 
 int graded_get_nprocs_conf(void)
 {
     return (int)graded_sysconf(_SC_NPROCESSORS_CONF);
+}
+
+int graded_get_nprocs(void)
+{
+    return (int)graded_sysconf(_SC_NPROCESSORS_ONLN);
 }

@@ -2,6 +2,7 @@
 #include "tests/suites/12-reference-counts.h"
 
 #include <errno.h>
+#include <sys/resource.h>
 
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
@@ -112,6 +113,39 @@ static void expect_whole_queue(const char *name, void merge_all(void))
            MANY, name, others_destroyed);
 }
 
+/* Far more than an owner finds in one look, on a small stack: a call for each has no room there.
+ * The queue is made by hand, as whoever puts an object at its end would walk for long. */
+static void expect_long_queue(const char *name, void merge_all(void))
+{
+    enum { OBJECTS = 20000 };
+    static struct object objects[OBJECTS];
+    struct rlimit before, small;
+
+    owner_init(&history_owner);
+    history_be(&history_owner);
+    others_destroyed = 0;
+    for (int i = 0; i < OBJECTS; i++) {
+        object_init(&objects[i], destroy_other);
+        objects[i].shared = QUEUED;
+        objects[i].next = history_owner.queue;
+        history_owner.queue = &objects[i];
+    }
+    getrlimit(RLIMIT_STACK, &before);
+    small = (struct rlimit){128 << 10, before.rlim_max};
+    if (!GRADER_SANITIZED)
+        setrlimit(RLIMIT_STACK, &small);
+    grader_doing("merge_queue", "%s, with %d objects in the queue, on a stack of 128 KiB", name,
+                 OBJECTS);
+    merge_all();
+    grader_did();
+    setrlimit(RLIMIT_STACK, &before);
+    history_be(NULL);
+    expect(others_destroyed == OBJECTS,
+           "%d objects were in the queue, each with its last reference. %s should have destroyed "
+           "all of them, but it destroyed %d.",
+           OBJECTS, name, others_destroyed);
+}
+
 /* A merged object that lives on has its whole count in `shared`. */
 static void expect_merged(void)
 {
@@ -162,6 +196,7 @@ void test_counts_queue(void)
     expect_merged();
     expect_wide();
     expect_whole_queue("owner_merge", owner_merge);
+    expect_long_queue("owner_merge", owner_merge);
     grader_doing("owner_merge", "owner_merge by a thread that is no owner");
     owner_merge();
     grader_did();
@@ -173,6 +208,7 @@ void test_counts_leave(void)
 {
     begin_queue(true);
     expect_whole_queue("owner_leave", owner_leave);
+    expect_long_queue("owner_leave", owner_leave);
     grader_doing("owner_leave", "owner_leave by a thread that is no owner");
     owner_leave();
     owner_init(&history_owner);
