@@ -175,8 +175,11 @@ static void check_way(const struct blocking_way *way)
     }
     blocking_check_two_calls(server, way);
     check_limit(server, way);
-    if (way->polled)
+    if (way->polled) {
         blocking_check_late_look(server);
+        blocking_check_own_limits(server);
+        blocking_check_wait_fails(server);
+    }
     check_interrupted(server, way);
     server_stop(server);
 }
