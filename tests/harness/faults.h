@@ -35,8 +35,7 @@ struct faults {
     atomic_bool whole_to_pipes; /* but a pipe takes PIPE_BUF bytes at once, as POSIX promises */
     atomic_int socket_fails_at; /* this socket fails with EMFILE, and none after it */
     atomic_int connect_error;   /* the next connect fails with this errno; 0: it does not */
-    atomic_int wait_error;      /* so does the next wait by poll, ppoll or epoll_wait */
-    atomic_int wait_late_ms;    /* the next such wait with an end comes back so much later */
+    atomic_int wait_late_ms;    /* the next poll, ppoll or epoll_wait with an end is so late */
     atomic_bool late, waited_again; /* it has come back; then somebody waited once more */
     atomic_int first_wait_ms;       /* the limit of the first such wait; none: INT_MAX */
     atomic_int longest_wait_ms;     /* the longest limit of those after the late one */

@@ -178,7 +178,6 @@ static void check_way(const struct blocking_way *way)
     if (way->polled) {
         blocking_check_late_look(server);
         blocking_check_own_limits(server);
-        blocking_check_wait_fails(server);
     }
     check_interrupted(server, way);
     server_stop(server);

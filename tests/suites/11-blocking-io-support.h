@@ -55,7 +55,6 @@ void blocking_refused(const struct blocking_way *way, const char *look_at, const
 void blocking_check_rings(struct server *server);       /* fetch, with a signal every 2 ms */
 void blocking_check_late_wait(struct server *server);   /* fetch, when a wait is over too late */
 void blocking_check_own_limits(struct server *server);  /* fetch_all_polled, one by one */
-void blocking_check_wait_fails(struct server *server);  /* fetch_all_polled, when poll fails */
 void blocking_check_rest(struct server *server);        /* fetch sleeps while it waits */
 void blocking_check_polled_rest(struct server *server); /* so does fetch_all_polled */
 void blocking_check_turns(struct server *server, const struct blocking_way *way);
