@@ -49,8 +49,9 @@ void blocking_check_rings(struct server *server)
     grader_expect_refused(wording("fetch %s", how), got, ETIMEDOUT);
 }
 
-/* The server is silent, and the wait for the connection is over long after the limit: as if somebody
- * else had the CPU. So nothing is left to wait for. (Who does not wait by poll is not tried.) */
+/* The server is silent, and the wait for the connection is over long after the limit: as if
+ * somebody else had the CPU. So nothing is left to wait for. (Who does not wait by poll is not
+ * tried.) */
 void blocking_check_late_wait(struct server *server)
 {
     enum { TRIES = 5 };
