@@ -234,11 +234,6 @@ size_t faults_size(size_t asked)
     return atomic_load(&current->short_io) && asked > SHORT ? SHORT : asked;
 }
 
-int graded_poll(struct pollfd *files, nfds_t count, int timeout)
-{
-    return timeout != 0 && faults_interrupt_call("poll") ? -1 : poll(files, count, timeout);
-}
-
 int graded_pause(void)
 {
     if (atomic_load(&current->late_pauser) == getpid()) {

@@ -36,8 +36,12 @@ struct faults {
     atomic_bool whole_to_pipes; /* but a pipe takes PIPE_BUF bytes at once, as POSIX promises */
     atomic_int socket_fails_at; /* this socket fails with EMFILE, and none after it */
     atomic_int connect_error;   /* the next connect fails with this errno; 0: it does not */
-    atomic_bool inherited;      /* a socket was connected that other programs would inherit */
-    atomic_int sockets;         /* sockets that were made */
+    atomic_int wait_late_ms;    /* the next poll, ppoll or epoll_wait with an end is so late */
+    atomic_bool late, waited_again; /* it has come back; then somebody waited once more */
+    atomic_int first_wait_ms;       /* the limit of the first such wait; none: INT_MAX */
+    atomic_int longest_wait_ms;     /* the longest limit of those after the late one */
+    atomic_bool inherited;          /* a socket was connected that other programs would inherit */
+    atomic_int sockets;             /* sockets that were made */
     atomic_bool spurious; /* about every other wait for a condition variable returns 0 at once */
 
     /* While this is true, a wait for a condition variable with a time limit misses all signals and

@@ -4,24 +4,69 @@
 #include <limits.h>
 #include <linux/sockios.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
+
+static void note_limit(int ms)
+{
+    struct faults *faults = faults_now();
+    int none = 0;
+
+    atomic_compare_exchange_strong(&faults->first_wait_ms, &none, ms);
+    if (!atomic_load(&faults->late))
+        return;
+    atomic_store(&faults->waited_again, true);
+    if (ms > atomic_load(&faults->longest_wait_ms))
+        atomic_store(&faults->longest_wait_ms, ms);
+}
+
+/* Whether the wait that begins is to fail; errno is set then. -1: it has no limit. */
+static bool wait_fails(int64_t limit_ms)
+{
+    if (limit_ms == 0) /* a look */
+        return false;
+    note_limit(limit_ms > 0 && limit_ms < INT_MAX ? (int)limit_ms : INT_MAX);
+    return faults_interrupt_call("poll");
+}
+
+/* A wait has found so much. */
+static int end_wait(int found)
+{
+    int late_ms = found > 0 ? atomic_exchange(&faults_now()->wait_late_ms, 0) : 0;
+
+    if (late_ms > 0) {
+        grader_done_to("a wait of it was over late");
+        clock_sleep(late_ms * NS_PER_MS);
+        atomic_store(&faults_now()->late, true);
+    }
+    return found;
+}
+
+int graded_poll(struct pollfd *files, nfds_t count, int timeout)
+{
+    return wait_fails(timeout) ? -1 : end_wait(poll(files, count, timeout));
+}
 
 int graded_ppoll(struct pollfd *files, nfds_t count, const struct timespec *timeout,
                  const sigset_t *mask)
 {
-    return faults_interrupt_call("poll") ? -1 : ppoll(files, count, timeout, mask);
+    int64_t ns = timeout ? timeout->tv_sec * NS_PER_S + timeout->tv_nsec : -1;
+
+    return wait_fails(ns > 0 ? (ns + NS_PER_MS - 1) / NS_PER_MS : ns)
+               ? -1
+               : end_wait(ppoll(files, count, timeout, mask));
 }
 
 int graded_epoll_wait(int epoll, struct epoll_event *events, int most, int timeout)
 {
-    return timeout != 0 && faults_interrupt_call("poll") ? -1
-                                                         : epoll_wait(epoll, events, most, timeout);
+    return wait_fails(timeout) ? -1 : end_wait(epoll_wait(epoll, events, most, timeout));
 }
 
 int graded_socket(int domain, int type, int protocol)

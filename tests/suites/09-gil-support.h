@@ -49,4 +49,11 @@ void gil_expect_no_failures(const char *doing);
 /* There, too: fails the test if one of them succeeded since gil_begin, and changed errno. */
 void gil_expect_errno_kept(void);
 
+/* 09-gil-turns.c: parts of the tests of the engine. A lock that goes wrong only at bad moments
+ * would let maps go well or badly by luck: so these moments are tried first. gil_map's own lock has
+ * an interval of milliseconds. No region gets a team. */
+void gil_expect_sound_lock(void);
+void gil_try_own_interval(void);
+void gil_try_fewer_threads(void);
+
 #endif

@@ -16,9 +16,11 @@ void test_gil_spurious(void);
 void test_gil_drop_request(void);
 void test_gil_forced(void);
 
-/* 09-gil-map.c: the engine. */
+/* 09-gil-turns.c: tasks that compute, and tasks that block. */
 void test_gil_ticks(void);
 void test_gil_blocking(void);
+
+/* 09-gil-map.c: the engine. */
 void test_gil_map(void);
 void test_gil_map_errors(void);
 

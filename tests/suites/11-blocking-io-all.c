@@ -175,8 +175,10 @@ static void check_way(const struct blocking_way *way)
     }
     blocking_check_two_calls(server, way);
     check_limit(server, way);
-    if (way->polled)
+    if (way->polled) {
         blocking_check_late_look(server);
+        blocking_check_own_limits(server);
+    }
     check_interrupted(server, way);
     server_stop(server);
 }

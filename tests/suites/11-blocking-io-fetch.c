@@ -276,6 +276,7 @@ void test_blocking_limit(void)
     grader_doing("fetch", "fetch");
     grader_did();
     census_expect_same(before, census_take(), "fetch, whose time is over,", 4);
+    blocking_check_late_wait(server);
     server_stop(server);
     free(large);
 }

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/time.h>
 
+#include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 #include "tests/suites/11-blocking-io-support.h"
@@ -46,6 +47,59 @@ void blocking_check_rings(struct server *server)
            "its time, and not for all of it.",
            how, RINGS);
     grader_expect_refused(wording("fetch %s", how), got, ETIMEDOUT);
+}
+
+/* The server is silent, and the wait for the connection is over long after the limit: as if
+ * somebody else had the CPU. So nothing is left to wait for. (Who does not wait by poll is not
+ * tried.) */
+void blocking_check_late_wait(struct server *server)
+{
+    enum { TRIES = 5 };
+    const char *how = "with a limit of 40 ms from a server that never answers";
+    struct faults *faults = faults_reset();
+
+    server_reset(server);
+    server->manner = MANNER_SILENT;
+    for (int try = 0; try < TRIES && !atomic_load(&faults->late); try++) {
+        struct grader_answer got;
+        char answer[16];
+
+        atomic_store(&faults->wait_late_ms, LIMIT_MS + 1);
+        got = grader_answer(
+            blocking_fetch("fetch", how, server->port, "1\n", answer, sizeof answer, LIMIT_MS));
+        grader_expect_refused(wording("fetch %s", how), got, ETIMEDOUT);
+    }
+    expect(!atomic_load(&faults->waited_again),
+           "fetch %s: the wait for the connection took longer than that, and then it waited once "
+           "more. The limit is for all of it, and begins when fetch is called.",
+           how);
+    faults_reset();
+    server_reset(server);
+}
+
+/* One request after the other, and a wait of the first one is over late. The second one has its
+ * whole time before it. (On a busy machine it may wait late, too; but not each time.) */
+void blocking_check_own_limits(struct server *server)
+{
+    enum { TRIES = 20, LATE_MS = 50 };
+    bool whole = false;
+
+    for (int try = 0; try < TRIES && !whole; try++) {
+        struct faults *faults = faults_reset();
+
+        server_reset(server);
+        atomic_store(&faults->wait_late_ms, LATE_MS);
+        blocking_expect(&blocking_ways[1], "wait_for_any", 2, 1);
+        whole =
+            !atomic_load(&faults->late) ||
+            atomic_load(&faults->first_wait_ms) - atomic_load(&faults->longest_wait_ms) < LATE_MS;
+    }
+    expect_at("fetch_all_polled", whole,
+              "fetch_all_polled of 2 numbers, one after the other: the first one took long, and "
+              "so the second one had less time. Each request has the whole limit, from when it "
+              "begins.");
+    faults_reset();
+    server_reset(server);
 }
 
 /* The server answers when everybody sleeps. */

@@ -75,6 +75,7 @@ void scene_alone(int rank, int ranks)
     support_try(9, 1);
     support_try(9, 3);
     support_try(0, 3);
+    support_try(LEDGER_TASKS, 1); /* more than a message holds */
     ledger_open_anew(0);
     atomic_store(&ledger->fails[0], 4);
     atomic_store(&ledger->fails_with[0], EDOM);

@@ -83,12 +83,30 @@ static void check_stops(void)
                N, chunk, i);
 }
 
+/* Two workers, a chunk each. That of the second one is over, and all is well there, when rank 0 has
+ * heard that a task of the first one failed. Neither gets another chunk. */
+static void check_others_stop(void)
+{
+    enum { N = 16 };
+    const long chunk = (long)cluster_chunk(N, 2);
+
+    check_failing((struct failing){1, chunk, EDOM, 0, .heard = 1, .in_order = true}, N, 2);
+    for (long i = 2 * chunk; i < N; i++)
+        expect(atomic_load(&ledger->ran[i]) == 0,
+               "Task 1 fails (cluster_map of %d tasks with 2 workers, in chunks of %ld), and then "
+               "the other worker is done: no further chunk should be handed out, but task %ld was "
+               "run.",
+               N, chunk, i);
+}
+
 static void check_errors(int ranks)
 {
     check_failing((struct failing){.first = 5, .first_error = EDOM}, 30, ranks - 1);
     check_failing((struct failing){.first = 0, .first_error = ENOSPC}, 2, ranks - 1);
     check_failing((struct failing){.first = 29, .first_error = EPERM}, 30, ranks - 1);
     check_stops();
+    if (ranks > 2)
+        check_others_stop();
     /* On three ranks, chunks of two: the two tasks are on two ranks, and rank 0 knows of one when
      * the other one fails. */
     check_failing((struct failing){1, 5, EDOM, ERANGE, .heard = 2}, 16, ranks - 1);

@@ -17,16 +17,21 @@
 
 enum { UNTOUCHED = -77 };
 
+static long number(long i)
+{
+    return 3 * i + 1 + (i == 0 ? 1L << 60 : 0); /* no int and no double holds the sum */
+}
+
 static long term(long i)
 {
     ledger_begin_task(i);
     ledger_end_task();
-    return 3 * i + 1;
+    return number(i);
 }
 
 static long sum_of(long n)
 {
-    return 3 * (n * (n - 1) / 2) + n;
+    return 3 * (n * (n - 1) / 2) + n + (n > 0 ? 1L << 60 : 0);
 }
 
 static void check_sum(const char *function, long n, long sum)
@@ -201,8 +206,8 @@ static void scatter(size_t n)
 static void begin_scatter(void)
 {
     support_begin();
-    for (long i = 0; i < NUMBERS; i++)
-        numbers[i] = 3 * i + 1;
+    for (int i = 0; i < NUMBERS; i++)
+        numbers[i] = number(i);
 }
 
 void scene_scatter(int rank, int ranks)
@@ -259,14 +264,15 @@ static void check_left(void)
     without_memory(1, 1);
     before = census_take();
     for (int call = 0; call < CALLS; call++) {
-        without_memory(call % 2, 1 + call % 3);
+        without_memory(call % 2, 1); /* that one there is in any case */
+        without_memory(call % 2, 2 + call % 2);
         scatter(NUMBERS);
     }
     now = census_take();
     expect(now.heap < before.heap + CALLS * 1000,
            "After %d calls of cluster_sum_scatter, of which some failed, %ld bytes are still "
            "allocated.",
-           2 * CALLS, (long)(now.heap - before.heap));
+           3 * CALLS, (long)(now.heap - before.heap));
 }
 
 void scene_scatter_errors(int rank, int ranks)
