@@ -56,6 +56,7 @@ void test_process_child_dies(void)
     int forks;
 
     conform_deaths(engine);
+    process_try_late_death(engine);
     expect_no_stray_kill(engine, faults);
     grader_refused("A child dies while all others wait for it and hold back all signals but "
                    "SIGKILL: process_map",

@@ -23,4 +23,7 @@ void test_process_child_dies(void);
 void test_process_fork_fails(void);
 void test_process_output_once(void);
 
+/* A part of child-dies: a child dies whose place in a table others have had before. */
+void process_try_late_death(const struct engine *engine);
+
 #endif
