@@ -83,6 +83,9 @@ void conform_results(const struct engine *engine);
  * engines that make no process for each of them. */
 void conform_very_many(const struct engine *engine);
 
+/* An engine of processes and more tasks than an int can count: they fail. */
+void conform_most_tasks(const struct engine *engine);
+
 /* Works in turn with all other engines in one process. */
 void conform_alternating(const struct engine *engine);
 
