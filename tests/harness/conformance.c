@@ -16,6 +16,8 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "common/interp.h"
 #include "tests/harness/grader.h"
@@ -41,11 +43,42 @@ const struct conform_looks *conform_look(void)
     return looks;
 }
 
+/* A child that has returned, too, notes it in shared memory and is gone. */
+static atomic_bool *child_returned;
+
+pid_t conform_caller(void)
+{
+    if (!child_returned)
+        child_returned = grader_share(1, sizeof *child_returned);
+    return getpid();
+}
+
+void conform_one_returns(const char *name, const char *look_at, pid_t caller)
+{
+    int error = errno;
+
+    if (getpid() != caller) {
+        atomic_store(child_returned, true);
+        _exit(EXIT_FAILURE);
+    }
+    expect_at(look_at, !atomic_load(child_returned),
+              "%s returned in its caller, and in a child as well: so two processes go on with the "
+              "caller's work. A child ends in %s, with _exit, and does not return.",
+              name, look_at);
+    errno = error;
+}
+
 int conform_map(const struct engine *engine, const char *look_at, task_fn *task, const long in[],
                 long out[], size_t n, int workers)
 {
-    return grader_call(engine->map(task, in, out, n, workers), look_at ? look_at : engine->name,
-                       "%s", conform_call(engine, n, workers));
+    pid_t caller = looks->child ? conform_caller() : 0;
+    int returned =
+        grader_call(engine->map(task, in, out, n, workers), look_at ? look_at : engine->name, "%s",
+                    conform_call(engine, n, workers));
+
+    if (looks->child)
+        conform_one_returns(engine->name, looks->child, caller);
+    return returned;
 }
 
 void conform_checks_lead_to(const struct engine *engine, const char *look_at)

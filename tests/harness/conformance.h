@@ -3,6 +3,8 @@
 #ifndef LOCKSTEP_HARNESS_CONFORMANCE_H
 #define LOCKSTEP_HARNESS_CONFORMANCE_H
 
+#include <sys/types.h>
+
 #include "tests/harness/engines.h"
 #include "tests/harness/grader.h"
 
@@ -28,6 +30,7 @@ struct conform_looks {
     const char *heap;      /* memory from malloc is left behind */
     const char *own_child; /* a child that the caller had before is touched */
     const char *signals;   /* an interrupted call is not made again */
+    const char *child;     /* a child returns as well (NULL: that is not looked at) */
 };
 
 /* From now on failures lead there; the suite calls it before conform_begin. Keeps the pointer. */
@@ -41,6 +44,11 @@ const struct conform_looks *conform_look(void);
  * it leads to `look_at` (NULL: to the engine). Returns what the engine returned, with its errno. */
 int conform_map(const struct engine *engine, const char *look_at, task_fn *task, const long in[],
                 long out[], size_t n, int workers);
+
+/* Before and after a call of `name` that makes children. A child that has returned from it, too,
+ * ends here, and the test fails in the caller, at `look_at`. Both keep errno. */
+pid_t conform_caller(void);
+void conform_one_returns(const char *name, const char *look_at, pid_t caller);
 
 /* Checks after this lead to `look_at` (NULL: to the engine). */
 void conform_checks_lead_to(const struct engine *engine, const char *look_at);
@@ -74,6 +82,9 @@ void conform_results(const struct engine *engine);
 /* So many tasks that a stack has no room for a copy of their results, nor for an int of each. For
  * engines that make no process for each of them. */
 void conform_very_many(const struct engine *engine);
+
+/* An engine of processes and more tasks than an int can count: they fail. */
+void conform_most_tasks(const struct engine *engine);
 
 /* Works in turn with all other engines in one process. */
 void conform_alternating(const struct engine *engine);

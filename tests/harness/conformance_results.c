@@ -87,20 +87,57 @@ static bool is_of_a_lab(const struct engine *engine)
     return engine >= engine_table && engine < engine_table + ENGINE_COUNT;
 }
 
+/* So that a place for each of 2^31 workers or tasks does not fit, on any machine. Returns the limit
+ * that there was. */
+static struct rlimit limit_memory(void)
+{
+    struct rlimit before, small;
+
+    getrlimit(RLIMIT_AS, &before);
+    small = (struct rlimit){4L << 30, before.rlim_max};
+    if (!GRADER_SANITIZED)
+        setrlimit(RLIMIT_AS, &small);
+    return before;
+}
+
 /* As many workers as an int can say: an engine has no more than there are tasks. (What only has an
  * engine's shape may open them all.) */
 static void try_most_workers(const struct engine *engine)
 {
-    struct rlimit before, small;
+    struct rlimit before;
 
     if (engine->kind != WORKER_PROCESS || !is_of_a_lab(engine))
         return;
-    getrlimit(RLIMIT_AS, &before);
-    small = (struct rlimit){4L << 30, before.rlim_max};
-    if (!GRADER_SANITIZED)
-        setrlimit(RLIMIT_AS, &small); /* so a place for each does not fit, on any machine */
+    before = limit_memory();
     try_size(engine, conform_look()->results, 3, INT_MAX);
     setrlimit(RLIMIT_AS, &before);
+}
+
+/* In a worker: every task but the first fails. */
+static int task_first_only(long in, long *out)
+{
+    *out = in;
+    return in == 0 ? 0 : EDOM;
+}
+
+/* There is no memory for all their results, or the second one fails; nobody looks at more than the
+ * first few. */
+void conform_most_tasks(const struct engine *engine)
+{
+    enum { FEW = 4096 };
+    const size_t n = (1UL << 32) + 1;
+    static long in[FEW], out[FEW];
+    struct grader_answer answer;
+    struct rlimit before;
+
+    if (engine->kind != WORKER_PROCESS || !is_of_a_lab(engine) || GRADER_SANITIZED)
+        return;
+    for (long i = 0; i < FEW; i++)
+        in[i] = i;
+    before = limit_memory();
+    answer = grader_answer(conform_map(engine, NULL, task_first_only, in, out, n, 1));
+    setrlimit(RLIMIT_AS, &before);
+    grader_expect_refused(conform_call(engine, n, 1), answer, answer.error == EDOM ? EDOM : ENOMEM);
 }
 
 /* 0 tasks need no process. */

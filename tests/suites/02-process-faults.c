@@ -56,6 +56,7 @@ void test_process_child_dies(void)
     int forks;
 
     conform_deaths(engine);
+    process_try_late_death(engine);
     expect_no_stray_kill(engine, faults);
     grader_refused("A child dies while all others wait for it and hold back all signals but "
                    "SIGKILL: process_map",
@@ -85,9 +86,8 @@ static atomic_int *ended;
 static int all_fail_with; /* 0: they succeed */
 static int caller;        /* its number in /proc */
 
-/* Waits until the caller sleeps: it forks no more for the time being, and has not come back. Only
- * it is looked at, as all children wait here at once and wake each other's looks. Who never sleeps
- * is waited for no longer than so many looks. */
+/* Waits until the caller sleeps: it forks no more now, and has not come back. Only it is looked at,
+ * as all children wait here at once and wake each other. Who never sleeps gets so many looks. */
 static void outlast_caller(void)
 {
     enum { ALIKE = 3, MOST_LOOKS = 30 };
@@ -205,6 +205,7 @@ void test_process_fork_fails(void)
     all_fail_with = EDOM;
     try_fork_fails(engine, failures[2]);
     try_death_after_fork(engine);
+    process_try_millions(engine);
     shared_free(ended);
     expect(conform_map(engine, NULL, conform_task, in, out, 12, 3) == 0,
            "fork works again, but process_map failed with errno %s.", error_name(errno));

@@ -2,7 +2,9 @@
 #include "tests/suites/02-process.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "02-process/process_map.h"
@@ -19,6 +21,7 @@ static const struct conform_looks looks = {
     .errors = "reap_oldest",
     .death = "reap_oldest",
     .signals = "reap_oldest",
+    .child = "run_child",
 };
 
 const struct engine *process_begin(bool results)
@@ -29,6 +32,20 @@ const struct engine *process_begin(bool results)
     engine = conform_begin("process_map");
     conform_any_order(engine, results);
     return engine;
+}
+
+void process_try_millions(const struct engine *engine)
+{
+    enum { MILLIONS = 3000000 };
+    long *in = calloc(MILLIONS, sizeof *in), *out = calloc(MILLIONS, sizeof *out);
+    struct faults *faults = faults_reset();
+
+    atomic_store(&faults->fork_fails_at, 1);
+    grader_refused(wording("No child can be made of 3000000 (fork fails): %s", engine->name),
+                   conform_map(engine, "process_map", conform_task, in, out, MILLIONS, 2), EAGAIN);
+    faults_reset();
+    free(in);
+    free(out);
 }
 
 void test_process_results(void)
@@ -113,6 +130,23 @@ void test_process_new_process(void)
     }
 }
 
+/* In a child. */
+static int task_sixth_dies(long in, long *out)
+{
+    *out = in;
+    if (in == 5)
+        raise(SIGKILL);
+    return 0;
+}
+
+void process_try_late_death(const struct engine *engine)
+{
+    long in[7] = {0, 1, 2, 3, 4, 5, 6}, out[7];
+
+    grader_refused("Five children are done, and the next one dies: process_map",
+                   conform_map(engine, "reap_oldest", task_sixth_dies, in, out, 7, 2), ECHILD);
+}
+
 void test_process_together(void)
 {
     const struct engine *engine = process_begin(false);
@@ -127,6 +161,7 @@ void test_process_errors(void)
 
     conform_arguments(engine);
     conform_errors(engine);
+    conform_most_tasks(engine);
 }
 
 void test_process_tidy(void)

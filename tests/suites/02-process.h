@@ -23,4 +23,10 @@ void test_process_child_dies(void);
 void test_process_fork_fails(void);
 void test_process_output_once(void);
 
+/* A part of child-dies: a child dies whose place in a table others have had before. */
+void process_try_late_death(const struct engine *engine);
+
+/* A part of fork-fails: so many tasks that no array on the stack holds them. Nobody is made. */
+void process_try_millions(const struct engine *engine);
+
 #endif

@@ -60,6 +60,7 @@ void test_pool_rounds(void)
     expect_rounds(10, 5, INT_MAX, 1);
     expect_rounds(SIZE_MAX, 1, 1, SIZE_MAX);
     expect_rounds(SIZE_MAX, SIZE_MAX, 1, 1);
+    expect_rounds(SIZE_MAX, SIZE_MAX - 1, 1, 2);
     expect_rounds(SIZE_MAX, 2, 3, SIZE_MAX / 6 + 1);
     expect_rounds(SIZE_MAX, SIZE_MAX / 2 + 1, 2, 1);
 }
@@ -171,6 +172,24 @@ static void try_short_last_chunk(void)
     meeting_free(pool_meeting);
 }
 
+/* Four tasks on a pool that has room for more: two workers get chunks of one, and not of all. */
+static void try_chunk_of_few(void)
+{
+    const char *call;
+    struct pool *pool;
+    int failed;
+
+    pool_meeting = meeting_create(2);
+    pool = pool_begin(2);
+    call = pool_call(4, 0);
+    failed = pool_try(pool, "pool_map", task_first_meets_last, 4, 0);
+    expect(!failed,
+           "%s: %d workers should be at work at the same time, but there were never more than %d.",
+           call, 2, meeting_most(pool_meeting));
+    pool_end(pool);
+    meeting_free(pool_meeting);
+}
+
 void test_pool_dynamic(void)
 {
     struct pool *pool;
@@ -185,4 +204,5 @@ void test_pool_dynamic(void)
     meeting_free(pool_meeting);
     shared_free(notes);
     try_short_last_chunk();
+    try_chunk_of_few();
 }

@@ -96,6 +96,7 @@ void test_pool_results(void)
     try_thousands();
     engine = pool_begin_once();
     conform_results(engine);
+    conform_very_many(engine);
     conform_alternating(engine);
 }
 

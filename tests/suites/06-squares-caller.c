@@ -198,11 +198,17 @@ static void count_exit(void)
 
 static void check_at_exit(const struct squares_way *way)
 {
+    const long too_large = SQUARES_LARGEST + 1;
     long squares[N];
     struct squares_job job = {squares_values, squares, N, squares_open_output(), NULL};
 
     atomic_store(at_exits, 0);
     squares_expect(way, "run_child", &job);
+    job.values = &too_large;
+    job.n = 1;
+    grader_refused(wording("%s: %s", wording("The square of %ld does not fit in a long", too_large),
+                           way->name),
+                   squares_run(way, "run_child", &job), ERANGE);
     expect(atomic_load(at_exits) == 0,
            "The children of %s ran what the caller has registered with atexit, %s. Which function "
            "ends a process without that?",

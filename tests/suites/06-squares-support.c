@@ -2,12 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "tests/harness/conformance.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 #include "tests/watch/proc.h"
@@ -45,37 +44,18 @@ void squares_lead_to(const char *function)
     grader_did();
 }
 
-/* A child that has returned, too, notes it in shared memory and is gone. */
-static void expect_one_return(const char *name, pid_t caller, atomic_bool *child_returned)
-{
-    if (getpid() != caller) {
-        atomic_store(child_returned, true);
-        _exit(EXIT_FAILURE);
-    }
-    expect_at("run_child", !atomic_load(child_returned),
-              "%s returned in its caller, and in a child as well: so two processes go on with the "
-              "caller's work. A child ends in run_child, with _exit, and does not return.",
-              name);
-}
-
 int squares_run(const struct squares_way *way, const char *look_at, const struct squares_job *job)
 {
-    static atomic_bool *child_returned;
-    pid_t caller = getpid();
-    int returned, error;
+    pid_t caller = conform_caller();
+    int returned = grader_call(way->run(job->values, job->squares, job->n, job->output, job->delay),
+                               look_at ? look_at : way->name, "%s of %s%s, %s", way->name,
+                               plural((long)job->n, "value"),
+                               job->n > 0 && !job->values    ? " that is not there (NULL)"
+                               : job->n > 0 && !job->squares ? " with nowhere to store (NULL)"
+                                                             : "",
+                               job->delay ? "with a delay" : "without a delay (NULL)");
 
-    if (!child_returned)
-        child_returned = grader_share(1, sizeof *child_returned);
-    returned = grader_call(way->run(job->values, job->squares, job->n, job->output, job->delay),
-                           look_at ? look_at : way->name, "%s of %s%s, %s", way->name,
-                           plural((long)job->n, "value"),
-                           job->n > 0 && !job->values    ? " that is not there (NULL)"
-                           : job->n > 0 && !job->squares ? " with nowhere to store (NULL)"
-                                                         : "",
-                           job->delay ? "with a delay" : "without a delay (NULL)");
-    error = errno;
-    expect_one_return(way->name, caller, child_returned);
-    errno = error;
+    conform_one_returns(way->name, "run_child", caller);
     return returned;
 }
 
