@@ -128,7 +128,7 @@ UNFINISHED := -Wno-unused -Wno-unused-parameter
 .PHONY: handin compare
 .PHONY: demo tour cluster scale peers bench site pages translations class similar autograder
 .PHONY: dist release
-.PHONY: check check-site soak steady unit mutants machines skeletons format lint clean
+.PHONY: check check-site soak steady unit outside mutants machines skeletons format lint clean
 .PHONY: ready bigclass packages compile_commands.json FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
