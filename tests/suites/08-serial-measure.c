@@ -159,7 +159,8 @@ static void check_many_warmups(void)
 }
 
 /* More runs than there is memory for. Their lengths need 2^32 bytes: as an int, or an unsigned, 0.
- * Who finds out only as the lengths come in may go on for a while. */
+ * Who finds out only as the lengths come in may go on for a while; and whoever asks for a place for
+ * each length alone must come to an end soon, too. */
 static void check_no_room(void)
 {
     static const char what[] = "stopwatch with 536870912 repeats (4 GiB of lengths)";
@@ -167,7 +168,7 @@ static void check_no_room(void)
     static struct timing timing;
 
     getrlimit(RLIMIT_AS, &before);
-    small = (struct rlimit){2UL << 30, before.rlim_max};
+    small = (struct rlimit){512UL << 20, before.rlim_max};
     if (before.rlim_cur < small.rlim_cur)
         small.rlim_cur = before.rlim_cur;
     setrlimit(RLIMIT_AS, &small);
