@@ -57,11 +57,13 @@ int graded_poll(struct pollfd *files, nfds_t count, int timeout)
 int graded_ppoll(struct pollfd *files, nfds_t count, const struct timespec *timeout,
                  const sigset_t *mask)
 {
-    int64_t ns = timeout ? timeout->tv_sec * NS_PER_S + timeout->tv_nsec : -1;
+    int64_t ms = -1;
 
-    return wait_fails(ns > 0 ? (ns + NS_PER_MS - 1) / NS_PER_MS : ns)
-               ? -1
-               : end_wait(ppoll(files, count, timeout, mask));
+    if (timeout && timeout->tv_sec < INT_MAX)
+        ms = timeout->tv_sec * 1000 + (timeout->tv_nsec + NS_PER_MS - 1) / NS_PER_MS;
+    else if (timeout)
+        ms = INT64_MAX; /* as for ever as the caller can say */
+    return wait_fails(ms) ? -1 : end_wait(ppoll(files, count, timeout, mask));
 }
 
 int graded_epoll_wait(int epoll, struct epoll_event *events, int most, int timeout)
