@@ -28,6 +28,7 @@ from progress import Progress
 
 BUG = re.compile(r"^\s*(?://)?\s*(?:BUG:)?\s*([a-z_0-9, ]+?)\s*(?:\([^)]*\))?:\s*(.*)$", re.S)
 QUOTED = re.compile(r'"([^"]+)"')
+LEFT_OUT = re.compile(r"\.\.\.|\[[^\]]*\]")
 WORST = ("HOLE", "REFUSED", "MISLED", "NOT BUILT")
 
 
@@ -52,6 +53,11 @@ def read_bug(text):
     if not match:
         return None
     return set(re.split(r",\s*|\s+or\s+|\s+", match[1])), QUOTED.findall(match[2])
+
+
+def stands_in(quotation, text):
+    """Whether a text has all parts of a quotation; "..." and [words] stand for what is between."""
+    return all(promises.one_line(part) in text for part in LEFT_OUT.split(quotation))
 
 
 def find(top, labs):
@@ -117,7 +123,7 @@ class Outside:
         texts = promises.all_text(self.labs)
         return [f'{answer.folder}/BUG: this stands nowhere: "{quotation}"'
                 for answer in self.answers for quotation in answer.quotations
-                if promises.one_line(quotation) not in texts[answer.lab]]
+                if not stands_in(quotation, texts[answer.lab])]
 
     def run(self):
         at_once = 2 * (os.cpu_count() or 1)

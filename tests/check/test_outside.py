@@ -33,6 +33,11 @@ class Outside(unittest.TestCase):
         self.assertEqual(outside.read_bug("one, two or three: all")[0], {"one", "two", "three"})
         self.assertIsNone(outside.read_bug("nothing of the kind"))
 
+    def test_a_quotation_may_leave_words_out(self):
+        for quotation in "one two", "one ... three", "[All] one two":
+            self.assertTrue(outside.stands_in(quotation, "All one two and three"), quotation)
+        self.assertFalse(outside.stands_in("one ... four", "All one two and three"))
+
     def test_verdicts(self):
         passed, failed = ["passed", "passed"], ["passed", "failed"]
         self.assertEqual(worth([], judge.FULL, passed), "ok")
