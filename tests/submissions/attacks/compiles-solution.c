@@ -23,6 +23,7 @@ static int is_tree(const char *path)
     return access(solution, R_OK) == 0;
 }
 
+/* Only whole names: the end of one may name another tree, which is not this judge's to hide. */
 static const char *tree(void)
 {
     int file = open("/proc/self/exe", O_RDONLY);
@@ -31,8 +32,8 @@ static const char *tree(void)
 
     fstat(file, &status);
     text = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
-    for (end = text + status.st_size - 1; text < end; text++)
-        if (text[0] == '/' && strnlen(text, 4096) < 4096 && is_tree(text))
+    for (end = text + status.st_size - 1; ++text < end;)
+        if (!text[-1] && text[0] == '/' && strnlen(text, 4096) < 4096 && is_tree(text))
             return text;
     return NULL;
 }
