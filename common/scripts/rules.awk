@@ -16,7 +16,8 @@ function print_rules(lab, stem, libraries, engines,    room, r, answers, given) 
             "$(call answers," room[r] "," answers ") $(B)/libreference.a $(B)/libcommon.a"
         print "\t$(link)" (libraries == "-" ? "" : " $(call libraries," libraries ")")
     }
-    print "$(B)/solutions/" lab "/suite: $(call object,$(wildcard tests/suites/" lab "*.c)) $(parts)"
+    print "$(B)/solutions/" lab "/suite: $(call object,$(wildcard tests/suites/" lab "*.c)) " \
+        "$(call answers,solutions," lab ") $(parts)"
     print "\t$(build-suite)"
 }
 
