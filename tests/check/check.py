@@ -123,11 +123,10 @@ class Check:
             "a made class is graded as its answers are worth": beside.made_class,
             "copies are told from independent answers": beside.similar_answers,
             "the builder refuses what it must, and says why": builder.check,
+            "the unit tests of these programs pass": beside.unit_tests,
         }
-        checks = {"the unit tests of these programs pass": beside.unit_tests,
-                  **(whole if self.whole else {})}
         return {title: pool.submit(check, self.processes, self.build, self.labs, self.scratch)
-                for title, check in checks.items()}
+                for title, check in (whole.items() if self.whole else ())}
 
     def report(self, todo, results):
         tally = report.Tally()

@@ -124,7 +124,7 @@ def main():
     try_both_files(doors, tree)
     doors.expect(r"lab 90-doubles: (.*\n)*    Look for: 42, and 20\.\ntwice 21 is 42(.*\n)*"
                  r"    a test adds this lab and takes it away +handouts/90-doubles\.md", "tour",
-                 "TASK_MS=10")
+                 f"LAB={LAB}", "TASK_MS=10")
     doors.expect(r"90 doubles  right 1/1  wrong 2/2 .*tests caught out 2/2", "check", f"LAB={LAB}")
     print("\n".join(doors.findings), end="\n" if doors.findings else "")
 

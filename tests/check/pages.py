@@ -13,6 +13,7 @@ Prints a line for each thing that is not so; exit status 1 then.
 """
 
 import argparse
+import functools
 import glob
 import os
 import re
@@ -145,20 +146,25 @@ def first_difference(shown, today):
     return None if skipping or at == len(today) else f"prints more today: {today[at]}"
 
 
-def stale_blocks(page, text):
-    pattern = r"^<!-- shows: (.*) -->\n(?:.*\n)*?```text\n((?:.*\n)*?)```"
+@functools.lru_cache(maxsize=None)
+def printed_by(command):
+    """Run once, however many pages show it."""
     environment = {key: value for key, value in os.environ.items() if not UNWANTED.match(key)}
     environment["NO_COLOR"] = "1"
+    done = subprocess.run(["sh", "-c", command], env=environment, text=True, check=False,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL)
+    return re.sub(r"^  [A-Z][A-Z] +\S*\n", "", done.stdout, flags=re.M)
+
+
+def stale_blocks(page, text):
+    pattern = r"^<!-- shows: (.*) -->\n(?:.*\n)*?```text\n((?:.*\n)*?)```"
     for command, shown in re.findall(pattern, text, re.M):
         first_cpu = subprocess.run(["taskset", "-c", "0", "true"], stderr=subprocess.DEVNULL,
                                    check=False)
         if "taskset" in command and first_cpu.returncode:
             continue  # a machine may forbid its first CPU
-        printed = subprocess.run(["sh", "-c", command], env=environment, text=True, check=False,
-                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                 stderr=subprocess.DEVNULL).stdout
-        printed = re.sub(r"^  [A-Z][A-Z] +\S*\n", "", printed, flags=re.M)
-        difference = first_difference(form(shown), form(printed))
+        difference = first_difference(form(shown), form(printed_by(command)))
         if difference:
             yield f"{page}: {command} {difference}"
 
