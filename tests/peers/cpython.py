@@ -24,6 +24,10 @@ import time
 PAIRS = 15
 
 
+class Thing:
+    """What references are to."""
+
+
 def timed(work, *arguments):
     begin = time.perf_counter()
     work(*arguments)
@@ -52,6 +56,35 @@ def measure_sum(threads, n):
 
     pairs = [(by(1), by(threads)) for _ in range(PAIRS)]
     return statistics.median(several / one for one, several in pairs)
+
+
+def take_references(thing, n):
+    for _ in range(n):
+        one = thing
+        two = thing
+        one = thing
+        two = thing
+    return one is two
+
+
+def measure_references(threads, n):
+    """The same in a Python without the lock is references-free."""
+    def by(shared):
+        things, ready = [None] * threads, threading.Barrier(threads)
+
+        def use(number):
+            if number == 0 or not shared:
+                things[number] = Thing()
+            ready.wait()
+            take_references(things[0 if shared else number], n // 4)
+
+        return timed(together, use, range(threads))
+
+    ratios = [(by(True), by(False)) for _ in range(PAIRS)]
+    return statistics.median(one / each for one, each in ratios)
+
+
+measure_references_free = measure_references
 
 
 def measure_waits(threads):

@@ -18,6 +18,9 @@
  *   fetch-threads AT_ONCE N US PORT     requests per second to it, with so many microseconds of
  *                                  computing for each; by threads under the lock
  *   fetch-loop, fetch-processes    the same by one thread that polls, and by a pool
+ *   references THREADS N           to take and drop N references to one object, under the lock,
+ *                                  over the same with an object for each thread (a ratio)
+ *   references-free THREADS N      the same without it, by biased counts
  *   tick 0                         a loop with interp_tick over the same loop without (a ratio)
  *
  * Where it says each, or takes less than a second, the median of many is printed. */
@@ -38,7 +41,7 @@
 #include "common/program/passive.h"
 #include "common/tasks.h"
 
-enum { MOST_THREADS = 1024, PAIRS = 15 };
+enum { MOST_THREADS = 1024 };
 
 long argument[ARGUMENTS];
 
@@ -63,8 +66,12 @@ static int compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* The median of short pairs, one right after the other: a shared machine's speed comes and goes
- * within a second, and is then mostly the same for both. */
+double median_ratio(double ratios[PAIRS])
+{
+    qsort(ratios, PAIRS, sizeof ratios[0], compare);
+    return ratios[PAIRS / 2];
+}
+
 static double sum_by(map_fn *map)
 {
     double ratios[PAIRS];
@@ -74,8 +81,7 @@ static double sum_by(map_fn *map)
 
         ratios[i] = time_sum(map, (int)argument[0], argument[1]) / one;
     }
-    qsort(ratios, PAIRS, sizeof ratios[0], compare);
-    return ratios[PAIRS / 2];
+    return median_ratio(ratios);
 }
 
 static double measure_sum(void)
@@ -197,6 +203,8 @@ int main(int argc, char **argv)
         {"fetch-threads", measure_fetch_threads},
         {"fetch-loop", measure_fetch_loop},
         {"fetch-processes", measure_fetch_processes},
+        {"references", measure_references},
+        {"references-free", measure_references_free},
     };
 
     passive_restart(argv);

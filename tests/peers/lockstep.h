@@ -6,7 +6,7 @@
 
 #include "common/program/measure.h"
 
-enum { ARGUMENTS = 4 };
+enum { ARGUMENTS = 4, PAIRS = 15 };
 
 /* The numbers on the command line; 0 where there is none. */
 extern long argument[ARGUMENTS];
@@ -15,6 +15,10 @@ double seconds(int64_t ns);
 
 /* The median of `repeats` runs in seconds, after one that does not count. */
 double median_of(void (*work)(void *), void *given, int repeats);
+
+/* The median of PAIRS ratios, which it sorts. Short pairs, one part right after the other: a shared
+ * machine's speed comes and goes within a second, and is then mostly the same for both. */
+double median_ratio(double ratios[PAIRS]);
 
 /* Each is one measurement. */
 double measure_process(void);
@@ -27,5 +31,7 @@ double measure_origin(void);
 double measure_fetch_threads(void);
 double measure_fetch_loop(void);
 double measure_fetch_processes(void);
+double measure_references(void);
+double measure_references_free(void);
 
 #endif

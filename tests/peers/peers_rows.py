@@ -2,6 +2,10 @@
 import statistics
 
 
+# Not asked for the column of a Python without the lock: it is about the lock, or has its own row.
+OWN_ROW = "switches", "sum", "references"
+
+
 def middle(samples):
     return statistics.median(samples)
 
@@ -24,7 +28,7 @@ class Row:
         if self.draws < 10:
             self.free = [
                 ("free", what) for side, what in self.sources[0]
-                if side == "free" or side == "cpython" and what[0] not in ("switches", "sum")]
+                if side == "free" or side == "cpython" and what[0] not in OWN_ROW]
             self.needs += [need for need in self.free if need not in self.needs]
 
     def value(self, source, measurements):
@@ -119,6 +123,18 @@ def delay_row(threads, interval, what, bound, draws=1, where=""):
     return Row("fidelity", name, "ms", ("cpython", what), ("lockstep", what), bound, 1000, draws)
 
 
+def reference_rows(n, free):
+    """What a count costs that two threads change: nothing under the lock, which lets one run."""
+    what = "references to one object over one each"
+    rows = [Row("fidelity", what, "ratio", ("cpython", ("references", 2, n)),
+                ("lockstep", ("references", 2, n)), for_looking_at)]
+    if free:
+        rows.append(Row("fidelity", what + ", no lock", "ratio",
+                        ("free", ("references-free", 2, n)),
+                        ("lockstep", ("references-free", 2, n)), for_looking_at))
+    return rows
+
+
 def fidelity_rows(tiny, free):
     python_n, n = (20000, 200000) if tiny else (1500000, 30000000)
     rows = []
@@ -131,6 +147,7 @@ def fidelity_rows(tiny, free):
             rows.append(Row("fidelity", "sum without the lock: %d threads over 1" % threads,
                             "ratio", ("free", ("sum", threads, 4 * python_n)),
                             ("lockstep", ("free", threads, 4 * n))))
+    rows += reference_rows(200000 if tiny else 4000000, free)
     rows.append(Row("fidelity", "12 waits of 50 ms: 1 thread over 6", "ratio",
                     [("cpython", ("waits", 1)), ("cpython", ("waits", 6))],
                     [("lockstep", ("waits", 1)), ("lockstep", ("waits", 6))], deviates(10)))
