@@ -404,9 +404,9 @@ mutants: $(judge) $(builder) $(suites) ## judge the mistakes that machines and s
 	@python3 -B tests/mutants/mutants.py --build $(B)/build --seed $(or $(SEED),1) \
 	    $(if $(COUNT),--count $(COUNT)) $(CHOSEN)
 
-machines: ## grade on odd machines, which it makes, as root (ONLY=hidepid; CHECK=1)
+machines: ## grade on odd machines, which it makes, as root (ONLY=hidepid; CHECK=1; QUICK=1)
 	@python3 -B tests/machines/machines.py $(if $(ONLY),--only $(call quote,$(ONLY))) \
-	    $(if $(CHECK),--check) $(if $(V),--keep)
+	    $(if $(CHECK),--check) $(if $(QUICK),--quick) $(if $(V),--keep)
 
 # Of all labs: the manifest is written anew, and cutting needs no MPI.
 skeletons: ## cut the answers out of the solutions into labs/
