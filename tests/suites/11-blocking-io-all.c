@@ -61,8 +61,10 @@ static void check_lock(struct server *server, const struct blocking_way *way)
     struct probe *probe = probe_install(server);
 
     blocking_plan(server, AN_HOUR, ROUNDS);
-    if (way->polled)
+    if (way->polled) {
         interp_attach();
+        blocking_check_unlocked(server);
+    }
     blocking_expect(way, NULL, 12, 3);
     expect(atomic_load(&probe->strangers) == 0,
            "%s under a lock: somebody computed who did not hold the installed lock.", way->name);
@@ -74,6 +76,9 @@ static void check_lock(struct server *server, const struct blocking_way *way)
     if (way->polled) {
         expect(probe_held(), "After %s its caller does not have the lock any more.", way->name);
         interp_detach();
+        blocking_run(way, "wait_for_any", 3, 2);
+        expect_at("wait_for_any", !probe_held(),
+                  "A thread that did not hold the installed lock has it after %s.", way->name);
     }
     expect(atomic_load(&server->lock_free), "After %s somebody still holds the installed lock.",
            way->name);
@@ -174,8 +179,12 @@ static void check_way(const struct blocking_way *way)
         blocking_check_late_error(server);
     }
     blocking_check_two_calls(server, way);
+    blocking_check_numbers(server, way);
     check_limit(server, way);
     if (way->polled) {
+        blocking_check_polled_rings(server);
+        blocking_check_early(server, true);
+        blocking_check_soonest(server);
         blocking_check_late_look(server);
         blocking_check_own_limits(server);
     }
@@ -271,6 +280,7 @@ void test_blocking_tidy(void)
     check_left(server, &blocking_ways[0]);
     check_left(server, &blocking_ways[1]);
     blocking_check_no_descriptors(server);
+    blocking_check_poll_fails(server, true);
     server_reset(server);
     no_memory_try("fetch_all_polled", polled_three);
     server_stop(server);

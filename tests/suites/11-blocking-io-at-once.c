@@ -1,6 +1,7 @@
 /* How many requests wait at the same time: the server holds its answers back until so many do. */
 #include "tests/suites/11-blocking-io.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 
 #include "common/interp.h"
@@ -84,6 +85,7 @@ void test_blocking_polled_at_once(void)
 
     check_as_many(server, way, 100, "");
     interp_attach();
+    grader_refused("fetch_all_polled of at most 0 at once", way->run(NULL, NULL, 0, 0), EINVAL);
     server_reset(server);
     server->watch_lock = true;
     blocking_expect(way, NULL, 4, 2);

@@ -233,11 +233,12 @@ void test_blocking_errors(void)
     for (int round = 0; round < 3; round++)
         check_all_errors(server, faults);
     blocking_check_closed(server);
+    blocking_check_poll_fails(server, false);
     check_signal(server);
     blocking_check_signals(server);
     grader_doing("fetch", "fetch");
     grader_did();
-    census_expect_same(before, census_take(), "fetch, some that fail,", 25);
+    census_expect_same(before, census_take(), "fetch, some that fail,", 31);
     server_stop(server);
 }
 
@@ -277,6 +278,7 @@ void test_blocking_limit(void)
     grader_did();
     census_expect_same(before, census_take(), "fetch, whose time is over,", 4);
     blocking_check_late_wait(server);
+    blocking_check_early(server, false);
     server_stop(server);
     free(large);
 }

@@ -53,6 +53,7 @@ void blocking_refused(const struct blocking_way *way, const char *look_at, const
 /* 11-blocking-io-waits.c: how somebody waits, and for how many. Each of them resets the server but
  * blocking_check_rings, which leaves it silent. */
 void blocking_check_rings(struct server *server);       /* fetch, with a signal every 2 ms */
+void blocking_check_polled_rings(struct server *server);
 void blocking_check_late_wait(struct server *server);   /* fetch, when a wait is over too late */
 void blocking_check_own_limits(struct server *server);  /* fetch_all_polled, one by one */
 void blocking_check_rest(struct server *server);        /* fetch sleeps while it waits */
@@ -61,6 +62,12 @@ void blocking_check_turns(struct server *server, const struct blocking_way *way)
 void blocking_check_two_calls(struct server *server, const struct blocking_way *way);
 void blocking_check_huge(struct server *server, const struct blocking_way *way); /* most is huge */
 void blocking_check_late_error(struct server *server); /* of tasks: an error before others began */
+
+/* 11-blocking-io-loop.c: how fetch waits, or fetch_all_polled, which has a loop. */
+void blocking_check_unlocked(struct server *server); /* the loop, by a thread with the lock */
+void blocking_check_early(struct server *server, bool loop);
+void blocking_check_soonest(struct server *server); /* the loop, with several deadlines */
+void blocking_check_poll_fails(struct server *server, bool loop);
 
 /* 11-blocking-io-edges.c: texts, signals and times that are seldom met. The first three begin and
  * end with a server that answers. */
@@ -72,6 +79,9 @@ void blocking_check_closed(struct server *server);         /* by a server that s
 void blocking_check_late_look(struct server *server);      /* of fetch_all_polled, at an answer */
 void blocking_check_stops(struct server *server);          /* fetch_all_polled, after an error */
 void blocking_check_no_descriptors(struct server *server); /* fetch_all_polled */
+
+/* 11-blocking-io-answers.c: what is a number, and what is none. */
+void blocking_check_numbers(struct server *server, const struct blocking_way *way);
 
 /* A lock to install that counts; its holder is asked to drop it at each tick. */
 struct probe {

@@ -88,6 +88,14 @@ static void check_errors(struct server *server)
     blocking_fetch("fetch", "under a lock, with a limit of 0 ms", server->port, "1\n", answer, ROOM,
                    0);
     expect_held("after a bad argument (EINVAL)");
+    server->watch_lock = true;
+    blocking_fetch("fetch", "under a lock, after some that failed,", server->port, "1\n", answer,
+                   ROOM, AN_HOUR);
+    expect(!atomic_load(&server->lock_kept),
+           "While fetch waited for the server, after some calls that failed, its thread kept the "
+           "installed lock. A path that has not called interp_blocking_begin must not come to "
+           "interp_blocking_end.");
+    server->watch_lock = false;
 }
 
 void test_blocking_lock(void)

@@ -49,6 +49,32 @@ void blocking_check_rings(struct server *server)
     grader_expect_refused(wording("fetch %s", how), got, ETIMEDOUT);
 }
 
+void blocking_check_polled_rings(struct server *server)
+{
+    const char *what = "The limit is 40 ms, a server never answers, and a signal comes every 2 ms "
+                       "(EINTR)";
+    struct sigaction heard = {.sa_handler = ring}, before;
+    struct itimerval none = {.it_value.tv_usec = 0};
+    struct grader_answer got;
+
+    server_reset(server);
+    server->manner = MANNER_SILENT;
+    blocking_plan(server, LIMIT_MS, 0);
+    rings = 0;
+    sigaction(SIGALRM, &heard, &before);
+    ring(SIGALRM);
+    got = grader_answer(blocking_run(&blocking_ways[1], "wait_for_any", 3, 2));
+    setitimer(ITIMER_REAL, &none, NULL);
+    sigaction(SIGALRM, &before, NULL);
+    expect(rings < RINGS,
+           "%s: fetch_all_polled still waited after %d signals. After EINTR it should wait for "
+           "what is left of its time, and not for all of it.",
+           what, RINGS);
+    grader_expect_refused(wording("%s: fetch_all_polled of 3 numbers", what), got, ETIMEDOUT);
+    server_reset(server);
+    blocking_plan(server, AN_HOUR, 0);
+}
+
 /* The server is silent, and the wait for the connection is over long after the limit: as if
  * somebody else had the CPU. So nothing is left to wait for. (Who does not wait by poll is not
  * tried.) */
