@@ -23,7 +23,7 @@
  *   ETIMEDOUT  the call was not done after limit_ms milliseconds in all, whatever had come by then
  *   EMSGSIZE   the answer and its '\0' do not fit
  *   EPIPE      the server closed the connection, and the newline had not come
- *   any other  that of socket(2), connect(2), send(2) or recv(2), as it is
+ *   any other  that of socket(2), connect(2), poll(2), send(2) or recv(2), as it is
  *
  * On every path the socket is closed. No signal (SIGPIPE) is raised, and the caller's
  * handlers and mask of signals stay as they were. */

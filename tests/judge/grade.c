@@ -78,11 +78,24 @@ static size_t how_many_running(const struct grading *grading, const struct lab *
     return count;
 }
 
-/* Finds the next test of a lab to run. There is none after too many had to be ended. After a first
- * such one only one test at a time is run, as each may hang. */
+/* How many tests of a lab may run at once. After a first one that had to be ended it is one, as each
+ * may hang. Ranks of MPI do not sleep while they wait, and a test has several of them: if all that
+ * could run at once waited for ever, it would take minutes to find that out. */
+static size_t most_at_once(const struct grading *grading, const struct lab *lab)
+{
+    enum { RANKS = 4 };
+
+    if (lab->ended == 1)
+        return 1;
+    if (lab->mpi)
+        return grading->at_once > RANKS ? (size_t)grading->at_once / RANKS : 1;
+    return grading->places;
+}
+
+/* Finds the next test of a lab to run. There is none after too many had to be ended. */
 static struct test *next_test(const struct grading *grading, struct lab *lab)
 {
-    if (lab->ended == 1 && how_many_running(grading, lab) > 0)
+    if (how_many_running(grading, lab) >= most_at_once(grading, lab))
         return NULL;
     for (size_t i = 0; i < lab->count; i++) {
         struct test *test = &lab->tests[i];

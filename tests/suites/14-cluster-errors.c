@@ -48,6 +48,7 @@ static void check_failing(struct failing failing, size_t n, int workers)
     const char *what = wording("%s (cluster_map of %zu tasks with %s)", words_of(&failing), n,
                                plural(workers, "worker"));
     int result, seen;
+    long told;
 
     ledger_open_anew(failing.heard ? LEDGER_TASKS : failing.late);
     atomic_store(&ledger->opens_at, failing.heard);
@@ -59,7 +60,11 @@ static void check_failing(struct failing failing, size_t n, int workers)
     atomic_store(&ledger->fails_with[1], failing.second_error);
     result = support_call(n, workers);
     seen = errno;
-    expect(result == -1, "%s: it should return -1, but it returned %d.", what, result);
+    told = atomic_load(&ledger->bad_told);
+    expect_at(told == -1              ? "run_chunk"
+              : told == failing.first ? "receive_answer"
+                                      : "cluster_map",
+              result == -1, "%s: it should return -1, but it returned %d.", what, result);
     expect_at(who_chose(&failing, n, workers), seen == failing.first_error,
               "%s: errno should be that of the task with the lowest index, %s, but it is %s.", what,
               error_name(failing.first_error), error_name(seen));

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,10 +131,10 @@ static int find_dead(void)
     return -1;
 }
 
-/* The call that is under way on rank 0, for whoever ends the test from outside. */
-static void copy_notes(void)
+/* The call that is under way on a rank, for whoever ends the test from outside. */
+static void copy_notes(int number)
 {
-    const struct notes *notes = &ledger->ranks_of[0].notes;
+    const struct notes *notes = &ledger->ranks_of[number].notes;
 
     grader_doing(notes->look_at, "%s", notes->doing);
     if (notes->done_to[0])
@@ -146,6 +147,19 @@ static bool all_ended(void)
         if (!atomic_load(&ledger->ranks_of[i].ended))
             return false;
     return true;
+}
+
+/* A rank has used all the CPU time that a process may use. So the test has, too: the judge counts
+ * how many tests did not end. */
+static void end_for_time(void)
+{
+    for (int i = 0; i < ledger->ranks; i++)
+        if (atomic_load(&ledger->ranks_of[i].out_of_time)) {
+            sweep();
+            copy_notes(i);
+            signal(SIGXCPU, SIG_DFL);
+            raise(SIGXCPU);
+        }
 }
 
 /* Returns 0 once all ranks have come to their end; or how mpiexec ended before, as waitpid says; or
@@ -172,13 +186,14 @@ static int watch(pid_t mpiexec)
             sweep();
             if (atomic_load(&ledger->told))
                 report_told();
+            end_for_time();
             if (dead != -1)
                 report_dead(dead, status);
             grader_fail_at(hang.look_at, "%s", hung);
         }
         if (ended == mpiexec)
             return status;
-        copy_notes();
+        copy_notes(0);
         nanosleep(&pause, NULL);
     }
 }
@@ -215,6 +230,7 @@ void job_run(const char *scene, int ranks)
         grader_fail("This machine gives no process for mpiexec: %s.", strerror(errno));
     status = watch(mpiexec);
     sweep();
+    end_for_time();
     for (int i = 0; i < ranks; i++)
         if (atomic_load(&ledger->ranks_of[i].pid) && !atomic_load(&ledger->ranks_of[i].ended))
             report_dead(i, status);

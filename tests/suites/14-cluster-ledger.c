@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +44,14 @@ static void note_exit(int status, void *unused)
     atomic_store(&ledger_mine()->exit_status, 1 + (status & 0xff));
 }
 
+/* mpiexec does not tell by what signal a rank died. */
+static void note_time(int number)
+{
+    atomic_store(&ledger_mine()->out_of_time, 1);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
 void ledger_join(int file, int rank)
 {
     ledger = mmap(NULL, sizeof *ledger, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
@@ -54,6 +63,7 @@ void ledger_join(int file, int rank)
     ledger_me = rank;
     grader_be_part(tell, &ledger_mine()->notes);
     on_exit(note_exit, NULL);
+    signal(SIGXCPU, note_time);
     atomic_store(&ledger_mine()->pid, proc_self());
 }
 
@@ -182,6 +192,9 @@ void ledger_open_anew(int wanted)
     atomic_store(&ledger->done, 0);
     atomic_store(&ledger->heard, 0);
     atomic_store(&ledger->opens_at, 0);
+    atomic_store(&ledger->mistaken, 0);
+    atomic_store(&ledger->job_sent, -1);
+    atomic_store(&ledger->bad_told, -1);
     atomic_store(&room->come, 0);
     atomic_store(&room->inside, 0);
     atomic_store(&room->most, 0);

@@ -18,6 +18,7 @@ struct ledger_rank {
     atomic_int pid; /* in /proc; 0: it has not begun */
     atomic_int ended;
     atomic_int exit_status; /* 1 + that of exit(3), if it was called; 0 */
+    atomic_int out_of_time; /* it has used all of its CPU time (SIGXCPU) */
     atomic_int waits;       /* it is in an MPI call that waits, or asks again and again */
     atomic_ulong events;    /* what it got done: calls that came to their end, tasks that began */
     atomic_ulong polls;     /* how often it has asked MPI whether a call can end */
@@ -26,6 +27,8 @@ struct ledger_rank {
     char call[LEDGER_CALL]; /* where it waits: "in MPI_Recv for ..." */
     struct notes notes;
     atomic_int sent[LEDGER_RANKS], sent_tag[LEDGER_RANKS]; /* messages, to each rank */
+    atomic_int stops[LEDGER_RANKS];                        /* those with TAG_STOP, to each rank */
+    atomic_int services;                                   /* how often it has served to the end */
     atomic_int received[LEDGER_RANKS];                     /* from each rank */
     atomic_int tasks;                                      /* tasks that it has run */
 };
@@ -47,7 +50,12 @@ struct ledger {
     atomic_int teller;
     struct ledger_room room;
     atomic_int done;          /* tasks that came to their end, in all */
+    atomic_int stops;         /* how often rank 0 has called cluster_stop */
     atomic_int strayed;       /* a task was run by its address and not by its number */
+    atomic_int other;         /* the other task is what rank 0 maps now */
+    atomic_int mistaken;      /* and not that one was run, or the other way round */
+    atomic_long job_sent;     /* the number in the last chunk that rank 0 sent; -1: none */
+    atomic_long bad_told;     /* the lowest index of a failed task that an answer told; -1: none */
     atomic_int heard;         /* messages that rank 0 has received */
     atomic_int opens_at;      /* with so many the room opens; 0: not by messages */
     atomic_long kept_for;     /* the task that waits in the room; -1: all do */

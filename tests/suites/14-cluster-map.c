@@ -21,6 +21,10 @@ void scene_map(int rank, int ranks)
     support_try(50, ranks - 1);
     support_try(13, 2);
     support_try(7, 1);
+    for (int map = 0; map < 3; map++) {
+        support_use_other(map != 1);
+        support_try(9, ranks - 1);
+    }
     support_stop();
 }
 

@@ -1,13 +1,31 @@
 /* Messages from one rank to another, and waiting for them. */
 #include <stddef.h>
 
+#include "14-cluster/slices.h"
 #include "tests/suites/14-cluster-calls.h"
 #include "tests/suites/14-cluster-ledger.h"
 
-static void note_sent(int rank, int tag, MPI_Comm comm)
+/* What a message says, by the words of slices.h: it tells who has made a mistake. */
+static void note_words(const long message[], int count, int rank, int tag)
+{
+    long bad = -1;
+
+    if (tag == TAG_STOP)
+        atomic_fetch_add(&ledger_mine()->stops[rank], 1);
+    if (tag == TAG_CHUNK && count >= CHUNK_HEAD)
+        atomic_store(&ledger->job_sent, message[CHUNK_JOB]);
+    if (tag == TAG_ANSWER && count >= ANSWER_HEAD && message[ANSWER_BAD] >= 0)
+        bad = message[ANSWER_FIRST] + message[ANSWER_BAD];
+    if (bad != -1 && (atomic_load(&ledger->bad_told) == -1 || bad < atomic_load(&ledger->bad_told)))
+        atomic_store(&ledger->bad_told, bad);
+}
+
+static void note_sent(const void *buffer, int count, MPI_Datatype type, int rank, int tag,
+                      MPI_Comm comm)
 {
     if (comm != MPI_COMM_WORLD || rank < 0 || rank >= LEDGER_RANKS)
         return;
+    note_words(buffer, type == MPI_LONG && buffer ? count : 0, rank, tag);
     atomic_store(&ledger_mine()->sent_tag[rank], tag);
     atomic_fetch_add(&ledger_mine()->sent[rank], 1);
 }
@@ -20,8 +38,8 @@ static int send(const char *call, const void *buffer, int count, MPI_Datatype ty
     calls_check(call);
     ledger_wait("in %s until %s receives a message with %s", call, calls_rank(rank),
                 calls_tag(tag));
+    note_sent(buffer, count, type, rank, tag, comm);
     calls_check_error(call, PMPI_Issend(buffer, count, type, rank, tag, comm, &request));
-    note_sent(rank, tag, comm);
     calls_finish(call, &request, MPI_STATUS_IGNORE);
     return MPI_SUCCESS;
 }
@@ -64,7 +82,7 @@ int MPI_Sendrecv(const void *from, int sent, MPI_Datatype type, int to, int tag,
     calls_check_error("MPI_Sendrecv",
                       PMPI_Irecv(into, count, other, rank, expected, comm, &receiving));
     calls_check_error("MPI_Sendrecv", PMPI_Issend(from, sent, type, to, tag, comm, &sending));
-    note_sent(to, tag, comm);
+    note_sent(from, sent, type, to, tag, comm);
     calls_finish("MPI_Sendrecv", &sending, MPI_STATUS_IGNORE);
     ledger_wait("in MPI_Sendrecv for a message from %s with %s", calls_rank(rank),
                 calls_tag(expected));
@@ -83,7 +101,7 @@ int MPI_Isend(const void *buffer, int count, MPI_Datatype type, int rank, int ta
 
     calls_check("MPI_Isend");
     calls_check_error("MPI_Isend", PMPI_Issend(buffer, count, type, rank, tag, comm, request));
-    note_sent(rank, tag, comm);
+    note_sent(buffer, count, type, rank, tag, comm);
     PMPI_Type_size(type, &size);
     calls_track(*request, buffer ? buffer : &empty, buffer ? size * count : 0, rank);
     return MPI_SUCCESS;

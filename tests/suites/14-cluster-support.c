@@ -14,14 +14,18 @@
 #include "tests/suites/14-cluster-job.h"
 #include "tests/suites/14-cluster-ledger.h"
 
-static long in[SUPPORT_MOST], out[SUPPORT_MOST];
+/* Behind the results there is room for a whole chunk, where nobody may write. */
+static long in[SUPPORT_MOST], out[SUPPORT_MOST + CLUSTER_MOST_CHUNK];
+static const long unset = (long)0xeeeeeeeeeeeeeeee; /* as memset leaves it */
 
 /* Inputs and results are larger than an int can hold. */
 static const long far = 5000000000;
 
 long support_result(long index)
 {
-    return 7 * (far + index) + 3;
+    long result = 7 * (far + index) + 3;
+
+    return atomic_load(&ledger->other) ? -result : result;
 }
 
 /* Task number `kept_for` waits until `wanted` tasks have come to their end. */
@@ -58,7 +62,7 @@ static void end_task(void)
         ledger_open_room();
 }
 
-static int run_task(long number, long *result, bool on_rank_0)
+static int run_task(long number, long *result, bool on_rank_0, bool other)
 {
     int error = 0;
 
@@ -68,6 +72,8 @@ static int run_task(long number, long *result, bool on_rank_0)
                     "A task was run on %ld, which is none of the numbers in in[].", number + far);
     if (on_rank_0 != (ledger_me == 0))
         atomic_store(&ledger->strayed, 1);
+    if (other != (atomic_load(&ledger->other) != 0))
+        atomic_store(&ledger->mistaken, 1);
     ledger_begin_task(number);
     wait_in_room(number);
     for (int i = 0; i < 2; i++)
@@ -80,12 +86,22 @@ static int run_task(long number, long *result, bool on_rank_0)
 
 static int task_on_rank_0(long number, long *result)
 {
-    return run_task(number, result, true);
+    return run_task(number, result, true, false);
 }
 
 static int task_elsewhere(long number, long *result)
 {
-    return run_task(number, result, false);
+    return run_task(number, result, false, false);
+}
+
+static int other_on_rank_0(long number, long *result)
+{
+    return run_task(number, result, true, true);
+}
+
+static int other_elsewhere(long number, long *result)
+{
+    return run_task(number, result, false, true);
 }
 
 /* Other places of the list, so that a number says something. */
@@ -102,9 +118,19 @@ task_fn *support_task(void)
     return ledger_me == 0 ? task_on_rank_0 : task_elsewhere;
 }
 
+static task_fn *other_task(void)
+{
+    return ledger_me == 0 ? other_on_rank_0 : other_elsewhere;
+}
+
+void support_use_other(bool other)
+{
+    atomic_store(&ledger->other, other);
+}
+
 void support_begin(void)
 {
-    task_fn *const tasks[] = {no_task, no_task, support_task(), no_task};
+    task_fn *const tasks[] = {no_task, other_task(), support_task(), no_task};
 
     grader_doing("cluster_start", "cluster_start");
     grader_begun("cluster_start", cluster_start() == 0);
@@ -119,6 +145,19 @@ void support_begin(void)
         in[i] = far + i;
 }
 
+/* Whoever serves does so until rank 0 stops it, each time anew. */
+static void check_stopped(void)
+{
+    int services = atomic_fetch_add(&ledger_mine()->services, 1) + 1;
+    int told = atomic_load(&ledger->ranks_of[0].stops[ledger_me]);
+
+    expect_at(told < services ? "cluster_serve" : "cluster_stop",
+              atomic_load(&ledger->stops) >= services,
+              "cluster_serve was called %s, and has returned each time, but rank 0 has called "
+              "cluster_stop only %s. It serves until rank 0 stops it, each time anew.",
+              plural(services, "time"), plural(atomic_load(&ledger->stops), "time"));
+}
+
 void support_serve(int threads)
 {
     int result;
@@ -130,14 +169,16 @@ void support_serve(int threads)
         grader_begun("cluster_serve", false);
     expect(result == 0, "cluster_serve should return 0 once rank 0 stops it, but it returned %d.",
            result);
+    check_stopped();
 }
 
 int support_call(size_t n, int workers)
 {
     memset(out, 0xee, sizeof out);
     errno = 0;
-    return grader_call(cluster_map(support_task(), in, out, n, workers), "cluster_map",
-                       "cluster_map of %s with %s on %s", plural((long)n, "task"),
+    return grader_call(cluster_map(atomic_load(&ledger->other) ? other_task() : support_task(), in,
+                                   out, n, workers),
+                       "cluster_map", "cluster_map of %s with %s on %s", plural((long)n, "task"),
                        plural(workers, "worker"), plural(ledger->ranks, "rank"));
 }
 
@@ -161,12 +202,19 @@ static void check_ran(size_t n, int workers, const char *what)
 void support_map(size_t n, int workers)
 {
     int result = support_call(n, workers);
+    const long number = jobs_number(atomic_load(&ledger->other) ? other_task() : support_task());
     const char *what = wording("cluster_map of %s with %s on %s", plural((long)n, "task"),
                                plural(workers, "worker"), plural(ledger->ranks, "rank"));
 
     if (result == -1)
         grader_begun("cluster_map", false);
     expect(result == 0, "%s should return 0, but it returned %d.", what, result);
+    expect_at(
+        atomic_load(&ledger->job_sent) == number ? "cluster_serve" : "send_chunk",
+        !atomic_load(&ledger->mistaken),
+        "%s, of another task than before: the one of an earlier map was run. Each chunk tells "
+        "the number of its task (CHUNK_JOB), and whoever serves runs that one (jobs_task).",
+        what);
     expect_at("send_chunk", !atomic_load(&ledger->strayed),
               "%s: another function was run than the one with the task's number. A function's "
               "address means nothing on another rank: what travels is jobs_number(task).",
@@ -174,7 +222,12 @@ void support_map(size_t n, int workers)
     for (size_t i = 0; i < n; i++)
         expect(out[i] == support_result((long)i), "%s: out[%zu] should be %ld, but it is %ld%s.",
                what, i, support_result((long)i), out[i],
-               out[i] == (long)0xeeeeeeeeeeeeeeee ? ", as it was before the call" : "");
+               out[i] == unset ? ", as it was before the call" : "");
+    for (size_t i = n; i < n + CLUSTER_MOST_CHUNK; i++)
+        expect_at(ledger->ranks == 1 ? "cluster_map" : "receive_answer", out[i] == unset,
+                  "%s: out[] has places for %s, but out[%zu] was written to. How many results an "
+                  "answer holds is told by MPI_Get_count.",
+                  what, plural((long)n, "result"), i);
     check_ran(n, workers, what);
 }
 
@@ -196,6 +249,7 @@ int support_sent(void)
 void support_stop(void)
 {
     grader_doing("cluster_stop", "cluster_stop on %s", plural(ledger->ranks, "rank"));
+    atomic_fetch_add(&ledger->stops, 1);
     cluster_stop();
     grader_did();
 }

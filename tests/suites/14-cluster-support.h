@@ -13,6 +13,9 @@ enum { SUPPORT_MOST = 100000 };
  * support_result of its index. Its address differs from rank to rank, as it may on other machines:
  * what is called by address instead of number is noticed. */
 task_fn *support_task(void);
+
+/* On rank 0: from now on another task is mapped, or again the first one. Its results are others. */
+void support_use_other(bool other);
 long support_result(long index);
 
 /* On every rank: cluster_start, which must work, and the list of jobs. */

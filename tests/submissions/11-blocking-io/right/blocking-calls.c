@@ -230,10 +230,12 @@ static int work(struct place *place, struct pollfd *wait, long out[])
     return count > 0 || errno == EINTR || errno == EAGAIN ? -1 : errno;
 }
 
-static void wait_for_places(const struct place places[], struct pollfd waits[], size_t room)
+/* Returns 0, or an errno. */
+static int wait_for_places(const struct place places[], struct pollfd waits[], size_t room)
 {
     int64_t first = INT64_MAX, left;
     struct timespec time;
+    int error = 0;
 
     for (size_t i = 0; i < room; i++)
         if (waits[i].fd != -1 && places[i].deadline < first)
@@ -241,10 +243,13 @@ static void wait_for_places(const struct place places[], struct pollfd waits[], 
     left = first - clock_wall();
     time = clock_timespec(left > 0 ? left : 0);
     interp_blocking_begin();
-    if (ppoll(waits, room, &time, NULL) <= 0)
+    if (ppoll(waits, room, &time, NULL) == -1) {
+        error = errno == EINTR ? 0 : errno;
         for (size_t i = 0; i < room; i++)
             waits[i].revents = 0;
+    }
     interp_blocking_end();
+    return error;
 }
 
 int fetch_all_polled(const long in[], long out[], size_t n, int most)
@@ -269,6 +274,8 @@ int fetch_all_polled(const long in[], long out[], size_t n, int most)
     for (size_t i = 0; i < room; i++)
         waits[i] = (struct pollfd){.fd = -1};
     while (open > 0 || (next < n && !error)) {
+        int failed = 0;
+
         for (size_t i = 0; i < room && next < n && !error; i++)
             if (waits[i].fd == -1) {
                 error = open_place(&places[i], &waits[i], next, in[next]);
@@ -277,10 +284,11 @@ int fetch_all_polled(const long in[], long out[], size_t n, int most)
                 next++;
             }
         if (open > 0)
-            wait_for_places(places, waits, room);
+            failed = wait_for_places(places, waits, room);
         for (size_t i = 0; i < room; i++) {
             int came = waits[i].fd == -1       ? -1
                        : places[i].index > bad ? ECANCELED
+                       : failed                ? failed
                                                : work(&places[i], &waits[i], out);
 
             if (came == -1)
