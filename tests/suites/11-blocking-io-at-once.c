@@ -85,8 +85,8 @@ void test_blocking_polled_at_once(void)
 
     check_as_many(server, way, 100, "");
     interp_attach();
-    grader_refused(wording("%s of nothing, at most 0 at once", way->name), way->run(NULL, NULL, 0, 0),
-                   EINVAL);
+    grader_refused(wording("%s of nothing, at most 0 at once", way->name),
+                   way->run(NULL, NULL, 0, 0), EINVAL);
     server_reset(server);
     server->watch_lock = true;
     blocking_expect(way, NULL, 4, 2);
