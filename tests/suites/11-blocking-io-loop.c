@@ -82,8 +82,8 @@ void blocking_check_early(struct server *server, bool loop)
 
 /* Of four at once, number 3 is answered after all others, and 2 and 5 never. The first wait is over
  * late: so number 5, which begins after that, has more time than number 2. When 3 is over, 5 is the
- * last one, and takes its place, before 2. Before number 2's time is over no wait may last beyond it. (Who does
- * not wait by poll, or for one at a time, is not tried.) */
+ * last one, and takes its place, before 2. Before number 2's time is over no wait may last beyond
+ * it. (Who does not wait by poll, or for one at a time, is not tried.) */
 void blocking_check_soonest(struct server *server)
 {
     enum { LIMIT_MS = 600, LATE_MS = 300 };
