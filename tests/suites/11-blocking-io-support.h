@@ -52,7 +52,7 @@ void blocking_refused(const struct blocking_way *way, const char *look_at, const
 
 /* 11-blocking-io-waits.c: how somebody waits, and for how many. Each of them resets the server but
  * blocking_check_rings, which leaves it silent. */
-void blocking_check_rings(struct server *server);       /* fetch, with a signal every 2 ms */
+void blocking_check_rings(struct server *server); /* fetch, with a signal every 2 ms */
 void blocking_check_polled_rings(struct server *server);
 void blocking_check_late_wait(struct server *server);   /* fetch, when a wait is over too late */
 void blocking_check_own_limits(struct server *server);  /* fetch_all_polled, one by one */

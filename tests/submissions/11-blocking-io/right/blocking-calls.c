@@ -230,7 +230,6 @@ static int work(struct place *place, struct pollfd *wait, long out[])
     return count > 0 || errno == EINTR || errno == EAGAIN ? -1 : errno;
 }
 
-/* Returns 0, or an errno. */
 static int wait_for_places(const struct place places[], struct pollfd waits[], size_t room)
 {
     int64_t first = INT64_MAX, left;
@@ -243,11 +242,10 @@ static int wait_for_places(const struct place places[], struct pollfd waits[], s
     left = first - clock_wall();
     time = clock_timespec(left > 0 ? left : 0);
     interp_blocking_begin();
-    if (ppoll(waits, room, &time, NULL) == -1) {
-        error = errno == EINTR ? 0 : errno;
-        for (size_t i = 0; i < room; i++)
-            waits[i].revents = 0;
-    }
+    for (size_t i = 0; i < room; i++)
+        waits[i].revents = 0;
+    if (ppoll(waits, room, &time, NULL) == -1 && errno != EINTR)
+        error = errno;
     interp_blocking_end();
     return error;
 }
@@ -259,22 +257,19 @@ int fetch_all_polled(const long in[], long out[], size_t n, int most)
     struct pollfd *waits;
     int error = 0;
 
-    if (refused(in, out, n, most))
-        return -1;
-    if (n == 0)
-        return 0;
+    if (refused(in, out, n, most) || n == 0)
+        return n == 0 && most >= 1 ? 0 : -1;
     places = malloc(room * sizeof *places);
     waits = malloc(room * sizeof *waits);
     if (!places || !waits) {
         free(places);
         free(waits);
-        errno = ENOMEM;
-        return -1;
+        return fail(ENOMEM);
     }
     for (size_t i = 0; i < room; i++)
         waits[i] = (struct pollfd){.fd = -1};
     while (open > 0 || (next < n && !error)) {
-        int failed = 0;
+        int failed;
 
         for (size_t i = 0; i < room && next < n && !error; i++)
             if (waits[i].fd == -1) {
@@ -283,8 +278,7 @@ int fetch_all_polled(const long in[], long out[], size_t n, int most)
                 bad = error ? next : bad;
                 next++;
             }
-        if (open > 0)
-            failed = wait_for_places(places, waits, room);
+        failed = open > 0 ? wait_for_places(places, waits, room) : 0;
         for (size_t i = 0; i < room; i++) {
             int came = waits[i].fd == -1       ? -1
                        : places[i].index > bad ? ECANCELED
