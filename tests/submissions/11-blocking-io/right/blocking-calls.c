@@ -234,7 +234,7 @@ static int wait_for_places(const struct place places[], struct pollfd waits[], s
 {
     int64_t first = INT64_MAX, left;
     struct timespec time;
-    int error = 0;
+    int error;
 
     for (size_t i = 0; i < room; i++)
         if (waits[i].fd != -1 && places[i].deadline < first)
@@ -244,8 +244,7 @@ static int wait_for_places(const struct place places[], struct pollfd waits[], s
     interp_blocking_begin();
     for (size_t i = 0; i < room; i++)
         waits[i].revents = 0;
-    if (ppoll(waits, room, &time, NULL) == -1 && errno != EINTR)
-        error = errno;
+    error = ppoll(waits, room, &time, NULL) == -1 && errno != EINTR ? errno : 0;
     interp_blocking_end();
     return error;
 }
@@ -269,8 +268,6 @@ int fetch_all_polled(const long in[], long out[], size_t n, int most)
     for (size_t i = 0; i < room; i++)
         waits[i] = (struct pollfd){.fd = -1};
     while (open > 0 || (next < n && !error)) {
-        int failed;
-
         for (size_t i = 0; i < room && next < n && !error; i++)
             if (waits[i].fd == -1) {
                 error = open_place(&places[i], &waits[i], next, in[next]);
@@ -278,7 +275,7 @@ int fetch_all_polled(const long in[], long out[], size_t n, int most)
                 bad = error ? next : bad;
                 next++;
             }
-        failed = open > 0 ? wait_for_places(places, waits, room) : 0;
+        const int failed = open > 0 ? wait_for_places(places, waits, room) : 0;
         for (size_t i = 0; i < room; i++) {
             int came = waits[i].fd == -1       ? -1
                        : places[i].index > bad ? ECANCELED
