@@ -79,8 +79,8 @@ static size_t how_many_running(const struct grading *grading, const struct lab *
 }
 
 /* How many tests of a lab may run at once. After a first one that had to be ended it is one, as
- * each may hang. Ranks of MPI do not sleep while they wait, and a test has several of them: if all that
- * could run at once waited for ever, it would take minutes to find that out. */
+ * each may hang. Ranks of MPI do not sleep while they wait, and a test has several of them: if all
+ * that could run at once waited for ever, it would take minutes to find that out. */
 static size_t most_at_once(const struct grading *grading, const struct lab *lab)
 {
     enum { RANKS = 4 };
