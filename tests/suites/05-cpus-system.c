@@ -16,6 +16,7 @@
 #include <omp.h>
 
 #include "05-cpus/cpus.h"
+#include "tests/harness/cpu_files.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/forced_stop.h"
 #include "tests/harness/grader.h"
@@ -56,6 +57,22 @@ static void expect_online_anew(void)
     expect_online(", as 3 more were switched on since the last call");
 }
 
+/* Whoever knows the number in another way may say it all the same. */
+static void expect_online_fails(void)
+{
+    const char *what = "cpus_online, where sysconf fails (EPERM),";
+    struct faults *faults = faults_now();
+    int got;
+
+    atomic_store(&faults->online_error, EPERM);
+    grader_trying(what);
+    errno = GRADER_NOT_SET;
+    got = cpus_online();
+    atomic_store(&faults->online_error, 0);
+    if (got != sysconf(_SC_NPROCESSORS_ONLN))
+        grader_expect_refused(what, grader_answer_int(got), EPERM);
+}
+
 void test_cpus_online(void)
 {
     cpu_set_t all;
@@ -70,7 +87,10 @@ void test_cpus_online(void)
     expect_online(", also while this process may run on only one of them (taskset)");
     sched_setaffinity(0, sizeof all, &all);
     atomic_store(&faults_now()->spare_cpus, 6);
+    cpu_files_play((int)sysconf(_SC_NPROCESSORS_ONLN), 6);
     expect_online(", and 6 more could be plugged in");
+    cpu_files_stop();
+    expect_online_fails();
     expect_online_anew();
 }
 
@@ -233,6 +253,7 @@ static void check_stopped_threads(void)
 
 void test_cpus_team(void)
 {
+    cpu_set_t all;
     int inside = 0;
 
     grader_begin("cpus_team", cpus_team() != -1);
@@ -241,6 +262,10 @@ void test_cpus_team(void)
         expect_team(threads);
     }
     check_stopped_threads();
+    sched_getaffinity(0, sizeof all, &all);
+    allow(&all, 1);
+    expect_team(5); /* CPUs or not: OpenMP does not ask for them */
+    sched_setaffinity(0, sizeof all, &all);
     omp_set_max_active_levels(1);
 #pragma omp parallel num_threads(2) default(none) shared(inside)
 #pragma omp single
