@@ -95,7 +95,7 @@ static void check_heap(void)
     census_expect_heap(before, after, "list_format", 4 * CALLS);
 }
 
-/* With every size there is, from none to one more than it needs. A list of no number or of one is a
+/* With every size there is, from one more than it needs down to none. A list of no number or of one is a
  * list like any other. */
 static void expect_cut(const long values[], size_t n)
 {
@@ -106,7 +106,7 @@ static void expect_cut(const long values[], size_t n)
         length += snprintf(whole + length, sizeof whole - (size_t)length, "%s%ld", i ? ", " : "",
                            values[i]);
     length += snprintf(whole + length, sizeof whole - (size_t)length, "]");
-    for (size_t size = 0; size <= (size_t)length + 2; size++) {
+    for (size_t size = (size_t)length + 3; size-- > 0;) {
         snprintf(wanted, size, "%s", whole);
         expect_list(values, n, size, wanted, length);
     }
