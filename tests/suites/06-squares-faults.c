@@ -209,8 +209,8 @@ static void check_large(const struct squares_way *way, int output)
         expect_error(way, wording("The square of %ld does not fit in a long", large[i]),
                      "run_child", &job, 0, ERANGE);
         expect_at(way->name, atomic_load(&notes->delays) > 0 || atomic_load(&faults->forks) > 0,
-                  "%s of %s should make one child for each, not %d.", way->name,
-                  plural(1, "value"), atomic_load(&faults->forks));
+                  "%s of %s should make one child for each, not %d.", way->name, plural(1, "value"),
+                  atomic_load(&faults->forks));
         expect_at("run_child", atomic_load(&notes->delays) > 0,
                   "The square of %ld does not fit in a long. The child of %s should have called "
                   "delay all the same, before anything else, but it had not.",
