@@ -36,13 +36,30 @@ static void allow(const cpu_set_t *all, int wanted)
     sched_setaffinity(0, sizeof some, &some);
 }
 
-static void expect_online(const char *when)
+static void expect_number(int got, const char *when)
 {
     long online = sysconf(_SC_NPROCESSORS_ONLN) + atomic_load(&faults_now()->more_cpus);
-    int got = grader_call(cpus_online(), "cpus_online", "cpus_online");
 
     expect(got == online, "The number of CPUs online here is %ld%s, but cpus_online says %d.",
            online, when, got);
+}
+
+static void expect_online(const char *when)
+{
+    expect_number(grader_call(cpus_online(), "cpus_online", "cpus_online"), when);
+}
+
+/* Some CPUs are there, and off. The files that say so are gone before the test can end. */
+static void expect_some_off(void)
+{
+    enum { OFF = 6 };
+    int got;
+
+    atomic_store(&faults_now()->spare_cpus, OFF);
+    cpu_files_play((int)sysconf(_SC_NPROCESSORS_ONLN), OFF);
+    got = grader_call(cpus_online(), "cpus_online", "cpus_online");
+    cpu_files_stop();
+    expect_number(got, ", and 6 more could be plugged in");
 }
 
 /* CPUs are switched on and off while a machine runs: an answer is not to be kept. Who never asks
@@ -86,10 +103,7 @@ void test_cpus_online(void)
     allow(&all, 1);
     expect_online(", also while this process may run on only one of them (taskset)");
     sched_setaffinity(0, sizeof all, &all);
-    atomic_store(&faults_now()->spare_cpus, 6);
-    cpu_files_play((int)sysconf(_SC_NPROCESSORS_ONLN), 6);
-    expect_online(", and 6 more could be plugged in");
-    cpu_files_stop();
+    expect_some_off();
     expect_online_fails();
     expect_online_anew();
 }
