@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 static const char real[] = "/sys/devices/system/cpu";
-static char played[] = "/tmp/cpus-XXXXXX"; /* with a name in the place of the X while it is there */
+static char played[] = P_tmpdir "/cpus-XXXXXX"; /* with a name in the place of the X when made */
 static bool playing;
 
 static bool write_file(const char *name, const char *text)

@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 
 /* From now on, in this process, the graded code finds `online` CPUs that are online there, and
- * `off` that are not. If there are several online, one that is off lies between them. Returns false,
- * and nothing is played, if no files can be made. */
+ * `off` that are not. If there are several online, one that is off lies between them. Returns
+ * false, and nothing is played, if no files can be made. */
 bool cpu_files_play(int online, int off);
 
 /* It finds the real ones again. */

@@ -95,8 +95,8 @@ static void check_heap(void)
     census_expect_heap(before, after, "list_format", 4 * CALLS);
 }
 
-/* With every size there is, from one more than it needs down to none. A list of no number or of one is a
- * list like any other. */
+/* With every size there is, from one more than it needs down to none. A list of no number or of one
+ * is a list like any other. */
 static void expect_cut(const long values[], size_t n)
 {
     char whole[64], wanted[64] = "";

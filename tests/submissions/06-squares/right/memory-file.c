@@ -131,8 +131,8 @@ static int run(const long values[], long squares[], size_t n, size_t at_once, in
         size_t started = 0;
         int not_started = 0;
         while (started < at_once && !not_started) {
-            not_started = start(places + started, done + started + 1, values[done + started],
-                                output, delay);
+            not_started =
+                start(places + started, done + started + 1, values[done + started], output, delay);
             started += !not_started;
         }
         for (size_t i = 0; i < started; i++) {
