@@ -83,6 +83,10 @@ void conform_results(const struct engine *engine);
  * engines that make no process for each of them. */
 void conform_very_many(const struct engine *engine);
 
+/* The same with fewer tasks and less of a stack, where a message for each result would last too
+ * long. */
+void conform_small_stack(const struct engine *engine);
+
 /* An engine of processes and more tasks than an int can count: they fail. */
 void conform_most_tasks(const struct engine *engine);
 

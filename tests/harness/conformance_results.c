@@ -74,6 +74,17 @@ static void try_values(const struct engine *engine)
                ~in[i], i, in[i], engine->name, out[i], i);
 }
 
+void conform_small_stack(const struct engine *engine)
+{
+    struct rlimit before, small;
+
+    getrlimit(RLIMIT_STACK, &before);
+    small = (struct rlimit){512 << 10, before.rlim_max};
+    setrlimit(RLIMIT_STACK, &small);
+    try_size(engine, conform_look()->results, 200000, 1);
+    setrlimit(RLIMIT_STACK, &before);
+}
+
 void conform_very_many(const struct engine *engine)
 {
     enum { MIB = 1 << 20 };

@@ -34,7 +34,7 @@ void *graded_mmap(void *at, size_t size, int access, int flags, int file, off_t 
     return mmap(at, size, access, flags, file, offset);
 }
 
-long graded_sysconf(int name)
+static long number_of_cpus(int name)
 {
     struct faults *faults = faults_now();
     long number = sysconf(name);
@@ -48,12 +48,23 @@ long graded_sysconf(int name)
     return number;
 }
 
+long graded_sysconf(int name)
+{
+    int error = atomic_load(&faults_now()->online_error);
+
+    if (name != _SC_NPROCESSORS_ONLN || !error)
+        return number_of_cpus(name);
+    errno = error;
+    return -1;
+}
+
+/* These two have no way to fail. */
 int graded_get_nprocs_conf(void)
 {
-    return (int)graded_sysconf(_SC_NPROCESSORS_CONF);
+    return (int)number_of_cpus(_SC_NPROCESSORS_CONF);
 }
 
 int graded_get_nprocs(void)
 {
-    return (int)graded_sysconf(_SC_NPROCESSORS_ONLN);
+    return (int)number_of_cpus(_SC_NPROCESSORS_ONLN);
 }

@@ -166,6 +166,7 @@ void test_multi_pool(void)
 {
     conform_begin_with(&multi);
     conform_results(&multi);
+    conform_small_stack(&multi);
     conform_arguments(&multi);
     conform_errors(&multi);
     conform_errno_of_success(&multi);

@@ -22,6 +22,7 @@ static const struct graded_test tests[] = {
      {"pool_open, pool_map, pool_close: see 03-pool/pool.h.",
       "pool_open wants a capacity of 1 or more: n == 0 needs no pool.",
       "pool_open wants room for as many tasks as there are: n.",
+      "An array such as long copy[n] lies on the stack, which holds a few MiB: store at out[i].",
       "Look at the arguments first, with map_args_ok, also if n is 0.",
       "pool_close may change errno: keep the map's error, whichever it is."}, NULL},
     {"multi-workers", 1, "multi_pool uses as many workers as asked for",

@@ -16,6 +16,7 @@
 #include <omp.h>
 
 #include "05-cpus/cpus.h"
+#include "tests/harness/cpu_files.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/forced_stop.h"
 #include "tests/harness/grader.h"
@@ -35,13 +36,30 @@ static void allow(const cpu_set_t *all, int wanted)
     sched_setaffinity(0, sizeof some, &some);
 }
 
-static void expect_online(const char *when)
+static void expect_number(int got, const char *when)
 {
     long online = sysconf(_SC_NPROCESSORS_ONLN) + atomic_load(&faults_now()->more_cpus);
-    int got = grader_call(cpus_online(), "cpus_online", "cpus_online");
 
     expect(got == online, "The number of CPUs online here is %ld%s, but cpus_online says %d.",
            online, when, got);
+}
+
+static void expect_online(const char *when)
+{
+    expect_number(grader_call(cpus_online(), "cpus_online", "cpus_online"), when);
+}
+
+/* Some CPUs are there, and off. The files that say so are gone before the test can end. */
+static void expect_some_off(void)
+{
+    enum { OFF = 6 };
+    int got;
+
+    atomic_store(&faults_now()->spare_cpus, OFF);
+    cpu_files_play((int)sysconf(_SC_NPROCESSORS_ONLN), OFF);
+    got = grader_call(cpus_online(), "cpus_online", "cpus_online");
+    cpu_files_stop();
+    expect_number(got, ", and 6 more could be plugged in");
 }
 
 /* CPUs are switched on and off while a machine runs: an answer is not to be kept. Who never asks
@@ -54,6 +72,22 @@ static void expect_online_anew(void)
         return;
     atomic_store(&faults->more_cpus, 3);
     expect_online(", as 3 more were switched on since the last call");
+}
+
+/* Whoever knows the number in another way may say it all the same. */
+static void expect_online_fails(void)
+{
+    const char *what = "cpus_online, where sysconf fails (EPERM),";
+    struct faults *faults = faults_now();
+    int got;
+
+    atomic_store(&faults->online_error, EPERM);
+    grader_trying(what);
+    errno = GRADER_NOT_SET;
+    got = cpus_online();
+    atomic_store(&faults->online_error, 0);
+    if (got != sysconf(_SC_NPROCESSORS_ONLN))
+        grader_expect_refused(what, grader_answer_int(got), EPERM);
 }
 
 void test_cpus_online(void)
@@ -69,8 +103,8 @@ void test_cpus_online(void)
     allow(&all, 1);
     expect_online(", also while this process may run on only one of them (taskset)");
     sched_setaffinity(0, sizeof all, &all);
-    atomic_store(&faults_now()->spare_cpus, 6);
-    expect_online(", and 6 more could be plugged in");
+    expect_some_off();
+    expect_online_fails();
     expect_online_anew();
 }
 
@@ -233,6 +267,7 @@ static void check_stopped_threads(void)
 
 void test_cpus_team(void)
 {
+    cpu_set_t all;
     int inside = 0;
 
     grader_begin("cpus_team", cpus_team() != -1);
@@ -241,6 +276,10 @@ void test_cpus_team(void)
         expect_team(threads);
     }
     check_stopped_threads();
+    sched_getaffinity(0, sizeof all, &all);
+    allow(&all, 1);
+    expect_team(5); /* CPUs or not: OpenMP does not ask for them */
+    sched_setaffinity(0, sizeof all, &all);
     omp_set_max_active_levels(1);
 #pragma omp parallel num_threads(2) default(none) shared(inside)
 #pragma omp single

@@ -76,9 +76,51 @@ static void check_output_once(const struct squares_way *way)
            way->name, text);
 }
 
+/* What children note; made by the test before the call. */
+static struct notes {
+    atomic_int killed;    /* how often a child came where it is killed */
+    atomic_int delays;    /* how often delay was called */
+    atomic_int first;     /* the number in /proc of the child that fails; 0: not known yet */
+    atomic_int others;    /* how many other children are at work meanwhile, or were */
+    atomic_int all_there; /* all of them are */
+} * notes;
+
+/* Before anything is counted: both are mappings. */
+static void make_notes(void)
+{
+    notes = grader_share(1, sizeof *notes);
+    faults_reset();
+}
+
+/* In a child. It would not be killed again. */
+static void delay_die_once(long value)
+{
+    if (value == KILLED && atomic_fetch_add(&notes->killed, 1) == 0)
+        raise(SIGKILL);
+}
+
+/* The second of four children fails: squares_one_by_one makes no more, and nobody tries again. */
+static void check_stops(const struct squares_way *way, const char *what, const long values[4],
+                        delay_fn *delay, int error)
+{
+    struct faults *faults = faults_reset();
+    long squares[4];
+    struct squares_job job = {values, squares, 4, squares_open_output(), delay};
+
+    expect_error(way, what, NULL, &job, 1, error);
+    expect(way != &squares_ways[0] || atomic_load(&faults->forks) <= 2,
+           "The second child of squares_one_by_one failed, and no more should be started, but %s "
+           "were made.",
+           plural(atomic_load(&faults->forks), "child process"));
+    expect(atomic_load(&faults->forks) <= 4, "%s of %s should make one child for each, not %d.",
+           way->name, plural(4, "value"), atomic_load(&faults->forks));
+    close(job.output);
+}
+
 static void check_dies(const struct squares_way *way)
 {
     static const long values[N] = {1, 2, KILLED, 7, 8}, leaves[2] = {EXITS_0, EXITS_1};
+    static const long second[4] = {1, KILLED, 2, 6};
     struct census before;
     char text[1024];
     long squares[N];
@@ -102,12 +144,15 @@ static void check_dies(const struct squares_way *way)
               "A child of %s should print after the delay, but one that died in it had printed.",
               way->name);
     check_output_once(way);
+    atomic_store(&notes->killed, 0);
+    check_stops(way, "A child is killed before it has delivered", second, delay_die_once, ECHILD);
     squares_lead_to(way == &squares_ways[0] ? "finish" : way->name);
-    census_expect_same(before, census_take(), wording("%s, some with a dead child,", way->name), 5);
+    census_expect_same(before, census_take(), wording("%s, some with a dead child,", way->name), 6);
 }
 
 void test_squares_child_dies(void)
 {
+    make_notes();
     check_dies(&squares_ways[0]);
     check_dies(&squares_ways[1]);
 }
@@ -141,14 +186,6 @@ static void check_order(const struct squares_way *way, int output)
                  NULL, &job, 0, ECHILD);
 }
 
-/* What children note; made by the test before the call. */
-static struct notes {
-    atomic_int delays;    /* how often delay was called */
-    atomic_int first;     /* the number in /proc of the child that fails; 0: not known yet */
-    atomic_int others;    /* how many other children are at work meanwhile, or were */
-    atomic_int all_there; /* all of them are */
-} * notes;
-
 /* In a child. */
 static void delay_note(long value)
 {
@@ -166,9 +203,14 @@ static void check_large(const struct squares_way *way, int output)
     for (size_t i = 0; i < sizeof large / sizeof large[0]; i++) {
         struct squares_job job = {&large[i], squares, 1, output, delay_note};
 
+        struct faults *faults = faults_reset();
+
         atomic_store(&notes->delays, 0);
         expect_error(way, wording("The square of %ld does not fit in a long", large[i]),
                      "run_child", &job, 0, ERANGE);
+        expect_at(way->name, atomic_load(&notes->delays) > 0 || atomic_load(&faults->forks) > 0,
+                  "%s of %s should make one child for each, not %d.", way->name, plural(1, "value"),
+                  atomic_load(&faults->forks));
         expect_at("run_child", atomic_load(&notes->delays) > 0,
                   "The square of %ld does not fit in a long. The child of %s should have called "
                   "delay all the same, before anything else, but it had not.",
@@ -240,28 +282,15 @@ static void check_overflow(const struct squares_way *way)
     census_expect_same(before, census_take(), wording("%s, some that fail,", way->name), 11);
 }
 
-/* After the first error no more children are made. */
-static void check_stops(void)
-{
-    static const long mixed[] = {1, SQUARES_LARGEST + 1, 2, 6};
-    struct faults *faults = faults_reset();
-    long squares[4];
-    struct squares_job job = {mixed, squares, 4, squares_open_output(), NULL};
-
-    expect_error(&squares_ways[0], "The second of four squares does not fit", NULL, &job, 1,
-                 ERANGE);
-    expect(atomic_load(&faults->forks) <= 2,
-           "The second child of squares_one_by_one failed, and no more should be started, but %s "
-           "were made.",
-           plural(atomic_load(&faults->forks), "child process"));
-    close(job.output);
-}
-
 void test_squares_overflow(void)
 {
-    notes = grader_share(1, sizeof *notes);
-    check_overflow(&squares_ways[0]);
-    check_stops();
-    check_overflow(&squares_ways[1]);
+    static const long second[] = {1, SQUARES_LARGEST + 1, 2, 6};
+
+    make_notes();
+    for (int i = 0; i < 2; i++) {
+        check_overflow(&squares_ways[i]);
+        check_stops(&squares_ways[i], "The second of four squares does not fit", second, NULL,
+                    ERANGE);
+    }
     check_others_go_on();
 }

@@ -194,13 +194,13 @@ void test_squares_one_by_one(void)
 /* So many values that no small array holds them, and no stack. fork fails: nobody is made. */
 static void check_millions(const struct squares_way *way)
 {
-    enum { MILLIONS = 3000000 };
+    enum { MILLIONS = 2000000 };
     struct squares_job job = {calloc(MILLIONS, sizeof(long)), calloc(MILLIONS, sizeof(long)),
                               MILLIONS, -1, NULL};
     struct faults *faults = faults_reset();
 
     atomic_store(&faults->fork_fails_at, 1);
-    grader_refused(wording("No child can be made of 3000000 (fork fails): %s", way->name),
+    grader_refused(wording("No child can be made of 2000000 (fork fails): %s", way->name),
                    squares_run(way, NULL, &job), EAGAIN);
     free((void *)job.values);
     free(job.squares);

@@ -67,7 +67,7 @@ void test_sum_locked(void)
     terms_expect_sum("sum_locked", locked, 20001, 4);
     terms_expect_wide("sum_locked", locked);
     terms_expect_far("sum_locked", far_sum);
-    terms_expect_large_team("sum_locked", locked);
+    terms_expect_teams("sum_locked", locked);
     terms_expect_fewer("sum_locked", locked);
     terms_expect_refusals("sum_locked", locked);
     sum = 7;
@@ -78,25 +78,62 @@ void test_sum_locked(void)
     expect(sum == 7, "After an error sum_locked should leave *sum as it was.");
 }
 
+static int granted_team(int threads)
+{
+    int granted = 0;
+
+#pragma omp parallel num_threads(threads) default(none) shared(granted)
+#pragma omp master
+    granted = omp_get_num_threads();
+
+    return granted;
+}
+
+static void expect_coarse(long n, int threads)
+{
+    int granted = granted_team(threads);
+    long sum;
+
+    expect(grader_call(locked(term_identity, n, threads, &sum), "sum_locked", "%s",
+                       terms_call("sum_locked", n, threads)) == 0,
+           "sum_locked failed with errno %s.", error_name(errno));
+    expect(lock.taken == (unsigned long)granted,
+           "A team of %s should take the lock once for each thread and its whole share of %s, but "
+           "it was taken %s.",
+           plural(granted, "thread"), plural(n, "term"), plural((long)lock.taken, "time"));
+}
+
+/* The lock is the caller's: it has a past, and goes on counting. */
+static void expect_count_goes_on(void)
+{
+    enum { TAKEN = 3, CALLS = 2, THREADS = 2 };
+    int wanted = TAKEN + CALLS * granted_team(THREADS);
+    long sum;
+
+    counted_lock_init(&lock);
+    for (int i = 0; i < TAKEN; i++) {
+        counted_lock_take(&lock);
+        counted_lock_drop(&lock);
+    }
+    for (int call = 0; call < CALLS; call++)
+        expect(grader_call(sum_locked(term_identity, 100, THREADS, &lock, &sum), "sum_locked", "%s",
+                           terms_call("sum_locked", 100, THREADS)) == 0,
+               "sum_locked failed with errno %s.", error_name(errno));
+    expect(
+        lock.taken == (unsigned long)wanted,
+        "The caller has initialised the lock and taken it 3 times. After two calls of sum_locked "
+        "with 2 threads its count should be %d, but it is %lu. The lock is used as it is.",
+        wanted, lock.taken);
+    counted_lock_destroy(&lock);
+}
+
 void test_sum_locked_coarse(void)
 {
     long sum;
 
     grader_begin("sum_locked", locked(term_identity, 2, 2, &sum) == 0);
-    for (int threads = 1; threads <= 8; threads++) {
-        int granted = 0;
-
-#pragma omp parallel num_threads(threads) default(none) shared(granted)
-#pragma omp master
-        granted = omp_get_num_threads();
-
-        expect(grader_call(locked(term_identity, 10000, threads, &sum), "sum_locked", "%s",
-                           terms_call("sum_locked", 10000, threads)) == 0,
-               "sum_locked failed with errno %s.", error_name(errno));
-        expect(
-            lock.taken == (unsigned long)granted,
-            "A team of %s should take the lock once for each thread and its whole share of 10000 "
-            "terms, but it was taken %s.",
-            plural(granted, "thread"), plural((long)lock.taken, "time"));
-    }
+    for (int threads = 1; threads <= 8; threads++)
+        expect_coarse(10000, threads);
+    expect_coarse(1L << 24, 2); /* a share is a share, however large it is */
+    expect_count_goes_on();
 }

@@ -80,7 +80,7 @@ static void check_sum(const char *name, sum_fn *sum_of)
     terms_expect_sum(name, sum_of, 20001, 4);
     terms_expect_wide(name, sum_of);
     terms_expect_far(name, far_sum);
-    terms_expect_large_team(name, sum_of);
+    terms_expect_teams(name, sum_of);
     terms_expect_fewer(name, sum_of);
     terms_expect_refusals(name, sum_of);
 }

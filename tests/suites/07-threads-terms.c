@@ -116,20 +116,25 @@ static long term_in_team(long i)
     return 2 * i + 1;
 }
 
-void terms_expect_large_team(const char *name, sum_fn *sum_of)
+static void expect_team(const char *name, sum_fn *sum_of, long n, int threads)
 {
-    enum { THREADS = 70, TERMS = 1000 };
-    const char *call = terms_call(name, TERMS, THREADS);
-    long sum = BEFORE, right = (long)TERMS * TERMS;
+    const char *call = terms_call(name, n, threads);
+    long sum = BEFORE, right = n * n;
 
     atomic_store(&largest_team, 0);
-    expect(grader_call(sum_of(term_in_team, TERMS, THREADS, &sum), name, "%s", call) == 0,
+    expect(grader_call(sum_of(term_in_team, n, threads, &sum), name, "%s", call) == 0,
            "%s failed with errno %s.", call, error_name(errno));
-    expect(atomic_load(&largest_team) == THREADS,
+    expect(atomic_load(&largest_team) == threads,
            "%s should work in a team of that size, but omp_get_num_threads says %d there.", call,
            atomic_load(&largest_team));
     expect(sum == right, "%s, where term(i) is 2 * i + 1, should be %ld, but it is %ld. %s", call,
-           right, sum, why_wrong(sum, right, THREADS));
+           right, sum, why_wrong(sum, right, threads));
+}
+
+void terms_expect_teams(const char *name, sum_fn *sum_of)
+{
+    expect_team(name, sum_of, 1000, 70);
+    expect_team(name, sum_of, 3, 7);
 }
 
 /* Inside a parallel region the runtime grants a team of one, however many are asked for. */

@@ -20,8 +20,9 @@ void terms_expect_wide(const char *name, sum_fn *sum_of);
 /* So is one if the runtime grants one thread only. */
 void terms_expect_fewer(const char *name, sum_fn *sum_of);
 
-/* The team is as large as was asked for, also if that is more than a student thinks of. */
-void terms_expect_large_team(const char *name, sum_fn *sum_of);
+/* The team is as large as was asked for, also if that is more than a student thinks of, or more
+ * than there are terms. */
+void terms_expect_teams(const char *name, sum_fn *sum_of);
 
 /* It is right also if a thread is stopped for a while, at one point after the other; and if two
  * are. */
