@@ -43,4 +43,7 @@ void world_begin(void);
 /* Runs the contrast in it, which must succeed; the rows are in world_rows. */
 void world_run(void);
 
+/* Checks that progress was called so: a letter and a number for each run. */
+void world_expect_announced(const char *wanted);
+
 #endif
