@@ -88,12 +88,19 @@ static int engine_plain(task_fn *task, const long in[], long out[], size_t n, in
     return 0;
 }
 
+static void no_progress(void *context, size_t engine, int round)
+{
+    (void)context, (void)engine, (void)round;
+}
+
 /* An engine may measure something of its own before it begins. */
 static int engine_measures(task_fn *task, const long in[], long out[], size_t n, int workers)
 {
     static const struct contrast_engine plain = {"plain", engine_plain, NULL};
     static const long other[2] = {3, 4};
-    const struct contrast_plan plan = {task_same, other, 2, 1, 1, no_clock, no_clock, NULL, NULL};
+    static long context;
+    const struct contrast_plan plan = {task_same, other,    2,           1,       1,
+                                       no_clock,  no_clock, no_progress, &context};
     struct contrast_row row = {.error = 0};
 
     if (contrast_run(&plan, &plain, 1, &row) || !row.agrees)
@@ -106,7 +113,9 @@ void contrast_try_run_in_run(void)
     static const long in[3] = {5, 6, 7};
     static const struct contrast_engine engines[2] = {{"a", engine_plain, NULL},
                                                       {"b", engine_measures, NULL}};
-    const struct contrast_plan plan = {task_same, in, 3, 1, 3, no_clock, no_clock, NULL, NULL};
+    static long context;
+    const struct contrast_plan plan = {task_same, in,       3,           1,       3,
+                                       no_clock,  no_clock, no_progress, &context};
 
     expect(grader_call(contrast_run(&plan, engines, 2, world_rows), "contrast_run",
                        "contrast_run with an engine that calls contrast_run itself") == 0,
@@ -155,27 +164,23 @@ static void check_many(void)
     expect(world_rows[0].agrees, "The only engine does not agree with itself, in %d tasks.", MANY);
 }
 
-/* More tasks than there is memory for. As a number of bytes, for one array or for both, or as an
- * unsigned, each n is a small one. */
+/* More tasks than there is memory for; as an unsigned, one. */
 static void check_no_room(void)
 {
-    static const size_t many[] = {(1UL << 60) + 1, (1UL << 61) + 1, (1UL << 32) + 1};
     static const struct contrast_engine plain = {"plain", engine_plain, NULL};
     static const long in[1] = {1};
-    struct contrast_plan plan = {task_same, in, 1, 1, 1, no_clock, no_clock, NULL, NULL};
+    const struct contrast_plan plan = {task_same, in,  (1UL << 32) + 1, 1, 1, no_clock, no_clock,
+                                       NULL,      NULL};
     struct rlimit before, small;
 
     getrlimit(RLIMIT_AS, &before);
     small = (struct rlimit){512UL << 20, before.rlim_max};
     if (before.rlim_cur < small.rlim_cur)
         small.rlim_cur = before.rlim_cur;
-    for (size_t i = 0; i < sizeof many / sizeof many[0]; i++) {
-        plan.n = many[i];
-        setrlimit(RLIMIT_AS, &small);
-        grader_refused(wording("contrast_run of %zu tasks", plan.n),
-                       contrast_run(&plan, &plain, 1, world_rows), ENOMEM);
-        setrlimit(RLIMIT_AS, &before);
-    }
+    setrlimit(RLIMIT_AS, &small);
+    grader_refused("contrast_run of 4294967297 tasks", contrast_run(&plan, &plain, 1, world_rows),
+                   ENOMEM);
+    setrlimit(RLIMIT_AS, &before);
 }
 
 /* Whatever its error says: there is no second try. */
@@ -191,8 +196,11 @@ static void fail_in_round_2(int error)
 
 void test_contrast_failures(void)
 {
+    bool sound; /* where nothing fails, progress is told the right things */
+
     world_begin();
     world_run();
+    sound = strcmp(world.announced, WORLD_ANNOUNCED) == 0;
     fail_in_round_2(EAGAIN);
     fail_in_round_2(EINTR);
     fail_in_round_2(ENOMEM);
@@ -201,7 +209,8 @@ void test_contrast_failures(void)
            "Engine B failed in round 2: progress is called before a run, and so not for B in round "
            "3, but for %zu runs it was called %zu times.",
            strlen(world.log), strlen(world.announced) / 2);
-    world_expect_announced("A0B0C0A1B1C1A2C2");
+    if (sound)
+        world_expect_announced("A0B0C0A1B1C1A2C2");
     expect_at("run_once", world_rows[1].error == EDOM,
               "A run failed with %s: that should be in its row's error, not %d.", error_name(EDOM),
               world_rows[1].error);
@@ -229,14 +238,15 @@ void test_contrast_failures(void)
     expect(strcmp(world.log, "ABCABCBC") == 0,
            "The first engine failed in round 2 and is left out after that: ABCABCBC, not %s.",
            world.log);
-    world_expect_announced("A0B0C0A1B1C1B2C2");
+    if (sound)
+        world_expect_announced("A0B0C0A1B1C1B2C2");
     expect_at("conclude",
               world_rows[0].best == 0 && !world_rows[1].agrees && isnan(world_rows[2].speedup),
               "The first engine failed in round 2: it has no times, nobody agrees, and there is no "
               "speedup (NAN).");
     check_arguments();
     check_many();
+    no_memory_try("contrast_run", run_two);
     if (!GRADER_SANITIZED) /* there what asks for too much ends the program */
         check_no_room();
-    no_memory_try("contrast_run", run_two);
 }

@@ -47,7 +47,7 @@ void test_contrast_rounds(void)
         "Engines A, B and C over 3 rounds should run as ABCABCABC, so that a disturbance hits all "
         "alike, but they ran as %s.",
         world.log);
-    world_expect_announced("A0B0C0A1B1C1A2B2C2");
+    world_expect_announced(WORLD_ANNOUNCED);
     expect(!world.late, "progress should be called before each run, but it was called after one.");
     expect_at("run_once", world.workers == WORLD_WORKERS,
               "Each engine should get the plan's %d workers, also for %d tasks, but it got %d.",
