@@ -194,6 +194,31 @@ static void fail_in_round_2(int error)
            "Engine B failed in round 2 and is left out after that: ABCABCAC, not %s.", world.log);
 }
 
+static void check_first_fails(bool sound)
+{
+    world_begin();
+    world.runs[0][0].error = ENOMEM;
+    world_run();
+    expect(world_rows[0].error == ENOMEM && world_rows[1].error == 0 && world_rows[1].best == 100,
+           "If the first engine fails, the others are still timed.");
+    expect_at("conclude",
+              !world_rows[1].agrees && !world_rows[2].agrees && isnan(world_rows[1].speedup) &&
+                  isnan(world_rows[0].speedup),
+              "If the first engine fails, there is nothing to agree with, and no speedup (NAN).");
+    world_begin();
+    world.runs[0][1].error = EDOM;
+    world_run();
+    expect(strcmp(world.log, "ABCABCBC") == 0,
+           "The first engine failed in round 2 and is left out after that: ABCABCBC, not %s.",
+           world.log);
+    if (sound)
+        world_expect_announced("A0B0C0A1B1C1B2C2");
+    expect_at("conclude",
+              world_rows[0].best == 0 && !world_rows[1].agrees && isnan(world_rows[2].speedup),
+              "The first engine failed in round 2: it has no times, nobody agrees, and there is no "
+              "speedup (NAN).");
+}
+
 void test_contrast_failures(void)
 {
     bool sound; /* where nothing fails, progress is told the right things */
@@ -223,27 +248,7 @@ void test_contrast_failures(void)
               world_rows[1].counted);
     expect(world_rows[2].error == 0 && world_rows[2].agrees && world_rows[2].speedup == 1,
            "The failure of one engine should not touch another's row.");
-    world_begin();
-    world.runs[0][0].error = ENOMEM;
-    world_run();
-    expect(world_rows[0].error == ENOMEM && world_rows[1].error == 0 && world_rows[1].best == 100,
-           "If the first engine fails, the others are still timed.");
-    expect_at("conclude",
-              !world_rows[1].agrees && !world_rows[2].agrees && isnan(world_rows[1].speedup) &&
-                  isnan(world_rows[0].speedup),
-              "If the first engine fails, there is nothing to agree with, and no speedup (NAN).");
-    world_begin();
-    world.runs[0][1].error = EDOM;
-    world_run();
-    expect(strcmp(world.log, "ABCABCBC") == 0,
-           "The first engine failed in round 2 and is left out after that: ABCABCBC, not %s.",
-           world.log);
-    if (sound)
-        world_expect_announced("A0B0C0A1B1C1B2C2");
-    expect_at("conclude",
-              world_rows[0].best == 0 && !world_rows[1].agrees && isnan(world_rows[2].speedup),
-              "The first engine failed in round 2: it has no times, nobody agrees, and there is no "
-              "speedup (NAN).");
+    check_first_fails(sound);
     check_arguments();
     check_many();
     no_memory_try("contrast_run", run_two);
