@@ -72,6 +72,7 @@ void gil_try_prompt_request(bool again)
             take_again(gil);
         if (!atomic_load(&done)) /* as where a release hands the lock to whoever waits */
             gil_wait_for_request(gil);
+        faults_look_at_limits(NULL); /* the interval is an hour from now on */
         gil_take_time_limits_away(gil);
         gil_must_release(gil);
     } else {
@@ -84,7 +85,6 @@ void gil_try_prompt_request(bool again)
         atomic_store(&done, 1);
         gil_must_release(gil);
     }
-    faults_look_at_limits(NULL);
     faults_reset();
     gil_expect_no_failures(
         "one thread held the lock until it was asked for it, and another waited");
@@ -156,9 +156,10 @@ static sem_t started, ready;
 /* The same, for a lock that the answer makes. */
 static void look_for_early(int64_t until, int64_t over)
 {
+    int64_t waited = over - atomic_load(&began);
+
     (void)until;
-    if (waits && over > 0 && over - atomic_load(&began) < GIL_INTERVAL_US * 500 &&
-        atomic_load(&interp_breaker))
+    if (waits && waited >= 0 && waited < GIL_INTERVAL_US * 500 && atomic_load(&interp_breaker))
         atomic_fetch_add(&early, 1);
 }
 
