@@ -22,11 +22,10 @@ enum { PROMPT_US = 200000, ROUNDS = 5, POINTS = 8 };
 
 /* The thread that waits: written by itself, in faults_look_at_limits. */
 static _Thread_local bool waits;
-static struct gil *wanted;
 static atomic_llong began;
 static atomic_int begun; /* waits with a limit */
 static atomic_llong longest;
-static atomic_bool unasked;
+static atomic_bool overdue; /* it should have asked by now */
 
 /* It cannot begin to wait for longer than the interval; nor begin anew after a wait that has lasted
  * to its end, an interval after it came, and not have asked. The lock has not changed hands. */
@@ -38,8 +37,8 @@ static void look_for_request(int64_t until, int64_t over)
         return;
     if (until - now > interval)
         atomic_store(&longest, until - now);
-    if (over - atomic_load(&began) >= interval && !gil_drop_requested(wanted))
-        atomic_store(&unasked, true);
+    if (over - atomic_load(&began) >= interval)
+        atomic_store(&overdue, true);
     atomic_fetch_add(&begun, 1);
 }
 
@@ -55,23 +54,39 @@ static void take_again(struct gil *gil)
     gil_must_acquire_unheard(gil);
 }
 
+/* There, too: until it is asked. Returns whether it should have been before. */
+static bool wait_too_long(struct gil *gil)
+{
+    for (;;) {
+        bool late = atomic_load(&overdue);
+
+        if (gil_drop_requested(gil))
+            return false;
+        if (late)
+            return true;
+        clock_sleep(NS_PER_MS);
+    }
+}
+
 void gil_try_prompt_request(bool again)
 {
-    struct gil *gil = wanted = gil_begin(PROMPT_US);
+    struct gil *gil = gil_begin(PROMPT_US);
     atomic_int held = 0, done = 0;
+    bool unasked = false;
 
+    atomic_store(&overdue, false);
     atomic_store(&faults_reset()->late_signals, true);
     atomic_store(&longest, 0);
     atomic_store(&begun, 0);
     faults_look_at_limits(look_for_request);
-#pragma omp parallel num_threads(2) default(none) shared(gil, held, done, began, again)
+#pragma omp parallel num_threads(2) default(none) shared(gil, held, done, began, unasked, again)
     if (omp_get_thread_num() == 0) {
         gil_must_acquire(gil);
         atomic_store(&held, 1);
         if (again)
             take_again(gil);
         if (!atomic_load(&done)) /* as where a release hands the lock to whoever waits */
-            gil_wait_for_request(gil);
+            unasked = wait_too_long(gil);
         faults_look_at_limits(NULL); /* the interval is an hour from now on */
         gil_take_time_limits_away(gil);
         gil_must_release(gil);
@@ -92,7 +107,7 @@ void gil_try_prompt_request(bool again)
               "The interval is %d ms, but a thread began to wait for the lock for %lld ms: it "
               "should ask for it after each interval.",
               PROMPT_US / 1000, atomic_load(&longest) / NS_PER_MS);
-    expect_at("gil_acquire", !atomic_load(&unasked),
+    expect_at("gil_acquire", !unasked,
               "A thread had waited for the lock for its whole interval, and began to wait once "
               "more, but it had not asked for it%s.",
               again ? ". Its holder had given it back and taken it again meanwhile: that is no "
