@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "common/shared.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
@@ -163,6 +164,38 @@ static void try_no_task(const struct engine *engine)
            conform_call(engine, 0, 2), atomic_load(&faults->forks));
 }
 
+/* In a worker: which one it is of all that have run. */
+static atomic_long *runs; /* in shared memory */
+
+static int task_count(long in, long *out)
+{
+    (void)in;
+    *out = atomic_fetch_add(runs, 1) + 1;
+    return 0;
+}
+
+/* A task may do more than its number says: each is run, also if its number was there before. */
+static void try_same_numbers(const struct engine *engine)
+{
+    enum { TASKS = 4 };
+    const char *call = conform_call(engine, TASKS, 2);
+    const long in[TASKS] = {7, 7, 7, 7};
+    long out[TASKS] = {0}, ran, sum = 0;
+
+    runs = shared_alloc(1, sizeof *runs);
+    expect(runs != NULL, "There is no room for shared memory: %s.", error_name(errno));
+    expect(conform_map(engine, conform_look()->results, task_count, in, out, TASKS, 2) == 0,
+           "%s failed with errno %s.", call, error_name(errno));
+    ran = atomic_load(runs);
+    shared_free(runs);
+    for (int i = 0; i < TASKS; i++)
+        sum += out[i];
+    expect(ran == TASKS && sum == 1 + 2 + 3 + 4,
+           "%s ran %ld of them, as all have the same number. Each task should be run, and have its "
+           "own result.",
+           call, ran);
+}
+
 void conform_results(const struct engine *engine)
 {
     static const size_t sizes[] = {0, 1, 3, 13, 2, 7, 30};
@@ -172,6 +205,7 @@ void conform_results(const struct engine *engine)
 
     conform_on_one_cpu(engine);
     try_values(engine);
+    try_same_numbers(engine);
     try_no_task(engine);
     try_most_workers(engine);
     for (size_t i = 0; i < (few ? 4 : sizeof sizes / sizeof sizes[0]); i++)

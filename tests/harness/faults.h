@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -57,6 +58,9 @@ struct faults {
 
     /* A wait for a condition variable with a time limit has none: nobody wakes up by a timer. */
     atomic_bool no_time_limits;
+
+    /* Just after a mutex is unlocked is a point, too, at which forced_stop.h can stop a thread. */
+    atomic_bool unlocks_are_points;
 
     /* A thread's signals reach nobody before it waits itself, or calls faults_deliver_signals: so
      * no waiter is quick, and a signal that was given too early comes in time. For tests about
@@ -107,6 +111,12 @@ unsigned faults_limited_waits(void);
 /* So many waits with a time limit of the calling thread, from now on, are over at once, as if the
  * time had passed: waits for a condition variable or for a semaphore. */
 void faults_pass_time(int waits);
+
+/* From now on every thread calls this before it waits for a condition variable with a time limit,
+ * with the mutex held. `until` is when that wait ends, and `over` when its wait before ended, if
+ * that has lasted until then (0: it has not): both on clock_wall(), and 0 by another clock. NULL:
+ * nothing is called. */
+void faults_look_at_limits(void (*look)(int64_t until, int64_t over));
 
 /* The calling thread is in this function of the graded code (NULL: in none): what the harness finds
  * wrong with a call of this thread leads there. */

@@ -5,6 +5,7 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 
+#include "common/clock.h"
 #include "tests/harness/access.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/forced_stop.h"
@@ -25,6 +26,9 @@ static _Thread_local unsigned signals;
 static _Thread_local unsigned limited_waits;
 static _Thread_local int waits_to_pass;
 static _Thread_local const char *leads_to;
+static _Thread_local int64_t last_over; /* when its last wait with a limit was over; see faults.h */
+
+static void (*_Atomic look_at_limit)(int64_t until, int64_t over);
 
 /* What a stopped thread is about to wait for, and how often that was signalled meanwhile. */
 static _Atomic(pthread_cond_t *) about_to_wait;
@@ -53,7 +57,11 @@ int graded_pthread_mutex_trylock(pthread_mutex_t *mutex)
 
 int graded_pthread_mutex_unlock(pthread_mutex_t *mutex)
 {
-    return access_drops_lock(mutex) ? 0 : pthread_mutex_unlock(mutex);
+    int result = access_drops_lock(mutex) ? 0 : pthread_mutex_unlock(mutex);
+
+    if (atomic_load(&faults_now()->unlocks_are_points))
+        forced_stop_point();
+    return result;
 }
 
 int graded_pthread_mutex_destroy(pthread_mutex_t *mutex)
@@ -101,6 +109,32 @@ unsigned faults_signals_too_early(void)
 unsigned faults_limited_waits(void)
 {
     return limited_waits;
+}
+
+void faults_look_at_limits(void (*look)(int64_t until, int64_t over))
+{
+    atomic_store(&look_at_limit, look);
+}
+
+/* 0 if that is by a clock which shows something quite different, such as the time of day. */
+static int64_t on_wall(const struct timespec *until)
+{
+    int64_t ns, apart;
+
+    if (__builtin_mul_overflow(until->tv_sec, NS_PER_S, &ns) || ns > INT64_MAX - NS_PER_S)
+        return 0;
+    ns += until->tv_nsec;
+    apart = ns - clock_wall();
+    return apart < -3600 * NS_PER_S || apart > 3600 * NS_PER_S ? 0 : ns;
+}
+
+static void look_at(const struct timespec *until)
+{
+    void (*look)(int64_t until, int64_t over) = atomic_load(&look_at_limit);
+
+    if (look)
+        look(on_wall(until), last_over);
+    last_over = 0;
 }
 
 void faults_pass_time(int waits)
@@ -214,6 +248,7 @@ static bool limit_decided(pthread_cond_t *cond, pthread_mutex_t *mutex,
                           const struct timespec *until, int *result)
 {
     faults_check_limit(until);
+    look_at(until);
     faults_deliver_signals();
     if (let_time_pass(mutex))
         *result = ETIMEDOUT;
@@ -228,6 +263,13 @@ static bool limit_decided(pthread_cond_t *cond, pthread_mutex_t *mutex,
     return true;
 }
 
+/* What came of a wait that nothing was done to. */
+static int note_end(const struct timespec *until, int result)
+{
+    last_over = result == ETIMEDOUT ? on_wall(until) : 0;
+    return change_errno(result);
+}
+
 int graded_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
                                   const struct timespec *until)
 {
@@ -235,7 +277,7 @@ int graded_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
 
     if (limit_decided(cond, mutex, until, &result))
         return result;
-    return change_errno(pthread_cond_timedwait(cond, mutex, until));
+    return note_end(until, pthread_cond_timedwait(cond, mutex, until));
 }
 
 int graded_pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock,
@@ -245,5 +287,5 @@ int graded_pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, 
 
     if (limit_decided(cond, mutex, until, &result))
         return result;
-    return change_errno(pthread_cond_clockwait(cond, mutex, clock, until));
+    return note_end(until, pthread_cond_clockwait(cond, mutex, clock, until));
 }

@@ -47,6 +47,7 @@ void test_serial_map(void)
 
     check_thread();
     conform_results(engine);
+    serial_try_map_in_map();
     conform_errno_of_success(engine);
     conform_very_many(engine);
     conform_at_most(engine);
@@ -67,7 +68,8 @@ static int task_note(long in, long *out)
     return in == 30 ? note_error : 0;
 }
 
-/* More tasks than an int can count, of which the fifth fails: none after it is run or looked at. */
+/* More tasks than an int can count, of which the fifth fails: none after it is run. (An engine that
+ * needs room for each of them has none.) */
 static void check_very_many(void)
 {
     const size_t n = (1UL << 32) + 3; /* as an int, or an unsigned: 3 */
@@ -78,6 +80,8 @@ static void check_very_many(void)
     ran = 0;
     grader_trying("serial_map of 4294967299 tasks, of which the fifth fails");
     answer = grader_answer(serial_map(task_note, in, out, n, 1));
+    if (ran == 0 && answer.refused && answer.error == ENOMEM)
+        return;
     expect(ran == 5,
            "Of 4294967299 tasks the fifth fails, but serial_map ran %zu of them. Is n, or the "
            "index, kept in an int or an unsigned anywhere?",
@@ -197,6 +201,7 @@ void test_serial_sum(void)
     for (int i = 0; i < 5; i++)
         expect(seen[i] == 1, "serial_sum of 5 terms should ask for term(%d) once, not %ld times.",
                i, seen[i]);
+    serial_try_sum_in_sum();
     check_wide();
     check_far();
     sum = 7;

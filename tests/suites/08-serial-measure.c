@@ -200,6 +200,7 @@ void test_stopwatch_runs(void)
            (long long)timing.min, (long long)timing.median);
     check_least();
     check_far_clock();
+    serial_try_watch_in_watch();
     no_memory_try("stopwatch", watch_nothing);
     check_stopwatch_arguments();
     if (!GRADER_SANITIZED) { /* who is left by a jump cannot free what he holds */

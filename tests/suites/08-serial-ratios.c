@@ -2,11 +2,13 @@
 #include "tests/suites/08-serial.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdbool.h>
 
 #include "08-serial/serial.h"
 #include "tests/harness/grader.h"
+#include "tests/harness/wording.h"
 
 static bool near(double a, double b)
 {
@@ -43,10 +45,21 @@ void test_speedup(void)
     expect_ratio("efficiency(1, 2)", efficiency(1, 2), 0.5);
     expect_ratio("efficiency(0.5, 2)", efficiency(0.5, 2), 0.25);
     expect_ratio("efficiency(6, 4), faster than linear,", efficiency(6, 4), 1.5);
+    expect_ratio("efficiency(3e-20, 4), times 1e20,", efficiency(3e-20, 4) * 1e20, 0.75);
+    expect_ratio("efficiency(32768, 65536)", efficiency(32768, 65536), 0.5);
+    expect_ratio("efficiency(1e9, INT_MAX)", efficiency(1e9, INT_MAX), 1e9 / INT_MAX);
     expect_nan("efficiency(0, 2)", efficiency(0, 2));
     expect_nan("efficiency(1, 0)", efficiency(1, 0));
     expect_nan("efficiency(1, -2)", efficiency(1, -2));
     expect_nan("efficiency(-1, 2)", efficiency(-1, 2));
+}
+
+static void expect_many_workers(int workers)
+{
+    double share = 1.0 / workers;
+
+    expect_ratio(wording("karp_flatt(1.6, %d)", workers), karp_flatt(1.6, workers),
+                 (1 / 1.6 - share) / (1 - share));
 }
 
 void test_karp_flatt(void)
@@ -59,6 +72,10 @@ void test_karp_flatt(void)
     expect_ratio("karp_flatt(0.5, 4)", karp_flatt(0.5, 4), 1.75 / 0.75);
     expect_ratio("karp_flatt(4.4, 4), faster than linear,", karp_flatt(4.4, 4),
                  (1 / 4.4 - 0.25) / 0.75);
+    expect_ratio("karp_flatt(2e-9, 3)", karp_flatt(2e-9, 3), (1 / 2e-9 - 1 / 3.0) / (2 / 3.0));
+    expect_many_workers(46341); /* its square, and more than that, is too large for an int */
+    expect_many_workers(65536); /* for an unsigned */
+    expect_many_workers(INT_MAX);
     expect_nan("karp_flatt(1, 1)", karp_flatt(1, 1));
     expect_nan("karp_flatt(2, 1)", karp_flatt(2, 1));
     expect_nan("karp_flatt(2, 0)", karp_flatt(2, 0));

@@ -15,4 +15,10 @@ void test_stopwatch_median(void);
 void test_speedup(void);
 void test_karp_flatt(void);
 
+/* 08-serial-inside.c: parts of these tests: a task, a term or work calls the function that called
+ * it. */
+void serial_try_map_in_map(void);
+void serial_try_sum_in_sum(void);
+void serial_try_watch_in_watch(void);
+
 #endif

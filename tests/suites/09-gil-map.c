@@ -45,6 +45,7 @@ void test_gil_map(void)
     conform_one_by_one(engine);
     conform_alternating(engine);
     gil_try_own_interval();
+    gil_try_short_interval();
     gil_try_fewer_threads();
 }
 

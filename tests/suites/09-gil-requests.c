@@ -222,6 +222,9 @@ void test_gil_drop_request(void)
               "The lock was released on request once: forced should be 1, but it is %lu.",
               counts.forced);
     gil_end(gil);
+    gil_try_prompt_request(false);
+    gil_try_prompt_request(true);
+    gil_try_requests_to_taker();
     gil_try_refusals_when_asked();
     try_next_wait(true);
     try_next_wait(false);

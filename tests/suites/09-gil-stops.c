@@ -75,16 +75,16 @@ void gil_take_time_limits_away(struct gil *gil)
     quiet_wait_briefly(NULL);
 }
 
-/* Thread 0 drops the lock on thread 1's request; thread 1 is done with it before thread 0 goes
- * on. */
-static void drop_on_request(int point)
+/* Thread 0 drops the lock on another one's request; the waiters are done with it before thread 0
+ * goes on. */
+static void drop_on_request(int point, int waiters)
 {
     struct gil *gil = gil_begin(DROP_US);
     atomic_int held = 0;
 
     faults_reset();
     forced_stop_reset();
-#pragma omp parallel num_threads(2) default(none) shared(gil, held, point)
+#pragma omp parallel num_threads(waiters + 1) default(none) shared(gil, held, point)
     if (omp_get_thread_num() == 0) {
         gil_must_acquire(gil);
         atomic_store(&held, 1);
@@ -273,8 +273,10 @@ void gil_try_request_at_release(void)
 
 void gil_try_stopped_drops(void)
 {
-    for (int point = 1; point <= POINTS; point++)
-        drop_on_request(point);
+    for (int point = 1; point <= POINTS; point++) {
+        drop_on_request(point, 1);
+        drop_on_request(point, 2);
+    }
     try_slow_waiter(NOT);
     try_slow_waiter(SPURIOUSLY);
     try_slow_waiter(BY_TIME);

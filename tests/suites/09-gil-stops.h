@@ -26,6 +26,11 @@ void gil_try_return(void);       /* nor if it has come back to the one that had 
 
 void gil_try_barging(void); /* a forced drop is over when any thread has the lock */
 
+/* A waiter asks when its interval is over, not later; `again`: also if the holder has given the
+ * lock back and taken it again. And who takes the lock does not take back what it is asked then. */
+void gil_try_prompt_request(bool again);
+void gil_try_requests_to_taker(void);
+
 void gil_try_refusals_when_asked(void); /* a call that is refused takes no request back */
 
 #endif

@@ -56,4 +56,7 @@ void gil_expect_sound_lock(void);
 void gil_try_own_interval(void);
 void gil_try_fewer_threads(void);
 
+/* 09-gil-limits.c: gil_map's own lock has no shorter interval than it should. */
+void gil_try_short_interval(void);
+
 #endif

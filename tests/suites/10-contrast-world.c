@@ -120,3 +120,11 @@ void world_run(void)
                "In %d rounds each engine should run %d times, but engine %c ran %d times: %s.",
                WORLD_ROUNDS, WORLD_ROUNDS, 'A' + i, world.done[i], world.log);
 }
+
+void world_expect_announced(const char *wanted)
+{
+    expect(strcmp(world.announced, wanted) == 0,
+           "progress should be called before each run with engine and round, as A0 B0 C0 A1 ..., "
+           "but the calls were %s.",
+           world.announced);
+}

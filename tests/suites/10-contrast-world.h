@@ -43,4 +43,9 @@ void world_begin(void);
 /* Runs the contrast in it, which must succeed; the rows are in world_rows. */
 void world_run(void);
 
+/* Checks that progress was called so: a letter and a number for each run. The first is how it is
+ * called where nothing fails. */
+#define WORLD_ANNOUNCED "A0B0C0A1B1C1A2B2C2"
+void world_expect_announced(const char *wanted);
+
 #endif

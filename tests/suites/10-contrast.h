@@ -11,4 +11,7 @@ void test_contrast_agrees(void);
 /* 10-contrast-failures.c: bad arguments, failing engines, no memory. */
 void test_contrast_failures(void);
 
+/* A part of test_contrast_agrees: a call inside another one. */
+void contrast_try_run_in_run(void);
+
 #endif

@@ -50,6 +50,9 @@ static const char *maker_of(int back)
     merges = is(step.label, "owner_merge") || is(step.label, "owner_leave");
     if (is(step.label, way_biased.retain_name))
         return step.label;
+    if (is(step.place, "next") && follows(back, "changes", "shared") &&
+        did_before(back, "stores", "owner"))
+        return "merge"; /* where it has nothing to do any more */
     if (queue)
         return merges ? "merge_queue" : "enqueue";
     if ((is(step.verb, "stores") && is(step.place, "owner")) ||
