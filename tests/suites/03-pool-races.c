@@ -129,39 +129,6 @@ static void try_ends(void)
     pool_end(pool);
 }
 
-/* In a worker. The second task ends when the first one's worker has been stopped behind its own. */
-static int task_end_at_stop(long in, long *out)
-{
-    *out = in;
-    if (in == 1)
-        forced_stop_at(atomic_load(&shared->point));
-    else
-        forced_stop_wait();
-    return 0;
-}
-
-/* Each time in a new pool: what one map leaves behind is another matter (try_end). */
-void pool_try_last_of_all(void)
-{
-    bool stopped = true;
-
-    shared = grader_share(1, sizeof *shared);
-    for (int point = 1; point <= MOST_POINTS && stopped; point++) {
-        struct pool *pool = pool_begin_plainly(3);
-
-        atomic_store(&shared->point, point);
-        forced_stop_reset();
-        pool_must_map(pool, "worker_main",
-                      "One worker is held up between two steps of its work while the others end "
-                      "theirs, and ends last. ",
-                      task_end_at_stop, 2, 1);
-        stopped = forced_stop_wait();
-        pool_end(pool);
-    }
-    forced_stop_reset();
-    shared_free(shared);
-}
-
 /* The parent is stopped at its points while it starts a map: workers that are awake too early go to
  * work. */
 static void try_start(void)
