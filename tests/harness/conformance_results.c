@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -147,7 +148,9 @@ void conform_most_tasks(const struct engine *engine)
     for (long i = 0; i < FEW; i++)
         in[i] = i;
     before = limit_memory();
+    signal(SIGXFSZ, SIG_IGN); /* room in a file that is too large is refused, as memory is */
     answer = grader_answer(conform_map(engine, NULL, task_first_only, in, out, n, 1));
+    signal(SIGXFSZ, SIG_DFL);
     setrlimit(RLIMIT_AS, &before);
     grader_expect_refused(conform_call(engine, n, 1), answer, answer.error == EDOM ? EDOM : ENOMEM);
 }

@@ -70,6 +70,14 @@ static void run_another_and_leave(void *argument)
     _exit(0);
 }
 
+/* A caller itself; then it comes to its own end. */
+static void run_another(void *argument)
+{
+    if (run_in_process(do_nothing, NULL))
+        _exit(1);
+    who_note(argument);
+}
+
 /* In shared memory. */
 static struct {
     atomic_int returned; /* set when run_in_process has returned */
@@ -204,10 +212,12 @@ void test_run_in_process(void)
     check_child();
     who_expect_done("run_in_process", ", whose work takes a while,", run_in_process, who_note_late);
     grader_refused("run_in_process with no work (NULL)", run_in_process(NULL, NULL), EINVAL);
+    who_expect_done("run_in_process", ", whose work calls run_in_process,", run_in_process,
+                    run_another);
     check_ends();
-    census_expect_same(before, census_take(), "run_in_process", 264);
+    census_expect_same(before, census_take(), "run_in_process", 265);
     check_fork_fails();
-    census_expect_same(before, census_take(), "run_in_process, one of which could not fork,", 265);
+    census_expect_same(before, census_take(), "run_in_process, one of which could not fork,", 266);
     check_interrupted();
     check_output();
     check_caller();

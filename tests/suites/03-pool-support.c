@@ -64,7 +64,7 @@ void pool_must_map(struct pool *pool, const char *look_at, const char *when, tas
     expect(!failed, "%s%s failed with errno %s.", when, pool_call(n, chunk), error_name(errno));
 }
 
-static struct pool *open_and_map(int workers)
+struct pool *pool_begin_plainly(int workers)
 {
     struct pool *pool;
 
@@ -110,19 +110,20 @@ void pool_expect_sound(void)
     done = true;
     atomic_store(&faults_now()->slow_poster, getpid());
     late_ended = grader_share(1, sizeof *late_ended);
-    pool = open_and_map(3);
+    pool = pool_begin_plainly(3);
     pool_must_map(pool, "worker_main", "", task_second_is_late, 2, 1);
     expect(atomic_load(late_ended) == 1,
            "pool_map of 2 tasks on 3 workers returned before the second task had ended. `done` is "
            "for the last worker to post, and for nobody else.");
     pool_end(pool);
     shared_free(late_ended);
+    pool_try_last_of_all();
 }
 
 struct pool *pool_begin(int workers)
 {
     pool_expect_sound();
-    return open_and_map(workers);
+    return pool_begin_plainly(workers);
 }
 
 void pool_end(struct pool *pool)

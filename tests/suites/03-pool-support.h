@@ -13,13 +13,15 @@ enum { POOL_TASKS = 99, POOL_WORKERS = 6 };
 extern long pool_values[POOL_TASKS], pool_results[POOL_TASKS];
 
 /* A test begins with it, or with one of the next two, which call it. In each test's first map the
- * worker that is woken first comes first, and in the second one a task ends last: so what a pool
- * does too late, or too early, fails in each test, and not by luck. */
+ * worker that is woken first comes first, in the second one a task ends last, and in the next ones
+ * all workers end while one is held up: so what a pool does too late, or too early, fails in each
+ * test, and not by luck. */
 void pool_expect_sound(void);
 
 /* Opens a pool that must open, with a capacity of POOL_TASKS, and maps once; and closes it, which
  * must succeed. */
 struct pool *pool_begin(int workers);
+struct pool *pool_begin_plainly(int workers); /* without pool_expect_sound */
 void pool_end(struct pool *pool);
 
 /* A map in words, on the pool that was begun last or on a larger one: "pool_map of 99 tasks in
@@ -72,5 +74,6 @@ void pool_try_many_looks(struct pool *pool); /* of orphans */
 void pool_try_no_more_input(void);           /* of results */
 void pool_try_sigchld_ignored(void);         /* of signals */
 void pool_try_killed_before_its_start(void); /* of killed-working: 03-pool-races.c */
+void pool_try_last_of_all(void);             /* of pool_expect_sound: 03-pool-last.c */
 
 #endif

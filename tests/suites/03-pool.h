@@ -18,11 +18,13 @@ void test_pool_signals(void);
 /* 03-pool-races.c: what is done at the same time. */
 void test_pool_races(void);
 
+/* 03-pool-orphans.c: a pool whose owner dies. */
+void test_pool_orphans(void);
+
 /* 03-pool-faults.c: a pool in trouble. */
 void test_pool_errors(void);
 void test_pool_killed_idle(void);
 void test_pool_killed_working(void);
-void test_pool_orphans(void);
 void test_pool_fork_fails(void);
 
 #endif
