@@ -1,6 +1,6 @@
 """What programs, the judge, tests and scripts say, in other languages: handouts/po/LANGUAGE.po.
 
-xgettext finds the texts. In the suites and the labs' programs each text is one that has words in
+xgettext finds the texts. In the suites, the labs' programs and what make break shows each text is one that has words in
 it; elsewhere those that stand in tr(...), TR_LATER(...) and the like. What is said by the Makefile
 and by the labs' tours is found here. Hints stand without the "FUNCTION: " before them, and "time"
 of plural(n, "time") as "%ld time".
@@ -28,6 +28,7 @@ MARKED = ("--keyword", "--keyword=tr", "--keyword=TR_LATER",
 # All texts with words in these are for people.
 WHOLLY = ("labs/*/*.c", "tests/judge/verdict.c", "tests/judge/sleepers.c",
           "common/program/options.h", "common/program/traced.h")
+LESSONS = "labs/*/break/*.c"
 SUITES = ("tests/suites/*.c", "tests/harness/*.c")
 SCRIPTS = ("labs/*.sh", "common/scripts/*.awk", "handouts/site/*.awk")
 TEST = r'^    \{"([a-z0-9-]+)", \d+,\s*"([^"]*)"'
@@ -97,6 +98,15 @@ def said_by_scripts():
             yield "".join(text).replace("\\n", "\n")
 
 
+def said_by_lesson(path):
+    """Its first comment, and the lines that it prints, without their ends."""
+    lines = re.match(r"/\* (.*?)^ \*/$", po.read(path), re.M | re.S)[1].split("\n")[:-1]
+    yield "".join(f"{re.sub('^ [*] ?', '', line)}\n" for line in lines)
+    for text in texts_in(path, "--extract-all"):
+        if has_words(text):
+            yield text.rstrip("\n")
+
+
 def said_by_tour(path):
     for stop in re.split(r"\n\n+", po.read(path).strip()):
         yield stop.split("\n", 1)[1]
@@ -122,6 +132,8 @@ def texts():
     add("common/scripts", said_by_scripts())
     for path in sorted(glob.glob("labs/*/tour")):
         add(path, said_by_tour(path))
+    for path in sorted(glob.glob(LESSONS)):
+        add(path, said_by_lesson(path))
     for path in sorted(path for pattern in SUITES for path in glob.glob(pattern)):
         add(path, said_by_suites(path, *tests))
     return found

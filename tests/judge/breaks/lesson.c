@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/program/language.h"
+
 static const char placeholder[] = "SESSION";
 
 /* The lines of the first comment, without its marks. NULL with errno if there is no memory. */
@@ -73,13 +75,15 @@ void lesson_free(struct lesson *lesson)
 
 void lesson_print_title(const struct lesson *lesson)
 {
-    printf("  %.*s  %.*s\n", (int)strcspn(lesson->lab, "-"), lesson->lab,
-           (int)strcspn(lesson->head, "\n"), lesson->head);
+    const char *head = tr(lesson->head);
+
+    printf("  %.*s  %.*s\n", (int)strcspn(lesson->lab, "-"), lesson->lab, (int)strcspn(head, "\n"),
+           head);
 }
 
 void lesson_print(const struct lesson *lesson, pid_t session)
 {
-    const char *line = lesson->head;
+    const char *line = tr(lesson->head);
 
     for (bool first = true; *line; first = false) {
         int length = (int)strcspn(line, "\n");

@@ -16,8 +16,10 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/program/language.h"
 #include "common/program/options.h"
 #include "tests/judge/breaks/lesson.h"
+#include "tests/judge/breaks/relay.h"
 #include "tests/judge/job.h"
 #include "tests/judge/surroundings.h"
 #include "tests/watch/processes.h"
@@ -37,8 +39,7 @@ static void stop(int signal)
 struct show {
     const struct lesson *lesson;
     struct job job;
-    int output;     /* what it prints; -1: nothing more will come */
-    bool in_line;   /* the line on the screen has not ended */
+    struct relay relay;
     const char *by; /* what ended it, if it did not end itself */
 };
 
@@ -64,25 +65,6 @@ static pid_t find_session(const struct job *job)
             return found;
     }
     return found;
-}
-
-/* Each line of the program's stands behind a bar. */
-static void pass_on(struct show *show)
-{
-    char text[4096];
-    ssize_t length = read(show->output, text, sizeof text);
-
-    if (length == 0 || (length == -1 && errno != EINTR && errno != EAGAIN)) {
-        close(show->output);
-        show->output = -1;
-    }
-    for (ssize_t i = 0; i < length; i++) {
-        if (!show->in_line)
-            fputs("  | ", stdout);
-        putchar(text[i]);
-        show->in_line = text[i] != '\n';
-    }
-    fflush(stdout);
 }
 
 /* True if somebody has pressed Enter. */
@@ -112,20 +94,21 @@ static void follow(struct show *show, int seconds)
     const int64_t end_ns = clock_wall() + (int64_t)seconds * NS_PER_S;
 
     fflush(stdout);
-    while (show->output != -1) {
-        struct pollfd polls[] = {{show->output, POLLIN, 0}, {input ? STDIN_FILENO : -1, POLLIN, 0}};
+    while (show->relay.from != -1) {
+        struct pollfd polls[] = {{show->relay.from, POLLIN, 0},
+                                 {input ? STDIN_FILENO : -1, POLLIN, 0}};
 
         poll(polls, 2, JOB_LOOK_MS);
         if (polls[0].revents)
-            pass_on(show);
+            relay_pass(&show->relay);
         if (polls[1].revents && take_enter())
-            end_it(show, "Enter was pressed");
+            end_it(show, TR_LATER("Enter was pressed"));
         if (stopped || ferror(stdout))
-            end_it(show, "it was stopped");
+            end_it(show, TR_LATER("it was stopped"));
         if (quiet_look_at(show->job.supervisor).processes > JOB_PROCESSES_MOST)
-            end_it(show, "there were more than 100 processes");
+            end_it(show, TR_LATER("there were more than 100 processes"));
         if (clock_wall() >= end_ns)
-            end_it(show, "its time was over");
+            end_it(show, TR_LATER("its time was over"));
     }
 }
 
@@ -136,13 +119,13 @@ static int complain(const struct show *show)
 
     if (show->job.end == JOB_NO_START)
         fprintf(stderr,
-                "break: this system gives no namespaces (%s), and outside of them this would not "
-                "be safe: nothing was run\n",
+                tr("break: this system gives no namespaces (%s), and outside of them this would "
+                   "not be safe: nothing was run\n"),
                 why);
     else if (show->job.end == JOB_LOST)
-        fprintf(stderr, "break: somebody has ended %s from outside\n", show->lesson->name);
+        fprintf(stderr, tr("break: somebody has ended %s from outside\n"), show->lesson->name);
     else
-        fprintf(stderr, "break: cannot run %s: %s\n", show->lesson->program, why);
+        fprintf(stderr, tr("break: cannot run %s: %s\n"), show->lesson->program, why);
     return -1;
 }
 
@@ -151,11 +134,11 @@ static void print_end(const struct show *show)
     const int status = show->job.status;
 
     if (show->by)
-        printf("    Ended, with all that it had started: %s.\n", show->by);
+        printf(tr("    Ended, with all that it had started: %s.\n"), tr(show->by));
     else if (WIFSIGNALED(status))
-        printf("    Ended by a signal: %s.\n", strsignal(WTERMSIG(status)));
+        printf(tr("    Ended by a signal: %s.\n"), strsignal(WTERMSIG(status)));
     else
-        printf("    It has ended by itself; what it left behind has been ended, too.\n");
+        printf("%s", tr("    It has ended by itself; what it left behind has been ended, too.\n"));
     putchar('\n');
 }
 
@@ -189,7 +172,7 @@ static int show_one(const struct lesson *lesson, int seconds)
         return -1;
     }
     sandbox.stream = ends[1];
-    output.fd = show.output = ends[0];
+    output.fd = show.relay.from = ends[0];
     job_start(&show.job, &sandbox);
     close(ends[1]);
     if (show.job.end == JOB_NO_START)
@@ -198,15 +181,14 @@ static int show_one(const struct lesson *lesson, int seconds)
     poll(&output, 1, 0);
     if (!session && output.revents == POLLHUP) { /* nobody is there who could print */
         job_finish(&show.job);
-        close(show.output);
+        close(show.relay.from);
         return show.job.end == JOB_EXITED ? 0 : complain(&show);
     }
     lesson_print(lesson, session);
-    printf("\n    It is ended after %d s, or when you press Enter.\n\n", seconds);
+    printf(tr("\n    It is ended after %d s, or when you press Enter.\n\n"), seconds);
     follow(&show, seconds);
     job_finish(&show.job);
-    if (show.in_line)
-        putchar('\n');
+    relay_flush(&show.relay);
     if (!show.by && show.job.end != JOB_EXITED)
         return complain(&show);
     print_end(&show);
@@ -251,7 +233,7 @@ static int take_all(const struct options *options)
     }
     if (taken || stopped)
         return 0;
-    fprintf(stderr, "break: there is no such program here; `make break` lists them all\n");
+    fputs(tr("break: there is no such program here; `make break` lists them all\n"), stderr);
     return -1;
 }
 
