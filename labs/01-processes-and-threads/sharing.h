@@ -44,7 +44,7 @@ int sharing_look(run_fn *run, struct sharing *sharing);
 /* Stores in *ns what one more worker costs: `run` is called `repeats` times with work that does
  * nothing, and the shortest call counts, in nanoseconds of `clock`. Returns 0, or -1 with errno:
  * EINVAL (run, clock or ns is NULL; repeats < 1), or the error of `run`, which is not called again
- * once it has failed. `clock` may change errno. */
+ * once it has failed. */
 int worker_cost(run_fn *run, clock_fn *clock, int repeats, int64_t *ns);
 
 /* Stores in *kib how much memory a process has for itself, in KiB: the sum of the fields

@@ -14,8 +14,7 @@
  *
  *   - If a child crashes, is killed, or leaves by exit() before it delivered its result, the error
  *     is ECHILD. The children still running are then killed (SIGKILL): they may be waiting for the
- *     dead one. What a dead child has made itself may go on: nobody waits for that. After a death
- *     no task is started. A child that is stopped and goes on has not died.
+ *     dead one. After a death no task is started. A child that is stopped and goes on has not died.
  *
  *   - Children may be reaped in the order of their tasks. A death is then noticed only when all
  *     tasks before it have ended, so a task must not wait for one after it. (Lab 03's pool notices

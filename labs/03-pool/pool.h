@@ -23,9 +23,9 @@ struct pool; /* the reference uses the one in pool_state.h */
  * then left behind.
  *
  * The workers end by themselves if the process that opened the pool dies (the process: its thread
- * that called pool_open may end before), also while another child of it goes on. They then take no
- * more chunks. To a task, the program's globals are as they were at pool_open; map_fn
- * (common/map.h) says what must be shared. Several pools may be open at once. */
+ * that called pool_open may end before). They then take no more chunks. To a task, the program's
+ * globals are as they were at pool_open; map_fn (common/map.h) says what must be shared. Several
+ * pools may be open at once. */
 struct pool *pool_open(int workers, size_t capacity);
 
 /* Runs `task` on in[0..n) in the pool's workers. They fetch chunks of `chunk` consecutive tasks, in

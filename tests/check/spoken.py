@@ -1,9 +1,9 @@
 """What programs, the judge, tests and scripts say, in other languages: handouts/po/LANGUAGE.po.
 
-xgettext finds the texts. In the suites, the labs' programs and what make break shows each text is one that has words in
-it; elsewhere those that stand in tr(...), TR_LATER(...) and the like. What is said by the Makefile
-and by the labs' tours is found here. Hints stand without the "FUNCTION: " before them, and "time"
-of plural(n, "time") as "%ld time".
+xgettext finds the texts. In the suites, the labs' programs and what make break shows, each is one
+that has words in it; elsewhere they stand in tr(...), TR_LATER(...) and the like. What is said by
+the Makefile and by the labs' tours is found here. Hints stand without the "FUNCTION: " before them,
+and "time" of plural(n, "time") as "%ld time".
 
 usage: spoken.py [--update]
 Prints a line for each text that has no translation, an old one, or one of another form; exit status

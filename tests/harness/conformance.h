@@ -142,9 +142,6 @@ void conform_any_order(const struct engine *engine, bool results);
 /* A worker that dies in any way is ECHILD, whichever task fails besides; nothing is left behind. */
 void conform_deaths(const struct engine *engine);
 
-/* So is one that dies while a process that its task has made goes on. A part of conform_deaths. */
-void conform_left_behind(const struct engine *engine);
-
 /* A worker that is stopped and goes on has not died. Children of the caller's own, one that ends
  * meanwhile and one that goes on, are not touched. */
 void conform_own_children(const struct engine *engine);

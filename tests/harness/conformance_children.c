@@ -74,45 +74,6 @@ static int task_die(long in, long *out)
     return 0;
 }
 
-/* In shared memory. */
-static struct {
-    atomic_int returned; /* set when the engine has returned */
-    atomic_bool waited_for;
-} * left_behind;
-
-/* Task 0 makes a process, which goes on until the engine has returned, or will not return before. */
-static int task_leave_process_and_die(long in, long *out)
-{
-    if (in == 0) {
-        if (fork() == 0) {
-            if (quiet_wait_hopeless(&left_behind->returned))
-                atomic_store(&left_behind->waited_for, true);
-            _exit(0);
-        }
-        raise(SIGKILL);
-    }
-    return conform_task(in, out);
-}
-
-/* Whoever takes the end of a pipe for a death does not see one while somebody else has that pipe. */
-void conform_left_behind(const struct engine *engine)
-{
-    const char *what = "Task 0 makes a process, which goes on, and then its worker is killed";
-    long in[3] = {0, 1, 2}, out[3];
-    struct grader_answer answer;
-
-    left_behind = grader_share(1, sizeof *left_behind);
-    answer = grader_answer(
-        conform_map(engine, conform_look()->death, task_leave_process_and_die, in, out, 3, 2));
-    atomic_store(&left_behind->returned, 1);
-    expect(!atomic_load(&left_behind->waited_for),
-           "%s. %s should return when that worker is reaped, but it waited for the other process, "
-           "too: for the end of a pipe that both have open?",
-           what, engine->name);
-    grader_expect_refused(wording("%s: %s", what, engine->name), answer, ECHILD);
-    shared_free(left_behind);
-}
-
 void conform_deaths(const struct engine *engine)
 {
     static const char *const how[] = {"crashes", "is killed", "calls exit(0)", "calls _exit(1)"};
@@ -137,7 +98,6 @@ void conform_deaths(const struct engine *engine)
             answer, ECHILD);
         meeting_free(meeting);
     }
-    conform_left_behind(engine);
 }
 
 /* In shared memory: the worker that has stopped itself; 0 so far. */

@@ -1,4 +1,4 @@
-/* Each test begins with it: workers end their work at the same time, and one of them is the last. */
+/* Each test begins with it: workers end their work at the same time, and one is the last. */
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>

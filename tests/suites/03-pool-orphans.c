@@ -34,10 +34,9 @@ static int task_kills_owner(long in, long *out)
 }
 
 /* When the process that opens a pool is killed. */
-enum when { AFTER_MAP, AT_WORK, OUTLIVED };
+enum when { AFTER_MAP, AT_WORK };
 
-/* In a child of the test's: opens a pool, tells its workers' PIDs, and is killed. If it is outlived,
- * it has made another child by then, which has a copy of all its descriptors, and goes on. */
+/* In a child of the test's: opens a pool, tells its workers' PIDs, and is killed. */
 static void run_orphan_maker(enum when when, long *pids)
 {
     struct pool *pool;
@@ -47,13 +46,6 @@ static void run_orphan_maker(enum when when, long *pids)
     pool_find_workers(pool, pids, 3);
     if (when == AT_WORK)
         pool_map(pool, task_kills_owner, pool_values, pool_results, POOL_TASKS, 1);
-    if (when == OUTLIVED) {
-        pid_t other = fork();
-
-        while (other == 0)
-            pause();
-        pids[3] = other;
-    }
     raise(SIGKILL);
 }
 
@@ -61,17 +53,15 @@ static void run_orphan_maker(enum when when, long *pids)
 struct orphans {
     const char *when;
     pid_t parent;
-    long *pids; /* in shared memory; the last is the other child's; 0: there is none */
+    long *pids; /* in shared memory */
     struct meeting *meeting;
 };
 
 static struct orphans make_orphans(enum when when)
 {
-    static const char *const words[] = {
-        "after a map", "in the middle of a map",
-        "after a map, while another child of its own, made after the pool, goes on"};
+    static const char *const words[] = {"after a map", "in the middle of a map"};
     struct orphans orphans = {.when = words[when],
-                              .pids = grader_share(4, sizeof *orphans.pids),
+                              .pids = grader_share(3, sizeof *orphans.pids),
                               .meeting = meeting_create(3)};
 
     pool_meeting = orphans.meeting;
@@ -109,10 +99,6 @@ static void await_orphans(const struct orphans *orphans)
                "itself.",
                orphans->when, i);
     grader_did();
-    if (orphans->pids[3] > 0) {
-        kill((pid_t)orphans->pids[3], SIGKILL);
-        waitpid((pid_t)orphans->pids[3], NULL, 0);
-    }
     meeting_free(orphans->meeting);
     shared_free(orphans->pids);
 }
@@ -134,7 +120,7 @@ static void expect_patient(struct pool *pool, int64_t since)
 void test_pool_orphans(void)
 {
     struct pool *idle;
-    struct orphans idlers, busy, outlived;
+    struct orphans idlers, busy;
     int64_t since;
 
     faults_reset();
@@ -146,13 +132,10 @@ void test_pool_orphans(void)
     orphaned = grader_share(1, sizeof *orphaned);
     idlers = make_orphans(AFTER_MAP);
     busy = make_orphans(AT_WORK);
-    outlived = make_orphans(OUTLIVED);
     await_parent(&idlers);
     await_parent(&busy);
-    await_parent(&outlived);
     await_orphans(&idlers);
     await_orphans(&busy);
-    await_orphans(&outlived);
     expect_at("work_off", atomic_load(orphaned) < POOL_TASKS - 3,
               "The process that opened the pool was killed in the middle of a map of %d tasks, and "
               "its workers ran all that was left of it, %d tasks. Nobody is there any more to whom "

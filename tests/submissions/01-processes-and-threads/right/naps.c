@@ -120,17 +120,21 @@ static void no_work(void *argument)
     (void)argument;
 }
 
-/* The shortest of this run and all that are left. */
-static int shortest_of(run_fn *run, clock_fn *clock, int left, int64_t *ns)
+/* The shortest of so many runs: of both halves. (One run after the other would be too deep.) */
+static int shortest_of(run_fn *run, clock_fn *clock, int runs, int64_t *ns)
 {
-    int64_t rest, own = clock();
+    int64_t first, second, own = clock();
 
+    if (runs > 1) {
+        if (shortest_of(run, clock, runs / 2, &first) ||
+            shortest_of(run, clock, runs - runs / 2, &second))
+            return -1;
+        *ns = first < second ? first : second;
+        return 0;
+    }
     if (run(no_work, NULL))
         return -1;
-    own = clock() - own;
-    if (left > 1 && shortest_of(run, clock, left - 1, &rest))
-        return -1;
-    *ns = left > 1 && rest < own ? rest : own;
+    *ns = clock() - own;
     return 0;
 }
 

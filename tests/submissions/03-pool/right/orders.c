@@ -66,22 +66,15 @@ static struct report do_chunk(const struct pool *pool, const struct order *order
     return report;
 }
 
-/* Without a parent there may still be somebody who has the other end: another child of it. */
-static _Noreturn void serve(const struct pool *pool, int line, pid_t parent)
+/* Without a parent there is nobody at the other end. */
+static _Noreturn void serve(const struct pool *pool, int line)
 {
     struct order order;
     struct report report;
 
     for (;;) {
-        struct pollfd look = {.fd = line, .events = POLLIN};
-        ssize_t got;
+        ssize_t got = recv(line, &order, sizeof order, 0);
 
-        if (poll(&look, 1, 200) <= 0) {
-            if (getppid() != parent)
-                _exit(0);
-            continue;
-        }
-        got = recv(line, &order, sizeof order, 0);
         if (got < 0 && errno == EINTR)
             continue;
         if (got != (ssize_t)sizeof order || !order.task)
@@ -134,7 +127,6 @@ static void dispose(struct pool *pool)
 static int hire(struct pool *pool)
 {
     struct hand *h = &pool->hand[pool->workers];
-    pid_t parent = getpid();
     int pair[2], error;
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
@@ -144,7 +136,7 @@ static int hire(struct pool *pool)
         close(pair[0]);
         for (int k = 0; k < pool->workers; k++)
             close(pool->hand[k].line);
-        serve(pool, pair[1], parent);
+        serve(pool, pair[1]);
     }
     error = errno;
     close(pair[1]);

@@ -1,6 +1,5 @@
 /* Right: a socket to every worker. Jobs and their numbers go there, results come back; no memory is
- * shared. A dead worker is the end of its socket, and so is a dead parent; but somebody else may have
- * that socket, so both are also looked for. */
+ * shared. A dead worker is the end of its socket, and so is a dead parent. */
 #include "03-pool/pool.h"
 
 #include <errno.h>
@@ -226,19 +225,6 @@ static bool take_in(struct worker *worker, struct map *map)
     return true;
 }
 
-/* Without reaping it. */
-static bool somebody_died(const struct pool *pool)
-{
-    for (int i = 0; i < pool->workers; i++) {
-        siginfo_t info = {0};
-
-        if (waitid(P_PID, (id_t)pool->crew[i].child, &info, WEXITED | WNOHANG | WNOWAIT) ||
-            info.si_pid)
-            return true;
-    }
-    return false;
-}
-
 /* Returns true if no worker is busy any more, or if one is dead. */
 static bool step(struct pool *pool, struct map *map)
 {
@@ -251,9 +237,7 @@ static bool step(struct pool *pool, struct map *map)
     }
     if (pool->broken || !busy)
         return true;
-    if (poll(pool->polls, (nfds_t)pool->workers, LOOK_MS) <= 0)
-        pool->broken = somebody_died(pool);
-    else
+    if (poll(pool->polls, (nfds_t)pool->workers, -1) > 0)
         for (int i = 0; i < pool->workers && !pool->broken; i++)
             if (pool->polls[i].revents)
                 pool->broken = !take_in(&pool->crew[i], map);
@@ -270,7 +254,7 @@ int pool_map(struct pool *pool, task_fn *task, const long in[], long out[], size
     }
     map.chunk = chunk ? chunk : pool_chunk(n, pool->workers);
     if (!pool->broken) /* nobody has anything to say now, unless it is dead */
-        pool->broken = poll(pool->polls, (nfds_t)pool->workers, 0) > 0 || somebody_died(pool);
+        pool->broken = poll(pool->polls, (nfds_t)pool->workers, 0) > 0;
     while (!pool->broken && !step(pool, &map))
         ;
     if (pool->broken)
@@ -286,7 +270,7 @@ int pool_close(struct pool *pool)
 
     if (!pool)
         return 0;
-    broken = pool->broken || poll(pool->polls, (nfds_t)pool->workers, 0) > 0 || somebody_died(pool);
+    broken = pool->broken || poll(pool->polls, (nfds_t)pool->workers, 0) > 0;
     dismiss(pool, broken);
     dispose(pool);
     if (broken)
