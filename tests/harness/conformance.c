@@ -230,16 +230,16 @@ static atomic_int done, busy;
 /* Of more than 64 for each of two threads libgomp's taskloop runs all in one thread. */
 enum { FOR_TASKLOOP = 128, ONE_BY_ONE = 20000 };
 static int one_by_one; /* how many there are */
-static int round;      /* from 1 */
+static int this_round; /* from 1 */
 
 /* The first task waits for the last of all others. */
 static int task_first_is_last(long in, long *out)
 {
     static _Thread_local int been;
 
-    if (been != round)
+    if (been != this_round)
         atomic_fetch_add(&busy, 1);
-    been = round;
+    been = this_round;
     *out = in;
     if (in == 0 || atomic_fetch_add(&done, 1) == one_by_one - 2)
         return meeting_join(meeting);
@@ -256,7 +256,7 @@ static void expect_one_by_one(const struct engine *engine, int tasks)
     for (long i = 0; i < tasks; i++)
         in[i] = i;
     one_by_one = tasks;
-    round++;
+    this_round++;
     atomic_store(&done, 0);
     atomic_store(&busy, 0);
     meeting = meeting_create(2);

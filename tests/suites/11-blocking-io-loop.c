@@ -142,7 +142,7 @@ void blocking_check_poll_fails(struct server *server, bool loop)
     before = census_take();
     for (int call = 0; call < CALLS; call++)
         fail_polls(server, loop);
-    grader_doing(loop ? "settle" : "fetch", loop ? polled->name : "fetch");
+    grader_doing(loop ? "settle" : "fetch", "%s", loop ? polled->name : "fetch");
     grader_did();
     census_expect_same(before, census_take(),
                        wording("%s, whose poll fails (ENOMEM),", loop ? polled->name : "fetch"),
