@@ -2,9 +2,10 @@
 untouched skeleton (nothing started), and what lies in tests/submissions: other right ways, wrong
 ones, and attacks. tests/README.md says what each of these files declares.
 
-Of the wrong ones, as many are judged as it takes to fail every test, and four at least; of other
-right ways two; of the attacks, each on one lab, but not those that take long. Sanitised, all
-right ones are judged, and no others.
+Of the wrong ones, as many are judged as it takes to fail every test, and four at least, by the
+tests that they declare; of other right ways two; of the attacks, each on one lab, but not those
+that take long. With --all every one is judged, by every test. Sanitised, all right ones are judged,
+and no others.
 Exit status 0 if all is as it should be, 1 if not.
 """
 
@@ -83,9 +84,10 @@ class Check:
         problems = submission.problems() or source.make(self.processes, submission, folder)
         seen, may_look = [], looks.of_submission(submission)
         if not problems:
+            asked = None if self.call.all or self.call.only else declared(submission)
             verdict = judge.judge(self.processes, self.build, [submission.lab], folder,
-                                  f"{folder}/out", *judge_options(submission))
-            problems = compare.problems(submission, verdict, self.build.spins)
+                                  f"{folder}/out", *judge_options(submission, asked, self.call.all))
+            problems = compare.problems(submission, verdict, self.build.spins, asked)
             seen = verdict.looks
         shutil.rmtree(folder, ignore_errors=True)
         return Result(submission, problems, time.monotonic() - began, seen, may_look)
@@ -176,11 +178,20 @@ class Check:
         tally.expect_nothing("the skeletons are those that the solutions give", wrong)
 
 
-def judge_options(submission):
+def declared(submission):
+    """The tests that a wrong submission says it fails or may fail; None where that is not the
+    question.
+    """
+    return submission.catches + submission.may if submission.kind == "wrong" else None
+
+
+def judge_options(submission, asked, thorough):
     words = ["--jobs", "2"]
+    if asked:
+        words += ["--tests", ",".join(asked)]
     if submission.kind == "hostile" and submission.says("Isolated", True):
         words.append("--isolated")
-    if submission.kind == "reference":
+    if submission.kind == "reference" and thorough:
         words.append("--thorough")
     return words
 

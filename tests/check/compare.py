@@ -9,10 +9,11 @@ LOST = {"failed", "not-run"}
 MOST_ENDED = 2
 
 
-def problems(submission, verdict, spins=False):
+def problems(submission, verdict, spins=False, asked=None):
     """What is not as declared: a list of lines, empty if all is. Where threads spin while they wait
     (libomp's do, for tasks), a hang is seen by the limit on CPU time alone. So a test is ended
-    there that fails elsewhere, and others are not run.
+    there that fails elsewhere, and others are not run. Tests that are not among those `asked` for
+    are not run, either.
     """
     if not verdict.tests:
         return ["The judge gave no verdicts.", *status(submission, verdict)]
@@ -27,6 +28,8 @@ def problems(submission, verdict, spins=False):
     unrun = {"not-run"} if spins and verdict.built and failed >= MOST_ENDED else set()
     for test in verdict.tests:
         wanted = allowed(submission, test.name) | unrun
+        if asked is not None and test.name not in asked:
+            wanted = {"not-run"}
         if test.outcome not in wanted:
             found.append(f"{test.name}: {test.outcome}, and should be"
                          f" {' or '.join(sorted(wanted))}. {test.text}".rstrip())

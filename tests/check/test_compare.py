@@ -56,6 +56,14 @@ class Compare(unittest.TestCase):
             self.assertNotEqual(problems(wrong("x", "a b"), verdict(1, *outcomes), spins=True), [])
         self.assertNotEqual(problems(submission("right"), judged, spins=True), [])
 
+    def test_what_is_not_asked_for_is_not_run(self):
+        some = verdict(1, "failed", "not-run", "not-run")
+        self.assertEqual(problems(wrong("x", "a"), some, asked=["a"]), [])
+        self.assertNotEqual(problems(wrong("x", "a"), some), [])
+        self.assertNotEqual(problems(wrong("x", "a"), PARTLY, asked=["a"]), [])
+        passed = verdict(1, "passed", "not-run", "not-run")
+        self.assertNotEqual(problems(wrong("x", "a"), passed, asked=["a"]), [])
+
     def test_it_may_fail_others(self):
         self.accept(wrong("x", "a", May="b"), PARTLY)
         self.accept(wrong("x", "a", May="b"), verdict(1, "failed", "failed", "passed"))

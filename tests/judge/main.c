@@ -28,7 +28,7 @@
 enum { FULL_SCORE = 0, LESS = 1, NO_VERDICT = 2 };
 
 struct options {
-    const char *build, *src, *labs, *out, *tree;
+    const char *build, *src, *labs, *tests, *out, *tree;
     int jobs, hint, full, brief, verbose, first, thorough, no_isolation, isolated, ready;
 };
 
@@ -55,6 +55,7 @@ static void read_options(struct options *options, int argc, char **argv)
         TEXT("build", &options->build, "how things are built (build/gcc/build)"),
         TEXT("src", &options->src, "the folder of the labs' folders (labs)"),
         TEXT("labs", &options->labs, "what to grade, as labs/table calls it, with commas"),
+        TEXT("tests", &options->tests, "run only these tests, with commas (all)"),
         TEXT("out", &options->out, "where results go (build/grade)"),
         TEXT("tree", &options->tree, "this tree's version, for who knows it; git is asked if not"),
         {.name = "jobs",
@@ -165,7 +166,11 @@ static int prepare(struct session *session)
     /* The machine first: where it lacks something, a suite may not even say which tests it has. */
     if (description_read(&session->build, options->build) || try_machine(session))
         return -1;
-    return options->ready ? 0 : subject_read(grading, options->labs);
+    if (options->ready)
+        return 0;
+    if (subject_read(grading, options->labs))
+        return -1;
+    return options->tests ? subject_choose_tests(grading, options->tests) : 0;
 }
 
 /* Grades and saves the results. Returns 0; or -1, and then there are none. */

@@ -67,6 +67,44 @@ int subject_read(struct grading *grading, const char *labs)
     return failed;
 }
 
+/* Is `name` a word of `names`, which has commas between its words? */
+static bool is_among(const char *name, const char *names)
+{
+    const size_t length = strlen(name);
+
+    for (const char *word = names; word; word = strchr(word, ',') ? strchr(word, ',') + 1 : NULL)
+        if (strcspn(word, ",") == length && strncmp(word, name, length) == 0)
+            return true;
+    return false;
+}
+
+static bool has_test(const struct grading *grading, const char *name)
+{
+    for (size_t i = 0; i < grading->count; i++)
+        if (lab_test(&grading->labs[i], name))
+            return true;
+    return false;
+}
+
+int subject_choose_tests(struct grading *grading, const char *names)
+{
+    char *copy = strdup(names), *rest = copy, *name;
+    bool known = copy;
+
+    while (known && (name = strsep(&rest, ",")) != NULL) {
+        known = has_test(grading, name);
+        if (!known)
+            fprintf(stderr, "judge: there is no test %s in %s\n", name,
+                    grading->count == 1 ? grading->labs[0].name : "these labs");
+    }
+    free(copy);
+    for (size_t i = 0; known && i < grading->count; i++)
+        for (size_t j = 0; j < grading->labs[i].count; j++)
+            if (!is_among(grading->labs[i].tests[j].name, names))
+                test_decide(&grading->labs[i].tests[j], OUTCOME_NOT_RUN, "not asked for");
+    return known ? 0 : -1;
+}
+
 int subject_check_folder(const char *src)
 {
     struct stat status;
