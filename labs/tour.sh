@@ -16,8 +16,12 @@
 # With --pause it waits for Enter before each program runs: time to say what will come.
 # Exit status: 0; 1 if a program failed (the others still run); 2 for bad arguments.
 
+# shellcheck source=common/scripts/words.sh
+. common/scripts/words.sh
+
 complain() {
-    echo "tour: $1" >&2
+    printf 'tour: ' >&2
+    say "$@" >&2
     exit 2
 }
 
@@ -31,12 +35,12 @@ if [ "$1" = --pause ]; then
     shift
 fi
 chosen=" $* "
-wanted="TASK_MS wants a whole number from 0 to 3600000, not '$ms'"
 case $ms in
-'' | *[!0-9]* | 0?* | ????????*) complain "$wanted" ;;
+'' | *[!0-9]* | 0?* | ????????*) wrong=yes ;;
+*) [ "$ms" -le 3600000 ] || wrong=yes ;;
 esac
-[ "$ms" -le 3600000 ] || complain "$wanted"
-[ -d "$programs" ] || complain "there is no folder '$programs'"
+[ -z "${wrong:-}" ] || complain "TASK_MS wants a whole number from 0 to 3600000, not '%s'" "$ms"
+[ -d "$programs" ] || complain "there is no folder '%s'" "$programs"
 
 # A line for each stop: its place, lab, program, options, and its text with \n for ends of lines.
 stops() {
@@ -49,13 +53,8 @@ stops() {
         done | sort -n
 }
 
-# A text in the language that is spoken (common/scripts/words.awk), with a value in it.
-words() {
-    awk -v say="$1" -v value="$2" -f common/scripts/words.awk
-}
-
-words 'Each task lasts %s ms. Watch when it ran, and in which process (PID).\n' "$ms"
-stop_of=$(words 'lab %%s:')
+say 'Each task lasts %s ms. Watch when it ran, and in which process (PID).' "$ms"
+stop_of=$(words 'lab %s:')
 what_now=$(words '    What will it print? (Enter: run it)')
 failures=0
 tab=$(printf '\t')
@@ -73,7 +72,7 @@ while IFS= read -r stop <&3; do
     fi
     # shellcheck disable=SC2086  # options are words
     if ! "$programs/$lab/$program" $options </dev/null; then
-        echo "tour: lab $lab failed" >&2
+        { printf 'tour: ' && say 'lab %s failed' "$lab"; } >&2
         failures=$((failures + 1))
     fi
 done 3<<STOPS
@@ -89,5 +88,5 @@ beyond=$(awk -v chosen="$chosen" '!/^#/ && $9 == "bonus" && index(chosen, " " $1
     sub(/^none: */, "", subject)
     printf "    %-22s handouts/%s.md\n", subject, lab
 }' labs/table)
-[ -z "$beyond" ] || words '\nGo on, beyond the course:\n%s\n' "$beyond"
+[ -z "$beyond" ] || say '\nGo on, beyond the course:\n%s' "$beyond"
 [ "$failures" -eq 0 ]

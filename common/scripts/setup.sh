@@ -29,8 +29,16 @@ for option; do
     esac
 done
 
+# shellcheck source=common/scripts/words.sh
+. "$(dirname "$0")/words.sh"
+
+tell() {
+    printf 'setup: '
+    say "$@"
+}
+
 fail() {
-    echo "setup: $*" >&2
+    tell "$@" >&2
     exit 1
 }
 
@@ -45,9 +53,11 @@ need() {
     purpose=$2
     shift 2
     "$@" >/dev/null 2>&1 && return
-    case $missing in
-    *"$package|$purpose"*) ;; # CC is among the maintainers' compilers
-    *) missing="$missing$package|$purpose
+    case "
+$missing" in
+    *"
+$package|"*) ;; # CC is among the maintainers' compilers
+    *) missing="$missing$package|$(words "$purpose")
 " ;;
     esac
 }
@@ -159,14 +169,14 @@ have_lists() {
 install_packages() {
     by_hand="apt-get update && apt-get install -y $*"
     if [ "$(id -u)" != 0 ]; then
-        has sudo >/dev/null || fail "there is no sudo here; run as root: $by_hand"
+        has sudo >/dev/null || fail 'there is no sudo here; run as root: %s' "$by_hand"
         as_root=sudo
-        sudo env true || fail "sudo says no; run as root: $by_hand"
+        sudo env true || fail 'sudo says no; run as root: %s' "$by_hand"
     fi
     have_lists && apt_install "$@" && return
     apt update && apt_install "$@" && return
     grep -E '^[EW]: ' "$scratch/log" | awk '!seen[$0]++' | tail -n 3 >&2
-    fail "apt failed; look at the network and the package sources, or run as root: $by_hand"
+    fail 'apt failed; look at the network and the package sources, or run as root: %s' "$by_hand"
 }
 
 tried=
@@ -180,15 +190,15 @@ while look && [ -n "$missing" ]; do
     done
     if [ -z "$packages" ]; then
         left=$(printf '%s' "$missing" | cut -d'|' -f2 | paste -sd, -)
-        fail "still missing after apt installed what should bring it: $left"
+        fail 'still missing after apt installed what should bring it: %s' "$left"
     fi
 
-    echo 'setup: missing here (and the Debian package that brings it):'
+    tell 'missing here (and the Debian package that brings it):'
     printf '%s' "$missing" | awk -F'|' '{printf "  %-34s %s\n", $2, $1}'
     has apt-get >/dev/null || fail 'there is no apt-get here; please install these by other means'
-    echo "setup: installing$packages"
+    tell 'installing %s' "${packages# }"
     # shellcheck disable=SC2086 # words
     install_packages $packages
     tried="$tried$packages"
 done
-if [ -n "$tried" ]; then echo 'setup: done'; else echo 'setup: nothing is missing'; fi
+if [ -n "$tried" ]; then tell 'all of it is installed'; else tell 'nothing is missing'; fi

@@ -3,7 +3,7 @@
 # handouts/po has no translation, the text itself.
 #
 #   awk -f common/scripts/words.awk -f OTHER.awk ...     for use by another awk program
-#   awk -v say=FORMAT -v value=WORD -f common/scripts/words.awk     prints a text, with a value in it
+#   awk -v say=TEXT -f common/scripts/words.awk          prints a text; shell scripts: words.sh
 
 function language_asked_for(    name) {
     name = ENVIRON["LOCKSTEP_LANG"]
@@ -56,4 +56,4 @@ function tr(text) {
     return text in words ? words[text] : text
 }
 
-BEGIN { if (say != "") printf tr(say), value }
+BEGIN { if (say != "") printf "%s", tr(say) }

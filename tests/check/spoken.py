@@ -30,7 +30,12 @@ WHOLLY = ("labs/*/*.c", "tests/judge/verdict.c", "tests/judge/sleepers.c",
           "common/program/options.h", "common/program/traced.h")
 LESSONS = "labs/*/break/*.c"
 SUITES = ("tests/suites/*.c", "tests/harness/*.c")
-SCRIPTS = ("labs/*.sh", "common/scripts/*.awk", "handouts/site/*.awk")
+AWK = ("common/scripts/*.awk", "handouts/site/*.awk")
+# Of these, those that source words.sh.
+SHELL = ("labs/*.sh", "common/scripts/*.sh", "tests/tools/*.sh")
+IN_SHELL = re.compile(r"""\b(?:words|say|tell|fail|complain|"""
+                      r"""(?:need|ok|missing|extra|note) (?:'[^']+'|\S+))"""
+                      r""" (?:'([^']+)'|"([^"$]+)")""")
 TEST = r'^    \{"([a-z0-9-]+)", \d+,\s*"([^"]*)"'
 CONVERSION = re.compile(r"%[-+ #0-9.$*hlzjt]*[a-zA-Z]")
 HEAD = """msgid ""
@@ -93,9 +98,14 @@ def said_by_makefile():
 
 
 def said_by_scripts():
-    for path in sorted(path for pattern in SCRIPTS for path in glob.glob(pattern)):
-        for text in re.findall(r"words '([^']+)'|\btr\(\"([^\"]+)\"\)", po.read(path)):
-            yield "".join(text).replace("\\n", "\n")
+    for form, patterns in (re.compile(r'\btr\("([^"]+)"()\)'), AWK), (IN_SHELL, SHELL):
+        for path in sorted(path for pattern in patterns for path in glob.glob(pattern)):
+            text = po.read(path)
+            if form is not IN_SHELL or "/words.sh" in text:
+                for found in map("".join, form.findall(text)):
+                    # Names and commands stay as they are.
+                    if form is not IN_SHELL or not re.fullmatch(r"make [\w= ]+|\S+", found):
+                        yield found.replace("\\n", "\n")
 
 
 def said_by_lesson(path):

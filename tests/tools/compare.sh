@@ -5,10 +5,12 @@
 # usage: compare.sh REFERENCE FILE
 #        compare.sh --there REFERENCE     is it there? A student's tree gets it after the deadline
 set -u
+# shellcheck source=common/scripts/words.sh
+. common/scripts/words.sh
 if [ "$1" = --there ]; then
     [ ! -e "$2" ] || exit 0
-    echo "The reference, $2, is not in this tree yet. After the deadline your teacher can give" >&2
-    echo 'you an archive that brings it; unpack that here.' >&2
+    say 'The reference, %s, is not in this tree yet.' "$2" >&2
+    say 'After the deadline your teacher can give you an archive that brings it. Unpack that here.' >&2
     exit 1
 fi
 reference=$1 file=$2
@@ -42,12 +44,12 @@ colour=never
 width=$(columns)
 cd "$scratch" || exit 2
 if cmp -s "reference/$name" "yours/$name"; then
-    echo "Your $name is the reference."
+    say 'Your %s is the reference.' "$name"
 elif [ "$width" -ge "$wide_enough" ]; then
-    echo 'Left: the reference. Right: yours.'
+    say 'Left: the reference. Right: yours.'
     diff --color=$colour -t -y -W "$width" "reference/$name" "yours/$name"
 else
-    echo 'Lines with - are the reference; lines with + are yours.'
+    say 'Lines with - are the reference; lines with + are yours.'
     diff --color=$colour -U 1000 "reference/$name" "yours/$name" | sed 1,3d
 fi
 exit 0

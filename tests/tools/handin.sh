@@ -9,13 +9,21 @@ set -u
 build=$1 out=$2 src=$3 quick=$4
 shift 4
 
-fail() {
-    echo "handin: $*" >&2
-    exit 2
-}
-
+# shellcheck source=common/scripts/words.sh
+. common/scripts/words.sh
 # shellcheck source=tests/tools/description.sh
 . tests/tools/description.sh
+
+# complain FORMAT VALUE...
+complain() {
+    printf 'handin: ' >&2
+    say "$@" >&2
+}
+
+fail() {
+    complain "$@"
+    exit 2
+}
 
 mkdir -p "$out" || exit 2
 scratch=$(mktemp -d "$out/.new.XXXXXX") || exit 2
@@ -32,23 +40,23 @@ for lab; do
     for file in $(files_of "$lab"); do
         from=$src/$lab/$file
         if [ ! -f "$from" ]; then
-            echo "  missing       $lab/$file: there is no $from"
+            say '  missing       %s: there is no %s' "$lab/$file" "$from"
             continue
         fi
         mkdir -p "$packed/$lab"
-        cp "$from" "$packed/$lab/$file" || fail "$from cannot be read; nothing was packed"
+        cp "$from" "$packed/$lab/$file" || fail '%s cannot be read; nothing was packed' "$from"
         chmod 644 "$packed/$lab/$file"
         labs="$labs${labs:+,}$lab"
         sh tests/tools/skeletons.sh cut "$lab/$file" "$scratch/skeleton" || exit 2
         if cmp -s "$scratch/skeleton" "$from"; then
-            echo "  not started   $lab/$file"
+            say '  not started   %s' "$lab/$file"
         else
             written=$((written + 1))
         fi
     done
 done
 if [ "$written" -eq 0 ]; then
-    echo "handin: nothing of $src is written yet, so there is nothing to hand in." >&2
+    complain 'nothing of %s is written yet, so there is nothing to hand in.' "$src"
     exit 1
 fi
 
@@ -71,13 +79,14 @@ states() {
 if [ -z "$quick" ]; then
     "$(described objects)/tests/judge/judge" --build "$build" --src "$packed" \
         --out "$scratch/graded" --labs "$labs" >"$scratch/report"
-    [ $? -lt 2 ] || echo '  not graded    the judge could not work here; it is packed all the same'
+    [ $? -lt 2 ] ||
+        say '  not graded    the judge could not work here; it is packed all the same'
     states >"$scratch/states"
 fi
 while read -r lab state points most _; do
     case $state in
-    graded) printf '  %-12s  %s\n' "$points of $most" "$lab" ;;
-    not-built) printf '  NOT BUILT     %s: make grade LAB=%s says why\n' "$lab" "${lab%%-*}" ;;
+    graded) printf '  %-12s  %s\n' "$points / $most" "$lab" ;;
+    not-built) say '  NOT BUILT     %s: make grade LAB=%s says why' "$lab" "${lab%%-*}" ;;
     esac
 done <"$scratch/states"
 
@@ -111,11 +120,16 @@ while [ -e "$archive" ]; do
     archive=$stem-$number.tar.gz
 done
 tar -C "$packed" --owner=0 --group=0 --numeric-owner -czf "$scratch/made" . ||
-    fail "cannot write $archive"
-mv "$scratch/made" "$archive" || fail "cannot write $archive"
-echo "Hand in this file: $archive ($(wc -l <"$scratch/sums") answers$(
-    awk '$5 {bonus += $3; most_bonus += $4; next} {points += $3; most += $4}
-         END {
-             if (most) printf ", %d of %d points", points, most
-             if (most_bonus) printf ", bonus: %d of %d", bonus, most_bonus
-         }' "$scratch/states"))"
+    fail 'cannot write %s' "$archive"
+mv "$scratch/made" "$archive" || fail 'cannot write %s' "$archive"
+say 'Hand in this file: %s' "$archive"
+say 'Answers in it: %d' "$(wc -l <"$scratch/sums")"
+# sum_of BONUS: the points and the most points of the labs that are bonus (1), or of the others (0)
+sum_of() {
+    awk -v bonus="$1" '$5 == bonus {points += $3; most += $4}
+                       END {if (most) print points + 0, most}' "$scratch/states"
+}
+# shellcheck disable=SC2046  # two words, or none
+[ -z "$(sum_of 0)" ] || say 'Total: %d of %d points.' $(sum_of 0)
+# shellcheck disable=SC2046
+[ -z "$(sum_of 1)" ] || say 'Bonus: %d of %d points.' $(sum_of 1)

@@ -12,6 +12,8 @@
 #                                       exit status 1 if the manifest is not what is cut today; if
 #                                       strict, also if a file in labs/ is not
 set -u
+# shellcheck source=common/scripts/words.sh
+. common/scripts/words.sh
 manifest=tests/tools/skeletons.sha256
 what=$1
 shift
@@ -99,15 +101,15 @@ reset)
         while [ -e "labs/$topic.$number" ]; do number=$((number + 1)); done
         cut_one "$topic" "$scratch/cut"
         if cmp -s "$scratch/cut" "labs/$topic"; then
-            echo "labs/$topic is as it was at the beginning; nothing to do."
+            say '%s is as it was at the beginning; nothing to do.' "labs/$topic"
             continue
         fi
         if [ -e "labs/$topic" ]; then
             mv "labs/$topic" "labs/$topic.$number" || exit 1
-            echo "Your file is kept. To go back to it: cp labs/$topic.$number labs/$topic"
+            say 'Your file is kept. To go back to it: %s' "cp labs/$topic.$number labs/$topic"
         fi
         cp "$scratch/cut" "labs/$topic" || exit 1
-        echo "labs/$topic is as it was at the beginning."
+        say '%s is as it was at the beginning.' "labs/$topic"
     done
     ;;
 check)
