@@ -260,7 +260,7 @@ break: $(breaks) $(if $(LAB),$(patsubst %.c,$(B)/%,$(call lessons,$(CHOSEN)))) #
 	@$(breaks) --objects $(B) --sources '$(subst $(space),$(comma),$(call lessons,$(CHOSEN)))' \
 	    $(if $(LAB),,--list) $(if $(ONLY),--only $(call quote,$(ONLY))) $(ARGS)
 
-predict: ## your predictions: asks them, then what came out: LAB=03 (without LAB: all, beside what came out)
+predict: $(locale) ## your predictions: asks them, then what came out: LAB=03 (without LAB: all, beside what came out)
 	@command -v python3 >/dev/null || \
 	    { echo 'make predict needs python3: sudo apt-get install python3' >&2; exit 2; }
 	@python3 -B tests/tools/predict.py $(if $(LAB),$(ONE))

@@ -7,6 +7,7 @@ released. Exit status 1 if something is not as it should be.
 import glob
 import json
 import os
+import re
 import shutil
 import sys
 import tarfile
@@ -88,6 +89,26 @@ class Archive:
         done = self.run(sys.executable, "-B", LEAKS, self.tree)
         self.expect("and nothing else", done, 0)
 
+    # ---- pages in other languages --------------------------------------------------------------
+
+    def pages(self, lab):
+        """Each handout is there in Korean, leads to such pages, and is asked from. No link of any
+        page leads nowhere.
+        """
+        english = glob.glob(f"{self.tree}/handouts/[0-9]*[a-z].md")
+        english = [path for path in english if not path.endswith(".ko.md")]
+        lost = [path for path in english if not os.path.exists(f"{path[:-3]}.ko.md")]
+        for page in glob.glob(f"{self.tree}/*.md") + glob.glob(f"{self.tree}/handouts/*.md"):
+            for link in re.findall(r"\]\((?!https?:)([^)#]+)", read(page).decode()):
+                target = os.path.join(os.path.dirname(page), link)
+                if not os.path.exists(target):
+                    lost.append(f"{page}: {link}")
+                if page.endswith(".ko.md") and os.path.exists(f"{target[:-3]}.ko.md"):
+                    lost.append(f"{page}: {link} is English")
+        self.wrong += lost
+        asked = self.make("predict", f"LAB={lab.number}", "LOCKSTEP_LANG=ko")
+        self.expect("make predict asks in Korean", asked, 2, f"실습 {lab.name}")
+
     # ---- a student's doors ---------------------------------------------------------------------
 
     def points(self):
@@ -136,6 +157,7 @@ class Archive:
         if not self.unpack():
             return
         self.plants(labs[0], os.uname().machine)
+        self.pages(labs[0])
         self.doors(labs[0])
 
 

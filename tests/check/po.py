@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 FOLDER = "handouts/po"
 # Pages whose translation has another name than the page.
-NAMES = {"README": "README.md", "course": "handouts/README.md"}
+NAMES = {"README": "README.md", "course": "handouts/README.md", "student": "tests/dist/README.md"}
 MARK = re.compile(r"(#+ | *(?:[-*]|\d+\.) +)(?=\S)")
 FENCE = re.compile(r" *```")
 

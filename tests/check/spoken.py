@@ -30,7 +30,7 @@ WHOLLY = ("labs/*/*.c", "tests/judge/verdict.c", "tests/judge/sleepers.c",
           "common/program/options.h", "common/program/traced.h")
 LESSONS = "labs/*/break/*.c"
 SUITES = ("tests/suites/*.c", "tests/harness/*.c")
-AWK = ("common/scripts/*.awk", "handouts/site/*.awk")
+TR = ("common/scripts/*.awk", "handouts/site/*.awk", "tests/tools/*.py")
 # Of these, those that source words.sh.
 SHELL = ("labs/*.sh", "common/scripts/*.sh", "tests/tools/*.sh")
 IN_SHELL = re.compile(r"""\b(?:words|say|tell|fail|complain|"""
@@ -98,7 +98,7 @@ def said_by_makefile():
 
 
 def said_by_scripts():
-    for form, patterns in (re.compile(r'\btr\("([^"]+)"()\)'), AWK), (IN_SHELL, SHELL):
+    for form, patterns in (re.compile(r'\btr\("([^"]+)"()\)'), TR), (IN_SHELL, SHELL):
         for path in sorted(path for pattern in patterns for path in glob.glob(pattern)):
             text = po.read(path)
             if form is not IN_SHELL or "/words.sh" in text:

@@ -23,9 +23,10 @@ class Predict(unittest.TestCase):
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
 
-    def call(self, typed, *words):
+    def call(self, typed, *words, language="en"):
         return subprocess.run([sys.executable, "-B", TOOL, *words], input=typed, text=True,
-                              cwd=self.folder.name, capture_output=True, check=False)
+                              cwd=self.folder.name, capture_output=True, check=False,
+                              env={**os.environ, "LOCKSTEP_LANG": language})
 
     def kept(self, lab):
         with open(f"{self.folder.name}/.predictions/{lab}.json", encoding="utf-8") as file:
@@ -43,13 +44,21 @@ class Predict(unittest.TestCase):
         self.call("5 s\n\nso\n", "01-one")
         said = self.call("7 s\ny\nno\n", "01-one")
         self.assertRegex(said.stdout, r"you thought: 5 s\n +came out: 7 s")
-        self.assertIn("you thought: (open)", said.stdout)
+        self.assertIn("you thought: (left open)", said.stdout)
         self.call("n\n", "01-one")
         self.assertEqual(len(self.kept("01-one")), 1)
         self.call("y\n6 s\n", "01-one")
         rounds = self.kept("01-one")
         self.assertEqual([one["predicted"] for one in rounds], [["5 s", "", "so"], ["6 s"]])
         self.assertEqual(rounds[0]["came out"], ["7 s", "y", "no"])
+
+    def test_asks_from_the_page_in_the_language_spoken(self):
+        page = PAGE.replace("How long", "얼마나").replace("Predict", '<a id="predict"></a>예상')
+        with open(f"{self.folder.name}/handouts/01-one.ko.md", "w", encoding="utf-8") as file:
+            file.write(page)
+        for spoken, word in (("ko", "얼마나"), ("en", "How long"), ("xx", "How long")):
+            with self.subTest(spoken):
+                self.assertIn(word, self.call("", "01-one", language=spoken).stdout)
 
     def test_all_are_in_the_order_of_the_course(self):
         self.call("one\n", "01-one")

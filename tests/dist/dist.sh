@@ -48,20 +48,32 @@ files common handouts labs tests/harness tests/judge tests/suites tests/tools te
 echo "$version" >"$tree/VERSION"
 cp tests/dist/README.md "$tree/README.md" || exit 2
 rm -rf "$tree/tests/tools/skeletons.sha256" "$tree"/handouts/po/*/
+# What only teachers read, exam questions with their answers among it; nothing leads there then.
+rm -f "$tree/handouts/teaching.md"
+# Pages in other languages are made of what this tree knows: students have no po4a.
+python3 -B tests/check/translate.py --beside "$tree" || exit 2
+for page in "$tree"/handouts/README*.md; do
+    awk '/^## (<a id="if-you-teach">|If you teach)/ {teachers = 1; next} /^## / {teachers = 0}
+         !teachers' "$page" >"$scratch/page" && cp "$scratch/page" "$page" || exit 2
+done
 # Students need no msgfmt to be spoken to in their language.
 for words in "$tree"/handouts/po/*.po; do
     if command -v msgfmt >/dev/null && ! msgfmt -o "${words%.po}.mo" "$words"; then
         fail "msgfmt cannot read $words"
     fi
 done
-# What only teachers read, exam questions with their answers among it; nothing leads there then.
-rm -f "$tree/handouts/teaching.md"
-awk '/^## If you teach/ {teachers = 1; next} /^## / {teachers = 0} !teachers' handouts/README.md \
-    >"$tree/handouts/README.md" || exit 2
+# What a link leads to may be for teachers only: its name stays.
+for page in "$tree"/handouts/*.md; do
+    for link in $(grep -o '](\.\./[^)#]*' "$page" | cut -c 3- | sort -u); do
+        [ -e "$tree/handouts/$link" ] ||
+            sed -i "s|\[\([^]]*\)\]($link)|\1|g" "$page" || exit 2
+    done
+done
 # A student's engine goes among the references without their sources: what is not in SRC is theirs.
 copied='mkdir -p build/mine && cp -r solutions/. build/mine'
 for page in "$tree"/handouts/[0-9]*.md; do
-    lab=$(basename "$page" .md)
+    lab=$(basename "$page")
+    lab=${lab%%.*}
     sed -i "s|^\( *\)$copied\$|\\1mkdir -p build/mine/$lab|" "$page" || exit 2
 done
 

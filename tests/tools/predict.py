@@ -3,12 +3,14 @@
 usage: predict.py LAB     the questions under "## Predict" in handouts/LAB.md. The first time it
                           asks what you think; the second time, what came out; then it shows both
        predict.py         all that is kept, in the course's order
+Where there is a page in the language that is spoken (LOCKSTEP_LANG, LANG), it asks from that one.
 Answers are lines of standard input; an empty line leaves a question open. They are kept in
 .predictions/LAB.json, a list of rounds with their dates: nothing in it is ever replaced.
 Exit status 0; 1 if nothing was answered; 2 if it cannot work.
 """
 
 import datetime
+import gettext
 import json
 import os
 import re
@@ -17,10 +19,26 @@ import sys
 import textwrap
 
 KEPT = ".predictions"
+# The part of a page, whatever it is called: a translated heading has the id of the English one.
+PART = re.compile(r'^## (?:Predict|<a id="predict"></a>[^\n]*|[^\n]*\{#predict\})\n'
+                  r"(.*?)(?=^## |\Z)", re.M | re.S)
 
 
 class Cannot(Exception):
     """It cannot work; the words say why."""
+
+
+def language():
+    """As common/program/language.h has it: "ko", for example; "en" if none is asked for."""
+    asked = os.environ.get("LOCKSTEP_LANG")
+    if not asked:
+        asked = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+        if not re.search(r"\.utf-?8", asked, re.I):
+            return "en"
+    return re.match(r"[a-z]*", asked)[0] or "en"
+
+
+tr = gettext.translation("lockstep", "build/locale", [language()], fallback=True).gettext
 
 
 def course():
@@ -38,9 +56,9 @@ def number_of(lab):
 def questions_of(page):
     """What stands before the questions, and the questions, without their numbers. A page that has
     none with a number (a table to fill in, for example) asks one: all that is there."""
-    found = re.search(r"^## Predict\n(.*?)(?=^## |\Z)", page, re.M | re.S)
+    found = PART.search(page)
     if not found:
-        raise ValueError('there is no part "## Predict"')
+        raise ValueError(tr("there is no part to predict"))
     before, *parts = re.split(r"^\d+\. ", found[1], flags=re.M)
     questions = []
     for part in parts:
@@ -50,8 +68,14 @@ def questions_of(page):
     return (before.strip(), questions) if questions else ("", [before.strip()])
 
 
+def page_of(lab):
+    """Its handout; if there is one, in the language that is spoken."""
+    pages = (f"handouts/{lab}.{language()}.md", f"build/translated/{language()}/handouts/{lab}.md")
+    return next(filter(os.path.exists, pages), f"handouts/{lab}.md")
+
+
 def read_questions(lab):
-    path = f"handouts/{lab}.md"
+    path = page_of(lab)
     try:
         with open(path, encoding="utf-8") as file:
             return questions_of(file.read())
@@ -77,8 +101,8 @@ def read_rounds(lab):
     except OSError as error:
         raise Cannot(f"{path_of(lab)}: {error.strerror}") from error
     except (ValueError, TypeError, KeyError) as error:
-        raise Cannot(f"{path_of(lab)} is damaged ({error}): mend it, or give it another "
-                     "name") from error
+        raise Cannot(tr("%s is damaged (%s): mend it, or give it another name")
+                     % (path_of(lab), error)) from error
 
 
 def keep(lab, rounds):
@@ -90,7 +114,7 @@ def keep(lab, rounds):
             file.write("\n")
         os.replace(path_of(lab) + ".new", path_of(lab))
     except OSError as error:
-        raise Cannot(f"cannot keep {path_of(lab)}: {error.strerror}") from error
+        raise Cannot(tr("cannot keep %s: %s") % (path_of(lab), error.strerror)) from error
 
 
 def now():
@@ -112,7 +136,7 @@ def ask_all(questions, prompt, beside=()):
     for number, question in enumerate(questions):
         print(f"\n{number + 1}. {textwrap.indent(question, '   ').lstrip()}")
         if beside:
-            print(f"   You thought: {answer_to(beside, number)}")
+            print("   " + tr("You thought: %s") % answer_to(beside, number))
         answer = ask(f"   {prompt} ")
         if answer is None:
             break
@@ -121,14 +145,14 @@ def ask_all(questions, prompt, beside=()):
 
 
 def answer_to(answers, number):
-    return answers[number] if number < len(answers) and answers[number] else "(open)"
+    return answers[number] if number < len(answers) and answers[number] else tr("(left open)")
 
 
 def show(lab, questions, rounds):
-    print(f"lab {lab}")
+    print(tr("lab %s") % lab)
     for one in rounds:
-        seen = f", seen {one['seen'][:10]}" if "seen" in one else ""
-        print(f"  predicted {one['date'][:10]}{seen}")
+        seen = tr(", seen %s") % one["seen"][:10] if "seen" in one else ""
+        print("  " + tr("predicted %s%s") % (one["date"][:10], seen))
         # The handout may have changed since: nothing that was said is left out.
         count = max(len(questions), len(one["predicted"]), len(one.get("came out", [])))
         for number in range(count):
@@ -137,37 +161,39 @@ def show(lab, questions, rounds):
 
 def print_one(number, questions, one):
     width = min(shutil.get_terminal_size().columns, 100)
-    question = questions[number] if number < len(questions) else "(not asked any more)"
+    question = questions[number] if number < len(questions) else tr("(not asked any more)")
     first = question.split("\n\n")[0].replace("\n", " ")
     print(textwrap.fill(first, width, initial_indent=f"  {number + 1}. ", subsequent_indent=" " * 5,
                         break_on_hyphens=False))
-    rows = [("you thought", one["predicted"])]
-    rows += [("came out", one["came out"])] if "came out" in one else []
+    rows = [(tr("you thought: "), one["predicted"])]
+    rows += [(tr("   came out: "), one["came out"])] if "came out" in one else []
     for title, answers in rows:
-        print(textwrap.fill(answer_to(answers, number), width, initial_indent=f"     {title:>11}: ",
+        print(textwrap.fill(answer_to(answers, number), width, initial_indent=f"     {title}",
                             subsequent_indent=" " * 18))
 
 
 def predict(lab, questions, before, rounds):
-    print(f"Lab {lab}: before you run anything, what do you think?")
-    print("An empty line leaves a question open.")
+    print(tr("Lab %s: before you run anything, what do you think?") % lab)
+    print(tr("An empty line leaves a question open."))
     if before:
         print(f"\n{before}")
     answers = ask_all(questions, ">")
     if not answers:
-        print("Nothing was answered, so nothing is kept.")
+        print(tr("Nothing was answered, so nothing is kept."))
         return 1
     keep(lab, [*rounds, {"date": now(), "predicted": answers}])
-    print(f"\nKept in {path_of(lab)}. Run what the handout runs, then, for what came out:\n"
-          f"    make predict LAB={number_of(lab)}")
+    print("\n" + tr("Kept in %s. Run what the handout runs, then, for what came out:")
+          % path_of(lab))
+    print(f"    make predict LAB={number_of(lab)}")
     return 0
 
 
 def compare(lab, questions, rounds):
     last = rounds[-1]
-    print(f"Lab {lab}: what came out? handouts/{lab}.md says it under \"Run\" and \"What")
-    print("happens\"; your machine may say something else. Empty lines: ask me later.")
-    answers = ask_all(questions, "It came out:", last["predicted"])
+    print(tr("Lab %s: what came out? The handout says it where you run things, and after that;")
+          % lab)
+    print(tr("your machine may say something else. Empty lines: ask me later."))
+    answers = ask_all(questions, tr("It came out:"), last["predicted"])
     print()
     if answers:
         last.update({"seen": now(), "came out": answers})
@@ -184,7 +210,7 @@ def one_lab(lab):
     if "came out" not in rounds[-1]:
         return compare(lab, questions, rounds)
     show(lab, questions, rounds)
-    again = ask("\nPredict once more? What you have said is kept. [y/N] ") or ""
+    again = ask("\n" + tr("Predict once more? What you have said is kept. [y/N]") + " ") or ""
     if again.lower() in ("y", "yes"):
         return predict(lab, questions, before, rounds)
     return 0
@@ -200,7 +226,8 @@ def all_labs():
         if not rounds or "came out" not in rounds[-1]:
             open_labs.append(number_of(lab))
     if open_labs:
-        print(f"Not all is said of {', '.join(open_labs)}: make predict LAB={open_labs[0]}")
+        print(tr("Not all is said of %s: make predict LAB=%s")
+              % (", ".join(open_labs), open_labs[0]))
     return 0
 
 
@@ -210,7 +237,7 @@ def main(words):
         return 2 if len(words) > 1 else 0
     try:
         if words and words[0] not in course():
-            raise Cannot(f"there is no lab '{words[0]}'")
+            raise Cannot(tr("there is no lab '%s'") % words[0])
         return one_lab(words[0]) if words else all_labs()
     except Cannot as error:
         print(f"predict: {error}", file=sys.stderr)
