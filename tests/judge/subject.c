@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/program/language.h"
 #include "tests/judge/paths.h"
 #include "tests/watch/table.h"
 
@@ -21,7 +22,7 @@ static int add_lab(struct grading *grading, const char *name)
         if (grading->labs[i].name && strcmp(grading->labs[i].name, name) == 0)
             return 0;
     if (!row) {
-        fprintf(stderr, "judge: there is no lab '%s'\n", name);
+        fprintf(stderr, tr("judge: there is no lab '%s'\n"), name);
         return -1;
     }
     snprintf(source, sizeof source, "%s/%s/%s", grading->src, name, row->files.words[0]);
@@ -110,9 +111,9 @@ int subject_check_folder(const char *src)
     struct stat status;
 
     if (stat(src, &status))
-        fprintf(stderr, "judge: there is no folder %s: %s\n", src, strerror(errno));
+        fprintf(stderr, tr("judge: there is no folder %s: %s\n"), src, strerror(errno));
     else if (!S_ISDIR(status.st_mode))
-        fprintf(stderr, "judge: %s is not a folder; if it is an archive, unpack it first\n", src);
+        fprintf(stderr, tr("judge: %s is not a folder; if it is an archive, unpack it first\n"), src);
     else
         return 0;
     return -1;

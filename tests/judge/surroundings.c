@@ -88,11 +88,11 @@ bool surroundings_limits_suffice(void)
         taken = taken_by_others(need, limit.rlim_max);
         if (limit.rlim_max / need->unit >= need->least + taken)
             continue;
-        fprintf(stderr, "judge: the limit of 'ulimit -H%c' is %llu", need->letter,
-                (unsigned long long)(limit.rlim_max / need->unit));
-        if (taken)
-            fprintf(stderr, ", of which %llu are in use", (unsigned long long)taken);
-        fprintf(stderr, "; tests need %llu\n", (unsigned long long)need->least);
+        fprintf(stderr,
+                tr("judge: the limit of 'ulimit -H%c' is %llu, of which %llu are in use; tests "
+                   "need %llu\n"),
+                need->letter, (unsigned long long)(limit.rlim_max / need->unit),
+                (unsigned long long)taken, (unsigned long long)need->least);
         return false;
     }
     return true;
@@ -105,7 +105,7 @@ bool surroundings_room_suffices(const char *out)
 
     if (statvfs(out, &disk) || (int64_t)disk.f_bavail * (int64_t)disk.f_frsize >= least)
         return true;
-    fprintf(stderr, "judge: less than 64 MB are free in %s\n", out);
+    fprintf(stderr, tr("judge: less than 64 MB are free in %s\n"), out);
     return false;
 }
 
