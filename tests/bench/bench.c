@@ -10,6 +10,7 @@
  *   speedup   speedup of computing, against workers
  *   sums      a sum kept right by critical, atomic, one lock, reduction, against threads
  *   fetch     requests per second, against computing for each, and what is derived for them
+ *   references  taking and dropping a reference by each way to count, against threads
  *
  * A figure is the best of several runs. */
 #include "tests/bench/bench.h"
@@ -54,7 +55,7 @@ int main(int argc, char **argv)
     } tables[] = {
         {"chunks", bench_chunks}, {"workers", bench_workers}, {"tasks", bench_tasks},
         {"lock", bench_lock},     {"memory", bench_memory},   {"speedup", bench_speedup},
-        {"sums", bench_sums},     {"fetch", bench_fetch},
+        {"sums", bench_sums},     {"fetch", bench_fetch},     {"references", bench_references},
     };
 
     passive_restart(argv);
@@ -66,8 +67,8 @@ int main(int argc, char **argv)
             return fflush(stdout) == EOF ? EXIT_FAILURE : EXIT_SUCCESS;
         }
     }
-    fputs("bench: chunks, workers, tasks, lock, memory, speedup, sums or fetch? And quick or tiny, "
-          "if you like\n",
+    fputs("bench: chunks, workers, tasks, lock, memory, speedup, sums, fetch or references? And "
+          "quick or tiny, if you like\n",
           stderr);
     return BAD_USAGE;
 }

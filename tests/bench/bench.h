@@ -24,5 +24,6 @@ void bench_memory(void);
 void bench_speedup(void);
 void bench_sums(void);
 void bench_fetch(void);
+void bench_references(void);
 
 #endif

@@ -43,6 +43,8 @@ table sums 'A sum kept right' 'threads' 'nanoseconds for each addition' \
     'set logscale x 2; set logscale y 10'
 table fetch 'Requests with some computing, 16 at once' 'milliseconds of computing' \
     'requests per second' 'set yrange [0:*]'
+table references 'Taking and dropping a reference' 'threads' 'nanoseconds in each thread' \
+    'set logscale x 2; set logscale y 10'
 if [ -n "$ranks" ]; then
     program=$ranks
     table messages 'A map by messages and in a pool, tasks that do nothing' 'tasks in a chunk' \

@@ -6,7 +6,7 @@ set -u
 objects=$1 scratch=$2
 
 bench=$objects/tests/bench/bench
-tables='chunks workers tasks lock memory speedup sums fetch'
+tables='chunks workers tasks lock memory speedup sums fetch references'
 # Where MPI is, make has made this, too.
 ranks=$objects/tests/bench/ranks/ranks
 if [ -x "$ranks" ]; then tables="$tables messages"; else ranks=; fi
