@@ -24,6 +24,9 @@ SVG_STYLE = "<style>" + "".join(f"{names}{{{look}}}" for names, look in (
     (".end", "text-anchor:end"), (".middle", "text-anchor:middle"), (".head", "font-weight:700"),
     (".box-process,.box-page", "fill:#f5f5f3;stroke:#444"),
     (".box-own,.box-thread", "fill:#0072b2"), (".box-shared", "fill:#e69f00"),
+    (".curve", "fill:none;stroke:currentColor;stroke-width:2"), (".mark", "fill:currentColor"),
+    (".k0", "color:#0072b2"), (".k1", "color:#d55e00"), (".k2", "color:#6b7672"),
+    (".k3", "color:#000"), (".k4", "color:#00785a"), (".k5", "color:#a8477c"),
     (".box-copy", "fill:#fff;stroke:#0072b2;stroke-width:2"), (".in-own,.in-thread", "fill:#fff"),
     ("text", "font-size:12px;font-family:DejaVu Sans,Noto Sans CJK KR,sans-serif"))) + "</style>"
 

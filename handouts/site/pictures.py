@@ -1,8 +1,9 @@
 """Pictures for the pages, in place of drawings of characters; those stay, as text beside them.
 
 A comment "picture: NAME" in Markdown names the block below it. NAME is timeline or rounds, which
-are read from the block itself, so that the two cannot differ; or a file pictures/NAME.txt, which
-describes a sequence or shapes (pictures/LANGUAGE/NAME.txt in another language).
+are read from the block itself, so that the two cannot differ; or curves, before a table; or a file
+pictures/NAME.txt, which describes a sequence or shapes (pictures/LANGUAGE/NAME.txt in another
+language).
 """
 
 import html
@@ -10,6 +11,7 @@ import os
 import re
 import textwrap
 
+import curves
 import shapes
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -257,5 +259,14 @@ def placed(page, body, language, words):
             return f"{drawn}</figure>{found[0]}"
         return (f'{drawn}<details><summary>{words["as_text"]}</summary>{found[0]}</details>'
                 "</figure>")
+    def curves_of(found):
+        try:
+            return (f'<figure class="picture"><div class="wide">{curves.draw(found[0])}</div>'
+                    f"</figure>{found[0]}")
+        except Unclear as problem:
+            raise Unclear(f"{page}: a table: {problem}") from None
+
+    body = re.sub(r'<div [^>]*data-picture="curves"[^>]*>.*?</table>\s*</div>', curves_of, body,
+                  flags=re.S)
     return re.sub(r'<pre[^>]* data-picture="([^"]*)"[^>]*>(<code>)(.*?)</code></pre>', figure, body,
                   flags=re.S)

@@ -1,5 +1,5 @@
 -- Makes pages of a site from the Markdown of this tree: links lead to pages, tables and code that
--- are too wide scroll by themselves, and a named block of text is marked for its picture.
+-- are too wide scroll by themselves, and a named block of text or table is marked for its picture.
 
 -- README.md is its folder's index; a page has the name of its Markdown; anything else is shown as a
 -- page of its own: the same rule as url() in tree.py.
@@ -33,13 +33,13 @@ function Table(block)
   return scroller(block, "wide")
 end
 
--- A comment "picture: NAME" names the block of text that follows it.
+-- A comment "picture: NAME" names the block of text, or the table, that follows it.
 function Blocks(blocks)
   local name
   for i, block in ipairs(blocks) do
     if block.t == "RawBlock" then
       name = block.text:match("^<!%-%- picture: (%g+) %-%->") or name
-    elseif block.t == "CodeBlock" and name then
+    elseif (block.t == "CodeBlock" or block.t == "Div") and name then
       block.attributes.picture = name
       name = nil
     elseif block.t ~= "Para" then

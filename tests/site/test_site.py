@@ -5,6 +5,7 @@ import unittest
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(HERE)), "handouts", "site"))
 
+import curves
 import demo
 import earlier
 import frame
@@ -124,6 +125,24 @@ class Pictures(unittest.TestCase):
         svg = pictures.rounds(ROUNDS)
         self.assertIn("worker 1: 1 .. 5, 9; worker 2: 6 -&gt; 8, nothing", svg)
         self.assertEqual(svg.count('class="chunk"'), 3)
+
+    def test_curves_are_what_the_table_says(self):
+        def table(*rows):
+            return "<table>" + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) +
+                                       "</tr>" for row in rows) + "</table>"
+
+        svg = curves.draw(table(("n", "<code>a</code>", "b"), ("1", "2,800", "4.3 million"),
+                                ("16", "-", "430만")))
+        self.assertIn('aria-label="a: 2,800 (1); b: 4,300,000 (1), 4,300,000 (16)."', svg)
+        self.assertEqual(svg.count('transform="translate('), 4 + 3)    # with the legend's
+        # Half of what grows from 1 to 16 by the same factor each time is 4; else it is 8.5.
+        for places, half in ((1, 4, 16), 1), ((1, 8.5, 16), 1):
+            axis = curves.Axis(places, 0, 2, places[1] == 4, False)
+            self.assertAlmostEqual(axis.place(places[1]), half)
+        self.assertEqual(curves.Axis([1, 1.9], 0, 2, False, True).steps(), [0, .5, 1, 1.5, 2])
+        for wrong in table(("n", "a"), ("1", "2")), table(("n", "a"), ("x", "2"), ("y", "3")):
+            with self.assertRaises(curves.Unclear):
+                curves.draw(wrong)
 
     def test_what_cannot_be_drawn_is_an_error(self):
         for draw in (pictures.rounds, pictures.sequence):
