@@ -5,6 +5,8 @@
 # is FOLDER/contrast.html. With --ranks lines at the end say how ranks of MPI on this machine did,
 # by that lab's program, and why (ranks.awk). The exit status is that of the program that measures.
 set -u
+# shellcheck source=common/scripts/words.sh
+. common/scripts/words.sh
 folder=$1
 shift
 ranks=
@@ -48,9 +50,9 @@ new=$(find "$folder/contrast.json" "$folder/trace.json" -newer "$begun" 2>/dev/n
 if [ "$new" -eq 2 ]; then
     [ -z "$ranks" ] || print_ranks
     if ! command -v python3 >/dev/null; then
-        echo 'demo: python3 is not here, so there is no page for a browser' >&2
+        say 'demo: python3 is not here, so there is no page for a browser' >&2
     elif python3 -B "${0%/*}/demo.py" "$folder"; then
-        printf '\nAs a page for a browser: %s/contrast.html\n' "$folder"
+        say '\nAs a page for a browser: %s' "$folder/contrast.html"
     fi
 fi
 exit "$status"

@@ -32,7 +32,7 @@ LESSONS = "labs/*/break/*.c"
 SUITES = ("tests/suites/*.c", "tests/harness/*.c")
 TR = ("common/scripts/*.awk", "handouts/site/*.awk", "tests/tools/*.py")
 # Of these, those that source words.sh.
-SHELL = ("labs/*.sh", "common/scripts/*.sh", "tests/tools/*.sh")
+SHELL = ("labs/*.sh", "common/scripts/*.sh", "tests/tools/*.sh", "handouts/site/*.sh")
 IN_SHELL = re.compile(r"""\b(?:words|say|tell|fail|complain|"""
                       r"""(?:need|ok|missing|extra|note) (?:'[^']+'|\S+))"""
                       r""" (?:'([^']+)'|"([^"$]+)")""")
