@@ -32,6 +32,8 @@ space := $() $()
 quote = '$(subst ','\'',$1)'
 same = $(and $(findstring <$1>,<$2>),$(findstring <$2>,<$1>))
 say = @printf '  %-3s %s\n' $1 $(@:$(B)/%=%)
+# What people are told, in their language: a format of printf, and values.
+tell = . common/scripts/words.sh; say
 Q := $(if $(V),,@)
 
 # These pin a program to a CPU before it begins, or keep its teams from having threads, and nothing
@@ -156,7 +158,7 @@ $(B)/solutions/%.o: reference/$(machine)/%.o $(B)/build
 # The answers of another folder than labs and solutions; what is not there is the reference's.
 $(B)/other/%.o: FORCE $(B)/build $(B)/solutions/%.o
 	@mkdir -p $(@D)
-	$Q[ -d $(call quote,$(folder)) ] || { echo 'There is no folder '$(call quote,$(folder)). >&2; exit 2; }
+	$Q[ -d $(call quote,$(folder)) ] || { $(tell) 'There is no folder %s.' $(call quote,$(folder)) >&2; exit 2; }
 	$Qif [ -e $(call quote,$(folder)/$*.c) ]; then \
 	    printf '  CC  %s\n' $(@:$(B)/%=%); \
 	    $(COMPILE) $(MORE) $(UNFINISHED) -c $(call quote,$(folder)/$*.c) -o $@; \
@@ -252,7 +254,7 @@ endif
 
 watch: $(judge) $(builder) $(asked) ## grade whenever your file is saved, the first failure only: LAB=03
 	@command -v entr >/dev/null || \
-	    { echo 'make watch needs entr: sudo apt-get install entr' >&2; exit 2; }
+	    { $(tell) 'make %s needs %s: sudo apt-get install %s' $@ entr entr >&2; exit 2; }
 	@printf '%s\n' $(foreach f,$(files.$(ONE)),$(call quote,$(folder)/$f)) | \
 	    entr -cn $(judged) --first
 
@@ -262,7 +264,7 @@ break: $(breaks) $(if $(LAB),$(patsubst %.c,$(B)/%,$(call lessons,$(CHOSEN)))) #
 
 predict: $(locale) ## your predictions: asks them, then what came out: LAB=03 (without LAB: all, beside what came out)
 	@command -v python3 >/dev/null || \
-	    { echo 'make predict needs python3: sudo apt-get install python3' >&2; exit 2; }
+	    { $(tell) 'make %s needs %s: sudo apt-get install %s' $@ python3 python3 >&2; exit 2; }
 	@python3 -B tests/tools/predict.py $(if $(LAB),$(ONE))
 
 hint: $(judge) $(builder) $(asked) ## the next hint for the first test that fails: LAB=03
@@ -289,7 +291,7 @@ reset: ## begin a lab anew; your file is kept beside it: LAB=03
 compare: $(judge) $(builder) $(asked) ## the reference beside yours, once the lab scores full: LAB=03
 	@for file in $(files.$(ONE)); do sh tests/tools/compare.sh --there "solutions/$$file" || exit; done
 	@$(judged) --full || \
-	    { echo 'Not yet: make grade LAB=$(ONE) must score full first.' >&2; exit 1; }
+	    { $(tell) 'Not yet: make grade LAB=%s must score full first.' $(ONE) >&2; exit 1; }
 	@for file in $(files.$(ONE)); do \
 	    sh tests/tools/compare.sh "solutions/$$file" $(call quote,$(folder))/"$$file"; done
 
@@ -324,7 +326,7 @@ bench: $(B)/tests/bench/bench $(bench_ranks) ## how cost grows: tables and pictu
 ifneq ($(maintained),)
 .PHONY: $(maintained)
 $(maintained):
-	@echo 'make $@ is not for this tree, which is a student'\''s: it needs the answers.' >&2; exit 2
+	@$(tell) 'make %s is not for this tree, which is for students: it needs the answers.' $@ >&2; exit 2
 else
 
 # The same lab on simulated machines.

@@ -94,7 +94,8 @@ def said_by_suites(path, names, titles):
 
 def said_by_makefile():
     return re.findall(r"^[a-z_.-]+:.*## (.*)", po.read("Makefile"), re.M) + re.findall(
-        r"^# ---- the doors: (\w+)|^# ---- (teach|maintain) ", po.read("Makefile"), re.M)
+        r"^# ---- the doors: (\w+)|^# ---- (teach|maintain) |\$\(tell\) '([^']+)'",
+        po.read("Makefile"), re.M)
 
 
 def said_by_scripts():
