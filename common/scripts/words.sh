@@ -27,5 +27,5 @@ say() {
     format=$(words "$1")
     shift
     # shellcheck disable=SC2059 # the format is a text of ours, or its translation
-    printf "$format\n" "$@"
+    printf -- "$format\n" "$@"
 }
