@@ -14,7 +14,7 @@
 /* gettext(3) translates nothing in the locale C, and a Korean locale is often not there to be had
  * (containers, WSL). Any other will do: it is LANGUAGE that says which language. */
 static locale_t not_c;
-static char catalogue[PATH_MAX];
+static char catalogue[PATH_MAX], spoken[8];
 
 /* The name of a language ("ko") that the environment asks for, or "". */
 static const char *asked_for(char name[8])
@@ -65,6 +65,8 @@ void language_begin(void)
         freelocale(not_c);
         not_c = (locale_t)0;
     }
+    if (not_c)
+        snprintf(spoken, sizeof spoken, "%s", language);
 }
 
 const char *tr(const char *english)
@@ -78,6 +80,14 @@ const char *tr(const char *english)
     text = dgettext(DOMAIN, english);
     uselocale(before);
     return text;
+}
+
+const char *language_page(const char *lab, char path[], size_t size)
+{
+    snprintf(path, size, "handouts/%s.%s.md", lab, spoken);
+    if (!*spoken || access(path, R_OK))
+        snprintf(path, size, "handouts/%s.md", lab);
+    return path;
 }
 
 const char *language_catalogue(void)

@@ -7,6 +7,8 @@
 #ifndef LOCKSTEP_LANGUAGE_H
 #define LOCKSTEP_LANGUAGE_H
 
+#include <stddef.h>
+
 /* Chooses. Until then, and in a program that does not call it, everything is English. Call it
  * before there are threads. */
 void language_begin(void);
@@ -16,6 +18,10 @@ __attribute__((format_arg(1))) const char *tr(const char *english);
 
 /* Marks a text that somebody else translates, later. */
 #define TR_LATER(english) english
+
+/* Writes the path of a lab's handout to `path`: of the one in that language if there is one beside
+ * the English one, as in a student's tree. From the top folder. Returns `path`. */
+const char *language_page(const char *lab, char path[], size_t size);
 
 /* The file of the language's catalogue; NULL: English is spoken. */
 const char *language_catalogue(void);

@@ -230,7 +230,7 @@ static void write_parts(struct work *work, const char *english, FILE *into)
 static bool has_own_blank(struct work *work, const char *english)
 {
     struct gap gaps[GAPS_MOST];
-    const char *format = find_format(work, english, HALF, NULL, gaps);
+    const char *format = find_format(work, english, ENOUGH, NULL, gaps);
 
     return tr(english) != english || (format && *format == ' ');
 }

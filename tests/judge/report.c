@@ -215,7 +215,10 @@ static void print_details(const struct grading *grading, const struct lab *lab,
 /* At full score: what there is to do with this lab, and after it. */
 static void print_what_comes_next(const struct grading *grading, const struct lab *lab)
 {
-    printf(tr("Next: the questions at the end of handouts/%s.md.\n"), lab->name);
+    char page[PATH_MAX];
+
+    printf(tr("Next: the questions at the end of %s.\n"),
+           language_page(lab->name, page, sizeof page));
     if (subject_reference_is_here(lab->name) && strcmp(grading->src, "labs") == 0)
         print_command("      The reference beside yours: make compare", grading, lab, "");
     if (lab->threads)
@@ -227,7 +230,8 @@ static void print_what_comes_next(const struct grading *grading, const struct la
         putchar('\n');
     }
     if (grading->following)
-        printf(tr("      Then the next lab: handouts/%s.md\n"), grading->following);
+        printf(tr("      Then the next lab: %s\n"),
+               language_page(grading->following, page, sizeof page));
 }
 
 static void print_next(const struct grading *grading, const struct lab *next)

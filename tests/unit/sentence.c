@@ -142,6 +142,8 @@ START_TEST(a_sentence_is_known_by_its_format)
     expect_said("map out of 3 tasks", "<3>|map");
     expect_said("3 workers", "3 WORKERS");
     expect_said("It returned -1 with errno EIO.", "RETURNED: -1 <EIO>.");
+    expect_said("It returned -1 with errno EINVAL (Invalid argument).",
+                "RETURNED: -1 <EINVAL (Invalid argument)>.");
     expect_said("Nobody knows. This is new.", "Nobody knows. This is new.");
     expect_said("", "");
 }
