@@ -7,6 +7,8 @@
 set -u
 build=$1 lab=$2 src=$3 test=$4 hang=${5:-}
 
+# shellcheck source=common/scripts/words.sh
+. common/scripts/words.sh
 # shellcheck source=tests/tools/description.sh
 . tests/tools/description.sh
 objects=$(described objects)
@@ -14,15 +16,17 @@ out=$objects/debug/$lab
 
 refuse_ranks "$lab" debug 'gdb -batch -ex run -ex bt --args'
 if ! command -v gdb >/dev/null; then
-    echo 'debug: gdb is not installed: make setup DEV=1' >&2
+    say 'debug: %s is not installed: make setup DEV=1' gdb >&2
     exit 2
 fi
 "$objects/tests/judge/build/builder" --build "$build" --lab "$lab" --src "$src" --out "$out" \
     --flags '-O0 -g3' || exit
 if ! "$out/suite" --list | cut -f 1 | grep -qxF -e "$test"; then
-    [ -z "$test" ] || echo "debug: lab $lab has no test '$test'." >&2
-    echo "Which test? make debug LAB=${lab%%-*} TEST=..., one of:" >&2
-    "$out/suite" --list | awk -F '\t' '{printf "  %-16s %s\n", $1, $4}' >&2
+    [ -z "$test" ] || say "debug: lab %s has no test '%s'." "$lab" "$test" >&2
+    say 'Which test? make debug LAB=%s TEST=..., one of:' "${lab%%-*}" >&2
+    "$out/suite" --list | cut -f 1,4 | while IFS="$(printf '\t')" read -r name title; do
+        printf '  %-16s %s\n' "$name" "$(words "$title")"
+    done >&2
     exit 2
 fi
 
@@ -49,8 +53,12 @@ awake() {
 
 stacks() {
     for process in $(family "$1"); do
-        [ "$process" = "$1" ] && who="The test's process" || who="A child"
-        printf '\n%s (PID %s):\n' "$who" "$process"
+        echo
+        if [ "$process" = "$1" ]; then
+            say "The test's process (PID %s):" "$process"
+        else
+            say 'A child (PID %s):' "$process"
+        fi
         gdb -q -batch -p "$process" -ex 'thread apply all bt' 2>/dev/null |
             grep -E '^(Thread|#)'
     done
@@ -61,7 +69,7 @@ if [ -n "$hang" ]; then
     pid=$!
     trap 'kill -KILL $(family "$pid") 2>/dev/null' EXIT
     trap 'exit 130' INT TERM
-    echo "Waiting until the test hangs (Ctrl-C ends it) ..."
+    say 'Waiting until the test hangs (Ctrl-C ends it) ...'
     # Some may wake up for a moment, by a timer: nobody is seen awake in so many looks.
     asleep=0
     while kill -0 "$pid" 2>/dev/null && [ "$asleep" -lt 12 ]; do
@@ -74,12 +82,12 @@ if [ -n "$hang" ]; then
     fi
     trap - EXIT
     wait "$pid"
-    echo "It did not hang: it ended with status $?."
+    say 'It did not hang: it ended with status %d.' "$?"
     exit 0
 fi
 
 where=$("$out/suite" --list | awk -F '\t' -v test="$test" '$1 == test {print $3}')
-echo "The test stops in gdb when it first comes to $where. Then: next, step, print x, continue."
-echo "If it hangs: Ctrl-C, and: thread apply all bt"
+say 'The test stops in gdb when it first comes to %s. Then: next, step, print x, continue.' "$where"
+say 'If it hangs: Ctrl-C, and: thread apply all bt'
 as_judged gdb -q -ex 'set follow-fork-mode parent' -ex 'set detach-on-fork on' \
     -ex 'set breakpoint pending on' -ex "break $where" -ex run --args "$out/suite" --test "$test"

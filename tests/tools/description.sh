@@ -1,5 +1,5 @@
 # What the build's description says (tests/watch/description.h), and labs/table. Sourced by tools,
-# which set `build` to the description's path.
+# which set `build` to the description's path, and have sourced words.sh.
 # shellcheck shell=sh
 
 # described KEY: prints the value; nothing if it is none
@@ -19,8 +19,8 @@ flagged() {
 refuse_ranks() {
     flagged "$1" mpi || return 0
     program=$(files_of "$1" | sed 's/\.c$//;q')
-    echo "$2: the tests of lab $1 start ranks of MPI, which it does not follow. But it can" >&2
-    echo "be put before each rank of the program:" >&2
+    say '%s: the tests of lab %s start ranks of MPI, which it does not follow.' "$2" "$1" >&2
+    say 'But it can be put before each rank of the program:' >&2
     echo "  make run LAB=${1%%-*}; mpiexec.mpich -n 3 $3 $(described objects)/labs/$1/$program" >&2
     exit 2
 }

@@ -7,6 +7,8 @@
 set -u
 build=$1 lab=$2 src=$3 wanted=${4:-}
 
+# shellcheck source=common/scripts/words.sh
+. common/scripts/words.sh
 # shellcheck source=tests/tools/description.sh
 . tests/tools/description.sh
 objects=$(described objects)
@@ -16,11 +18,11 @@ found=0
 
 refuse_ranks "$lab" memcheck 'valgrind -q'
 if ! command -v valgrind >/dev/null; then
-    echo 'memcheck: valgrind is not installed: make setup DEV=1' >&2
+    say 'memcheck: %s is not installed: make setup DEV=1' valgrind >&2
     exit 2
 fi
 if [ -n "$(described sanitize)" ]; then
-    echo 'memcheck: valgrind and SAN do not go together; leave SAN out' >&2
+    say 'memcheck: valgrind and SAN do not go together; leave SAN out' >&2
     exit 2
 fi
 "$objects/tests/judge/build/builder" --build "$build" --lab "$lab" --src "$src" --out "$out" ||
@@ -28,7 +30,8 @@ fi
 tests=$("$out/suite" --list | cut -f 1)
 if [ -n "$wanted" ]; then
     if ! echo "$tests" | grep -qxF -e "$wanted"; then
-        echo "memcheck: lab $lab has no test '$wanted'; it has: $(echo "$tests" | tr "\n" " ")" >&2
+        say "memcheck: lab %s has no test '%s'; it has: %s" "$lab" "$wanted" \
+            "$(echo "$tests" | tr "\n" " ")" >&2
         exit 2
     fi
     tests=$wanted
@@ -51,13 +54,13 @@ for test in $tests; do
     elif [ "$status" -eq 0 ]; then
         printf '  ok    %s\n' "$test"
     elif grep -q 'not started' "$out/$test.txt"; then
-        printf '  --    %s: not started\n' "$test"
+        say '  --    %s: not started' "$test"
     elif [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
-        printf '  --    %s: no memory error seen, but it did not come to an end\n' "$test"
+        say '  --    %s: no memory error seen, but it did not come to an end' "$test"
     else
-        printf '  --    %s: no memory error, but the test fails (make grade LAB=%s says why)\n' \
+        say '  --    %s: no memory error, but the test fails (make grade LAB=%s says why)' \
             "$test" "${lab%%-*}"
     fi
 done
-[ "$found" -eq 0 ] || echo "All that valgrind said is in $out/*.log."
+[ "$found" -eq 0 ] || say 'All that valgrind said is in %s.' "$out/*.log"
 exit "$found"

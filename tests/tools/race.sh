@@ -19,10 +19,12 @@ fail() {
     exit 2
 }
 
+# shellcheck source=common/scripts/words.sh
+. common/scripts/words.sh
 # shellcheck source=tests/tools/description.sh
 . tests/tools/description.sh
 if ! flagged "$lab" threads; then
-    echo "Lab $lab has no threads, and so no data races."
+    say 'Lab %s has no threads, and so no data races.' "$lab"
     exit 0
 fi
 
@@ -30,10 +32,9 @@ CC=clang
 [ "$(described family)" = gcc ] || CC=$(described compiler)
 # shellcheck source=common/scripts/probe.sh
 . common/scripts/probe.sh
-fix='make setup DEV=1'
-has "$CC" >/dev/null || fail "make race needs clang: $fix"
+has "$CC" >/dev/null || fail "$(words 'make race needs clang: make setup DEV=1')"
 { archer "$CC" && builds "$CC" -fsanitize=thread; } >/dev/null 2>&1 ||
-    fail "make race needs clang's libomp with Archer, and its sanitisers: $fix"
+    fail "$(words "make race needs clang's libomp with Archer, and its sanitisers: make setup DEV=1")"
 # Some kernels place memory where the sanitiser cannot have it.
 fixed_addresses=
 if ! "$scratch/probe" >/dev/null 2>&1; then
@@ -45,7 +46,7 @@ fi
 # Everything that a suite is linked from, built for it, and the builder.
 # As the Makefile calls it.
 objects=build/$(for word in $CC; do printf '%s-' "${word##*/}"; done)thread
-[ -e "$objects/libharness.a" ] || echo 'Building everything for ThreadSanitizer; only this once ...'
+[ -e "$objects/libharness.a" ] || say 'Building everything for ThreadSanitizer; only this once ...'
 # shellcheck disable=SC2086  # words
 env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS $fixed_addresses make CC="$CC" SAN=thread CFLAGS='-O1 -g' \
     "$objects/solutions/$lab/suite" >"$scratch/make" 2>&1 || fail "$(cat "$scratch/make")"
@@ -76,7 +77,7 @@ done
 
 if [ "$(grep -l 'not started' "$scratch"/*.out | wc -l)" -eq "$(wc -l <"$scratch/tests")" ]; then
     first=$(files_of "$lab" | head -n 1)
-    echo "Nothing of $src/$lab/$first is written yet: there is nothing to look at."
+    say 'Nothing of %s is written yet: there is nothing to look at.' "$src/$lab/$first"
     exit 0
 fi
 races=0
@@ -90,6 +91,8 @@ early=
 for test in $(awk '$2 != 0 {print $1}' "$scratch/ended"); do
     grep -q 'not started' "$scratch/$test.out" || early="$early${early:+, }$test"
 done
-[ -z "$early" ] || echo "Under this tool these tests end early, and only what they did until then \
-was looked at: $early. That alone is no mistake: make grade judges them."
+if [ -n "$early" ]; then
+    say 'Under this tool these tests end early: %s.' "$early"
+    say 'Only what they did until then was looked at. That alone is no mistake: make grade judges them.'
+fi
 exit "$races"
