@@ -31,7 +31,7 @@ WHOLLY = ("labs/*/*.c", "tests/judge/verdict.c", "tests/judge/sleepers.c",
 LESSONS = "labs/*/break/*.c"
 SUITES = ("tests/suites/*.c", "tests/harness/*.c")
 TR = ("common/scripts/*.awk", "handouts/site/*.awk", "tests/tools/*.py")
-# Of these, those that source words.sh.
+# Of these, those that name words.sh.
 SHELL = ("labs/*.sh", "common/scripts/*.sh", "tests/tools/*.sh", "handouts/site/*.sh")
 IN_SHELL = re.compile(r"""\b(?:words|say|tell|fail|complain|"""
                       r"""(?:need|ok|missing|extra|note) (?:'[^']+'|\S+))"""
@@ -104,7 +104,7 @@ def said_by_scripts():
     for form, patterns in (re.compile(r'\btr\("([^"]+)"()\)'), TR), (IN_SHELL, SHELL):
         for path in sorted(path for pattern in patterns for path in glob.glob(pattern)):
             text = po.read(path)
-            if form is not IN_SHELL or "/words.sh" in text:
+            if form is not IN_SHELL or "words.sh" in text:
                 for found in map("".join, form.findall(text)):
                     # Names and commands stay as they are.
                     if form is not IN_SHELL or not re.fullmatch(r"make [\w= ]+|\S+", found):
