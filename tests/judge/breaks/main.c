@@ -185,7 +185,9 @@ static int show_one(const struct lesson *lesson, int seconds)
         return show.job.end == JOB_EXITED ? 0 : complain(&show);
     }
     lesson_print(lesson, session);
-    printf(tr("\n    It is ended after %d s, or when you press Enter.\n\n"), seconds);
+    printf(tr("\n    This is labs/%s/break/%s.c.\n"
+              "    It is ended after %d s, or when you press Enter.\n\n"),
+           lesson->lab, lesson->name, seconds);
     follow(&show, seconds);
     job_finish(&show.job);
     relay_flush(&show.relay);
