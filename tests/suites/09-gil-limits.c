@@ -3,6 +3,7 @@
 #include "tests/suites/09-gil-stops.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <stdatomic.h>
@@ -113,6 +114,40 @@ void gil_try_prompt_request(bool again)
               again ? ". Its holder had given it back and taken it again meanwhile: that is no "
                       "change of hands. Do you compare counts.switches?"
                     : "");
+    gil_end(gil);
+}
+
+static void *acquire_early(void *gil)
+{
+    faults_pass_time(1);
+    gil_must_acquire(gil);
+    gil_must_release(gil);
+    return NULL;
+}
+
+void gil_try_early_end(void)
+{
+    struct gil *gil = gil_begin(HOUR_US);
+    struct gil_counts counts;
+    pthread_t thread;
+    int error;
+
+    atomic_store(&faults_reset()->spurious, true);
+    gil_must_acquire(gil);
+    error = pthread_create(&thread, NULL, acquire_early, gil);
+    expect(!error, "There is no room for a thread: %s.", error_name(error));
+    quiet_wait_briefly(NULL);
+    gil_read_counts(gil, &counts);
+    gil_take_time_limits_away(gil);
+    gil_must_release(gil);
+    pthread_join(thread, NULL);
+    faults_reset();
+    gil_expect_no_failures("one thread waited for the lock that another one held");
+    expect_at("gil_acquire", counts.requests <= 1,
+              "A thread asked for the lock when its interval was over. The wait after that ended "
+              "for no reason, long before the next interval was over, and it asked again: %lu "
+              "requests.",
+              counts.requests);
     gil_end(gil);
 }
 

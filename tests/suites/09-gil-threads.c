@@ -1,9 +1,11 @@
 /* Threads that compete for the lock: one at a time has it, and those that wait sleep. */
 #include "tests/suites/09-gil.h"
 
+#include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include <omp.h>
 
@@ -77,6 +79,63 @@ void test_gil_exclusion(void)
     gil_try_stopped_takers();
 }
 
+/* CPU time of the calling thread. */
+static int64_t own_cpu(void)
+{
+    struct timespec used;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return used.tv_sec * NS_PER_S + used.tv_nsec;
+}
+
+enum { INTERVALS = 200 };
+
+/* What it costs here to wait that often, at the least. */
+static int64_t least_cpu(void)
+{
+    pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    int64_t before = own_cpu();
+
+    for (int i = 0; i < INTERVALS; i++) {
+        pthread_mutex_lock(&mutex);
+        clock_wall();
+        sched_yield();
+        pthread_mutex_unlock(&mutex);
+    }
+    return own_cpu() - before;
+}
+
+/* A thread waits for the lock, and its interval is over again and again, as if time passed. Between
+ * its waits it has next to nothing to do. */
+static void try_many_intervals(void)
+{
+    struct gil *gil = gil_begin(HOUR_US);
+    int64_t used = 0, most = 20 * NS_PER_MS + 30 * least_cpu();
+
+    faults_reset();
+    gil_must_acquire(gil);
+#pragma omp parallel num_threads(2) default(none) shared(gil, used)
+    if (omp_get_thread_num() == 1) {
+        int64_t before = own_cpu();
+
+        faults_pass_time(INTERVALS);
+        gil_must_acquire(gil);
+        faults_pass_time(0);
+        used = own_cpu() - before;
+        gil_must_release(gil);
+    } else {
+        quiet_wait(NULL);
+        gil_take_time_limits_away(gil);
+        gil_must_release(gil);
+    }
+    gil_expect_no_failures("one thread waited for the lock that another one held");
+    expect(used <= most,
+           "A thread waited for the lock while %d intervals passed, and used %lld ms of CPU time: "
+           "does it look again and again for a while before it sleeps?",
+           INTERVALS, (long long)(used / NS_PER_MS));
+    gil_end(gil);
+}
+
 /* How often somebody else ran during the next half second or so. */
 static int count_awakenings(void)
 {
@@ -127,6 +186,7 @@ void test_gil_no_cpu(void)
            "again: with an interval of an hour there is nothing to wake up for but the lock.",
            WAITERS);
     gil_end(gil);
+    try_many_intervals();
 }
 
 /* The lock goes from one thread to the other and back, each of which may be asleep by then: if a
