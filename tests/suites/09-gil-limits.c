@@ -133,6 +133,7 @@ void gil_try_early_end(void)
     int error;
 
     atomic_store(&faults_reset()->spurious, true);
+    atomic_store(&faults_now()->late_signals, true);
     gil_must_acquire(gil);
     error = pthread_create(&thread, NULL, acquire_early, gil);
     expect(!error, "There is no room for a thread: %s.", error_name(error));
@@ -202,6 +203,7 @@ void gil_try_requests_to_taker(void)
 /* How often a request came before half of the interval was over, and the two tasks' signals. */
 static atomic_int early;
 static sem_t started, ready;
+static atomic_int had; /* so often the second task has had the lock back */
 
 /* The same, for a lock that the answer makes. */
 static void look_for_early(int64_t until, int64_t over)
@@ -224,9 +226,11 @@ static void want_lock(void)
         waits = true;
         interp_blocking_end();
         waits = false;
+        atomic_fetch_add(&had, 1);
     }
 }
 
+/* Until it is asked; or the other one needs no lock. */
 static void keep_lock(void)
 {
     interp_blocking_begin();
@@ -234,7 +238,7 @@ static void keep_lock(void)
     interp_blocking_end();
     for (int round = 0; round < ROUNDS; round++) {
         sem_post(&ready);
-        while (!atomic_load(&interp_breaker))
+        while (!atomic_load(&interp_breaker) && atomic_load(&had) <= round)
             clock_sleep(NS_PER_MS / 10);
         interp_tick();
     }
@@ -256,6 +260,7 @@ void gil_try_short_interval(void)
     long out[2];
     int failed;
 
+    atomic_store(&had, 0);
     sem_init(&started, 0, 0);
     sem_init(&ready, 0, 0);
     faults_reset();
