@@ -1,6 +1,5 @@
-/* Right: each waiter has a semaphore of its own and stands in a list. A release wakes the newest one,
- * so that of three threads that compute two may take turns for long. */
-#define _GNU_SOURCE /* sem_clockwait */
+/* Right: each waiter has a semaphore of its own and stands in a list. A release wakes the newest
+ * one, so that of three threads that compute two may take turns for long. */
 #include "09-gil/gil.h"
 
 #include <errno.h>
