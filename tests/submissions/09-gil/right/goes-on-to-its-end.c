@@ -1,5 +1,5 @@
-/* Right: a wait that is woken up too early goes on, to the same end, as long as the lock has the same
- * holder. */
+/* Right: a wait that is woken up too early goes on, to the same end, as long as the lock has the
+ * same holder. */
 #include "09-gil/gil.h"
 
 #include <errno.h>
