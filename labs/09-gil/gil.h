@@ -28,8 +28,8 @@ struct gil *gil_create(long interval_us);
  * EBUSY (the lock is held or installed; it then stays as it was). */
 int gil_destroy(struct gil *gil);
 
-/* Changes the interval. Waits that begin later use the new one. Returns 0, or -1 with errno EINVAL
- * (gil is NULL, interval_us < 1). */
+/* Changes the interval. Waits that begin later use the new one; one that was woken up and goes on
+ * may keep its end. Returns 0, or -1 with errno EINVAL (gil is NULL, interval_us < 1). */
 int gil_set_interval(struct gil *gil, long interval_us);
 
 /* Takes the lock. Waits, using no CPU, as long as another thread holds it. A thread that has waited
@@ -64,9 +64,10 @@ void gil_read_counts(struct gil *gil, struct gil_counts *counts);
 int gil_install(struct gil *gil);
 int gil_uninstall(struct gil *gil);
 
-/* The engine: OpenMP threads as in thread_map, but each computes only while it holds `gil`, which
- * is installed during the call. A task gives the lock up while it blocks, and at a tick if it was
- * asked to. Keeps the contract of map_fn (common/map.h); besides, the error is EINVAL if gil is
+/* The engine: OpenMP threads as in thread_map (lab 07), but each computes only while it holds
+ * `gil`, which is installed during the call. So the team is min(n, workers) threads, or fewer if
+ * the runtime grants fewer; each task goes to the next of them that is free. A task gives the lock
+ * up while it blocks, and at a tick if it was asked to. Keeps the contract of map_fn (common/map.h); besides, the error is EINVAL if gil is
  * NULL (with 0 tasks, too), and EBUSY if some lock is installed already. */
 int gil_map_with(struct gil *gil, task_fn *task, const long in[], long out[], size_t n,
                  int workers);

@@ -105,7 +105,7 @@ unsigned faults_signals(void);
 unsigned faults_signals_too_early(void);
 
 /* How many waits with a time limit the calling thread has begun, for a condition variable or a
- * semaphore. */
+ * semaphore. One that ends when the one before it was to end is no new wait: that one goes on. */
 unsigned faults_limited_waits(void);
 
 /* So many waits with a time limit of the calling thread, from now on, are over at once, as if the

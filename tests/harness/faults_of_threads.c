@@ -24,6 +24,7 @@ static _Thread_local struct kept kept[MOST_KEPT];
 static _Thread_local int kept_count;
 static _Thread_local unsigned signals;
 static _Thread_local unsigned limited_waits;
+static _Thread_local struct timespec last_until; /* the end of the last of them */
 static _Thread_local int waits_to_pass;
 static _Thread_local const char *leads_to;
 static _Thread_local int64_t last_over; /* when its last wait with a limit was over; see faults.h */
@@ -162,7 +163,10 @@ void faults_check_limit(const struct timespec *until)
         "A wait got a time limit whose tv_nsec is %ld. It must be from 0 to 999999999: whole "
         "seconds belong in tv_sec. With any other the wait is over at once, with EINVAL.";
 
-    limited_waits++;
+    if (!until || until->tv_sec != last_until.tv_sec || until->tv_nsec != last_until.tv_nsec)
+        limited_waits++;
+    if (until)
+        last_until = *until;
     if (!until || (until->tv_nsec >= 0 && until->tv_nsec < 1000000000))
         return;
     if (leads_to)

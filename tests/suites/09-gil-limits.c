@@ -3,6 +3,7 @@
 #include "tests/suites/09-gil-stops.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <stdatomic.h>
@@ -116,6 +117,41 @@ void gil_try_prompt_request(bool again)
     gil_end(gil);
 }
 
+static void *acquire_early(void *gil)
+{
+    faults_pass_time(1);
+    gil_must_acquire(gil);
+    gil_must_release(gil);
+    return NULL;
+}
+
+void gil_try_early_end(void)
+{
+    struct gil *gil = gil_begin(HOUR_US);
+    struct gil_counts counts;
+    pthread_t thread;
+    int error;
+
+    atomic_store(&faults_reset()->spurious, true);
+    atomic_store(&faults_now()->late_signals, true);
+    gil_must_acquire(gil);
+    error = pthread_create(&thread, NULL, acquire_early, gil);
+    expect(!error, "There is no room for a thread: %s.", error_name(error));
+    quiet_wait_briefly(NULL);
+    gil_read_counts(gil, &counts);
+    gil_take_time_limits_away(gil);
+    gil_must_release(gil);
+    pthread_join(thread, NULL);
+    faults_reset();
+    gil_expect_no_failures("one thread waited for the lock that another one held");
+    expect_at("gil_acquire", counts.requests <= 1,
+              "A thread asked for the lock when its interval was over. The wait after that ended "
+              "for no reason, long before the next interval was over, and it asked again: %lu "
+              "requests.",
+              counts.requests);
+    gil_end(gil);
+}
+
 /* Thread 1 is stopped in gil_acquire, at a mutex that it locks or has just unlocked. Thread 2 asks
  * for the lock meanwhile, if it can: its interval is over at once. */
 static void try_request_to_taker(int point)
@@ -167,6 +203,7 @@ void gil_try_requests_to_taker(void)
 /* How often a request came before half of the interval was over, and the two tasks' signals. */
 static atomic_int early;
 static sem_t started, ready;
+static atomic_int had; /* so often the second task has had the lock back */
 
 /* The same, for a lock that the answer makes. */
 static void look_for_early(int64_t until, int64_t over)
@@ -189,9 +226,11 @@ static void want_lock(void)
         waits = true;
         interp_blocking_end();
         waits = false;
+        atomic_fetch_add(&had, 1);
     }
 }
 
+/* Until it is asked; or the other one needs no lock. */
 static void keep_lock(void)
 {
     interp_blocking_begin();
@@ -199,7 +238,7 @@ static void keep_lock(void)
     interp_blocking_end();
     for (int round = 0; round < ROUNDS; round++) {
         sem_post(&ready);
-        while (!atomic_load(&interp_breaker))
+        while (!atomic_load(&interp_breaker) && atomic_load(&had) <= round)
             clock_sleep(NS_PER_MS / 10);
         interp_tick();
     }
@@ -221,6 +260,7 @@ void gil_try_short_interval(void)
     long out[2];
     int failed;
 
+    atomic_store(&had, 0);
     sem_init(&started, 0, 0);
     sem_init(&ready, 0, 0);
     faults_reset();

@@ -123,6 +123,24 @@ static void try_misuse_of_held(struct gil *gil)
     try_release_elsewhere(gil);
 }
 
+/* A thread holds two locks, and gives back first the one that it took first. */
+static void try_two_locks(struct gil *gil)
+{
+    struct gil *other = gil_begin(HOUR_US);
+
+    gil_must_acquire(gil);
+    expect(grader_call(gil_acquire(other), "gil_acquire",
+                       "gil_acquire by a thread that holds another lock") == 0,
+           "gil_acquire by a thread that holds another lock failed with errno %s.",
+           error_name(errno));
+    gil_must_release(gil);
+    gil_expect_no_failures("one thread held two locks");
+    grader_refused("gil_acquire by the thread that holds the lock", gil_acquire(other), EDEADLK);
+    expect_at("gil_release", gil_release(other) == 0, "gil_release failed with errno %s.",
+              error_name(errno));
+    gil_end(other);
+}
+
 /* What the functions that are given refuse. */
 static void try_misuse_of_given(struct gil *gil)
 {
@@ -171,6 +189,7 @@ void test_gil_misuse(void)
            "releases are counted. One that is refused should not be counted.",
            after.voluntary + after.forced - before.voluntary - before.forced);
     try_misuse_of_given(gil);
+    try_two_locks(gil);
     gil_end(gil);
 }
 

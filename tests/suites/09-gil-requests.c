@@ -224,6 +224,7 @@ void test_gil_drop_request(void)
     gil_end(gil);
     gil_try_prompt_request(false);
     gil_try_prompt_request(true);
+    gil_try_early_end();
     gil_try_requests_to_taker();
     gil_try_refusals_when_asked();
     try_next_wait(true);

@@ -10,6 +10,7 @@
 #include <omp.h>
 
 #include "common/clock.h"
+#include "common/interp.h"
 #include "tests/suites/09-gil-support.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/forced_stop.h"
@@ -84,7 +85,8 @@ static void drop_on_request(int point, int waiters)
 
     faults_reset();
     forced_stop_reset();
-#pragma omp parallel num_threads(waiters + 1) default(none) shared(gil, held, point)
+    gil_install(gil); /* ticks are to see a request, and no more than that */
+#pragma omp parallel num_threads(waiters + 1) default(none) shared(gil, held, point, interp_breaker)
     if (omp_get_thread_num() == 0) {
         gil_must_acquire(gil);
         atomic_store(&held, 1);
@@ -99,8 +101,12 @@ static void drop_on_request(int point, int waiters)
                   "A thread asked for the lock and has just taken it. Nobody has asked this one, "
                   "and still gil_drop_requested is true: who takes the lock takes the request "
                   "back.");
+        expect_at("gil_acquire", !atomic_load(&interp_breaker),
+                  "gil_drop_requested is false again, but interp_tick still sees the request. Was "
+                  "it taken back by request_drop, which sets both?");
         gil_must_release(gil);
     }
+    gil_uninstall(gil);
     forced_stop_reset();
     gil_expect_no_failures(
         "a thread dropped the lock on request, and was stopped for a while in the "

@@ -31,6 +31,9 @@ void gil_try_barging(void); /* a forced drop is over when any thread has the loc
 void gil_try_prompt_request(bool again);
 void gil_try_requests_to_taker(void);
 
+/* Nor does a waiter that has asked ask again before a further interval is over. */
+void gil_try_early_end(void);
+
 void gil_try_refusals_when_asked(void); /* a call that is refused takes no request back */
 
 #endif

@@ -10,6 +10,7 @@
 #include "common/clock.h"
 #include "tests/suites/09-gil-stops.h"
 #include "tests/suites/09-gil-support.h"
+#include "tests/harness/constructs.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
@@ -77,6 +78,37 @@ void test_gil_exclusion(void)
     gil_try_stopped_takers();
 }
 
+/* A thread waits for the lock, and its interval is over again and again, as if time passed. Before
+ * each wait it needs to look a few times, and not hundreds. */
+static void try_many_intervals(void)
+{
+    enum { INTERVALS = 20, LOOKS = 10 };
+    struct gil *gil = gil_begin(HOUR_US);
+    long looks = 0;
+
+    atomic_store(&faults_reset()->late_signals, true);
+    gil_must_acquire(gil);
+#pragma omp parallel num_threads(2) default(none) shared(gil, looks, constructs)
+    if (omp_get_thread_num() == 1) {
+        atomic_store(&constructs.locks, 0);
+        faults_pass_time(INTERVALS);
+        gil_must_acquire(gil);
+        looks = atomic_load(&constructs.locks);
+        faults_pass_time(0);
+        gil_must_release(gil);
+    } else {
+        quiet_wait(NULL);
+        gil_take_time_limits_away(gil);
+        gil_must_release(gil);
+    }
+    gil_expect_no_failures("one thread waited for the lock that another one held");
+    expect(looks <= INTERVALS * LOOKS,
+           "A thread waited for the lock while %d intervals passed, and locked a mutex %ld times: "
+           "does it look again and again before it sleeps?",
+           INTERVALS, looks);
+    gil_end(gil);
+}
+
 /* How often somebody else ran during the next half second or so. */
 static int count_awakenings(void)
 {
@@ -127,6 +159,7 @@ void test_gil_no_cpu(void)
            "again: with an interval of an hour there is nothing to wake up for but the lock.",
            WAITERS);
     gil_end(gil);
+    try_many_intervals();
 }
 
 /* The lock goes from one thread to the other and back, each of which may be asleep by then: if a

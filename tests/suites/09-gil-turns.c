@@ -20,7 +20,8 @@
 /* What tasks reach; made or set by the test before the call. */
 static struct meeting *meeting;
 static struct hold *hold;
-static atomic_int started;
+static atomic_int turns;
+static _Atomic(const char *) had_turn;
 
 static int task_echo(long in, long *out)
 {
@@ -133,15 +134,32 @@ static bool sees_old_request(void)
     return true;
 }
 
-/* Computes until as many tasks have started as there are threads, or for a second of CPU time:
- * long after the others' intervals are over. */
+/* Counts each time that a task computes and another one did before. */
+static void count_turn(void)
+{
+    static _Thread_local char me;
+
+    if (atomic_exchange(&had_turn, &me) != &me)
+        atomic_fetch_add(&turns, 1);
+}
+
+static void begin_turns(void)
+{
+    atomic_store(&turns, 0);
+    atomic_store(&had_turn, NULL);
+}
+
+/* Computes until there were `in` turns, whoever had them (the lock is not fair), or for a second of
+ * CPU time: long after the others' intervals are over. */
 static int task_tick(long in, long *out)
 {
     const int64_t end = own_cpu() + NS_PER_S;
 
     *out = in;
-    atomic_fetch_add(&started, 1);
-    while (atomic_load(&started) < in) {
+    for (;;) {
+        count_turn();
+        if (atomic_load(&turns) >= in)
+            return 0;
         if (sees_old_request())
             atomic_store(&stale, true);
         compute();
@@ -150,11 +168,10 @@ static int task_tick(long in, long *out)
             if (gil_drop_requested(ticking) && interp_installed(ticking) &&
                 !atomic_load(&interp_breaker))
                 atomic_store(&unseen, true);
-            atomic_store(&started, (int)in);
+            atomic_store(&turns, (int)in);
             return ETIME;
         }
     }
-    return 0;
 }
 
 void test_gil_ticks(void)
@@ -165,7 +182,7 @@ void test_gil_ticks(void)
 
     gil_expect_sound_lock();
     ticking = begin_with(20000);
-    atomic_store(&started, 0);
+    begin_turns();
     failed = map_with(ticking, task_tick, in, out, 3, 3);
     expect_at("gil_acquire", !atomic_load(&unseen),
               "gil_drop_requested is true, but interp_tick does not see the request. Was it made "
@@ -203,7 +220,7 @@ void gil_try_own_interval(void)
     long in[2] = {2, 2}, out[2];
 
     ticking = NULL;
-    atomic_store(&started, 0);
+    begin_turns();
     expect_at("gil_map",
               grader_call(gil_map(task_tick, in, out, 2, 2), "gil_map",
                           "gil_map of 2 tasks that compute") == 0,

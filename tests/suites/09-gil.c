@@ -30,7 +30,7 @@ static const struct graded_test tests[] = {
      "drop-request"},
     {"no-cpu", 1, "waiting costs no CPU time", "gil_acquire", test_gil_no_cpu,
      {"A loop that looks again and again burns a CPU: sleep on the condition variable."},
-     "exclusion"},
+     "exclusion drop-request"},
     {"spurious", 1, "a wake-up without a reason does no harm", "gil_acquire", test_gil_spurious,
      {"pthread_cond_wait may return although nobody signalled.",
       "Wait in a loop: while (gil->locked)."},

@@ -30,6 +30,9 @@ struct world {
     char log[64];       /* a letter for each run, in order */
     char announced[64]; /* engine and round of each call of progress */
     bool late;          /* one of them came after its run */
+    bool untimed_now;   /* no clock has been read since the last run */
+    bool untimed;       /* no clock was read between a run and the one before */
+    const char *filled; /* which clock was read before the results were filled; NULL: none */
 };
 
 extern struct world world;

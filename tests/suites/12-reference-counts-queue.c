@@ -23,6 +23,7 @@ static const struct history queue[] = {
     {.does = {"-jm", "-", "-"}},
     {.does = {"m-jm", "-", "-"}},
     {.does = {"n+o--jm", "-"}},
+    {.does = {"jm", "-", "+--"}, .survives = true},
 };
 
 static const struct history leaving[] = {
@@ -146,21 +147,32 @@ static void expect_long_queue(const char *name, void merge_all(void))
            OBJECTS, name, others_destroyed);
 }
 
-/* A merged object that lives on has its whole count in `shared`. */
+/* The calling thread does nothing meanwhile, and so does not enter again. */
+static void release_in_other_thread(void)
+{
+#pragma omp parallel num_threads(2)
+    if (omp_get_thread_num() == 1)
+        biased_release(&history_object);
+}
+
+/* A merged object that lives on has its whole count in `shared`, whoever retains it. */
 static void expect_merged(void)
 {
     history_be(&history_owner);
     history_make();
     biased_retain(&history_object);
     biased_retain(&history_object);
-    history_be(NULL);
-    biased_release(&history_object);
-    history_be(&history_owner);
+    release_in_other_thread();
     grader_doing("merge", "owner_merge, with an object in the queue to which there are more "
                           "references");
     owner_merge();
     counts_expect_parts("merge", "The owner held 2 references to an object in its queue and merged",
                         0, 2 * ONE | MERGED);
+    biased_retain(&history_object);
+    counts_expect_parts("biased_retain",
+                        "The one that had been its owner then retained the merged object", 0,
+                        3 * ONE | MERGED);
+    biased_release(&history_object);
     biased_release(&history_object);
     biased_release(&history_object);
     history_be(NULL);
