@@ -11,6 +11,9 @@ void test_serial_sum(void);
 void test_stopwatch_runs(void);
 void test_stopwatch_median(void);
 
+/* 08-serial-orders.c: a part of these tests: in whatever order short and long runs come. */
+void serial_try_orders(void);
+
 /* 08-serial-ratios.c: what follows from what it read. */
 void test_speedup(void);
 void test_karp_flatt(void);
