@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -82,11 +83,40 @@ static void check_calls(const struct squares_way *way, const char *look_at, size
     close(job.output);
 }
 
+/* Whatever became of the calls before. */
+static void check_names(const struct squares_way *way)
+{
+    long squares[2];
+    char text[1024];
+    struct squares_job job = {squares_values, squares, 2, squares_open_output(), NULL};
+
+    squares_expect(way, NULL, &job);
+    squares_read_output(job.output, text, sizeof text);
+    expect(strstr(text, "Name: Process-1\n") && strstr(text, "Name: Process-2\n"),
+           "After calls that failed, the children of %s of 2 values should be named Process-1 and "
+           "Process-2, but they printed: %.200s",
+           way->name, text);
+}
+
+/* What a call counts is not left behind either. */
+static void check_after_errors(const struct squares_way *way)
+{
+    static const long values[] = {2, SQUARES_LARGEST + 1, 3};
+    long squares[3];
+    struct squares_job job = {values, squares, 3, squares_open_output(), NULL};
+
+    check_calls(way, "start", 3, true);
+    check_names(way);
+    squares_run(way, NULL, &job); /* what it returns is for other tests to say */
+    check_names(way);
+    close(job.output);
+}
+
 static void check_tidy(const struct squares_way *way)
 {
     squares_begin(way);
     check_calls(way, "finish", 3, false);
-    check_calls(way, "start", 3, true);
+    check_after_errors(way);
     check_calls(way, way->name, 300, true);
     check_descriptors(way);
     squares_choose(way);
