@@ -51,8 +51,8 @@ static void check_quotas_v2(void)
                 {"1000000 4000000000\n", 0.00025},
                 {"1 1\n", 1},
                 {"max 1\n", INFINITY},
-                {"9223372036854775807 100000\n", 92233720368547.758},
-                {"9223372036854775807 9223372036854775807\n", 1}};
+                {"999999999999999999 999999999999999999\n", 1},
+                {"999999999999999999 100000\n", 9999999999999.9999}};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const char *what = wording("cpu.max of \"%s\"", in_one_line(rows[i].text));
@@ -76,8 +76,8 @@ static void check_quotas_v1(void)
                 {"10000000000\n", "1000000\n", 10000},
                 {"-1\n", "100000\n", INFINITY},
                 {"-1", "1", INFINITY},
-                {"9223372036854775807\n", "100000\n", 92233720368547.758},
-                {"9223372036854775807", "9223372036854775807", 1}};
+                {"999999999999999999\n", "999999999999999999\n", 1},
+                {"999999999999999999", "100000", 9999999999999.9999}};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const char *what = wording("a quota of \"%s\" in a period of \"%s\"",
@@ -90,20 +90,24 @@ static void check_quotas_v1(void)
     }
 }
 
-/* More than a long holds: either what it says, or NAN with EINVAL; but not what is left of it where
- * digits are added up in a long: 50000, 100000, 0 or -1. NULL: no limit. */
+/* So many digits that not every such number fits in a long: either what it says, or NAN with
+ * EINVAL; but not what is left where digits are added up in a long: 50000, 100000, 0 or -1. The
+ * largest long is a number like any other. NULL: no limit. */
 static const struct {
     const char *quota, *period;
     double cpus;
-} too_large[] = {{"99999999999999999999", "100000", 1e15},
-                 {"50000", "99999999999999999999", 5e-16},
-                 {NULL, "99999999999999999999", INFINITY},
-                 {"9223372036854775808", "100000", 92233720368547.758},
-                 {"18446744073709601616", "100000", 184467440737096.02},
-                 {"50000", "18446744073709651616", 50000 / 18446744073709651616.0},
-                 {"50000", "18446744073709551616", 50000 / 18446744073709551616.0},
-                 {"18446744073709551615", "100000", 184467440737095.52},
-                 {"340282366920938463463374607431768261456", "100000", 3.402823669209385e33}};
+} many_digits[] = {{"9223372036854775807", "100000", 92233720368547.758},
+                   {"9223372036854775807", "9223372036854775807", 1},
+                   {NULL, "9223372036854775807", INFINITY},
+                   {"99999999999999999999", "100000", 1e15},
+                   {"50000", "99999999999999999999", 5e-16},
+                   {NULL, "99999999999999999999", INFINITY},
+                   {"9223372036854775808", "100000", 92233720368547.758},
+                   {"18446744073709601616", "100000", 184467440737096.02},
+                   {"50000", "18446744073709651616", 50000 / 18446744073709651616.0},
+                   {"50000", "18446744073709551616", 50000 / 18446744073709551616.0},
+                   {"18446744073709551615", "100000", 184467440737095.52},
+                   {"340282366920938463463374607431768261456", "100000", 3.402823669209385e33}};
 
 static void expect_as_it_is(const char *what, double got, double wanted)
 {
@@ -111,23 +115,23 @@ static void expect_as_it_is(const char *what, double got, double wanted)
         grader_expect_refused(what, grader_answer_double(got), EINVAL);
 }
 
-static void check_too_large(void)
+static void check_many_digits(void)
 {
-    for (size_t i = 0; i < sizeof too_large / sizeof too_large[0]; i++) {
-        const char *quota = too_large[i].quota, *period = too_large[i].period;
+    for (size_t i = 0; i < sizeof many_digits / sizeof many_digits[0]; i++) {
+        const char *quota = many_digits[i].quota, *period = many_digits[i].period;
         const char *text = wording("%s %s\n", quota ? quota : "max", period);
         const char *what =
-            wording("quota_v2 of \"%s\", a number that no long holds,", in_one_line(text));
+            wording("quota_v2 of \"%s\", a number of more than 18 digits,", in_one_line(text));
 
         grader_trying(what);
         errno = GRADER_NOT_SET;
-        expect_as_it_is(what, quota_v2(text), too_large[i].cpus);
+        expect_as_it_is(what, quota_v2(text), many_digits[i].cpus);
         quota = quota ? quota : "-1";
-        what = wording("quota_v1 of \"%s\" in a period of \"%s\", a number that no long holds,",
+        what = wording("quota_v1 of \"%s\" in a period of \"%s\", a number of more than 18 digits,",
                        quota, period);
         grader_trying(what);
         errno = GRADER_NOT_SET;
-        expect_as_it_is(what, quota_v1(quota, period), too_large[i].cpus);
+        expect_as_it_is(what, quota_v1(quota, period), many_digits[i].cpus);
     }
 }
 
@@ -179,7 +183,7 @@ void test_quota(void)
     check_quotas_v2();
     check_bad_texts_v2();
     check_quotas_v1();
-    check_too_large();
+    check_many_digits();
     check_bad_texts_v1();
 }
 
