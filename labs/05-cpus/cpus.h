@@ -17,7 +17,7 @@ int cpus_allowed(void);
  *
  * QUOTA and PERIOD are whole numbers above 0 in decimal digits, and there is a blank between them
  * or behind max. (A function may let more blanks or a plus sign before a number pass, and a
- * number that no long holds, or refuse them.)
+ * number of more than 18 digits, or refuse them; what it lets pass, it takes for what it says.)
  *
  * v2: the text of cpu.max, "QUOTA PERIOD\n" or "max PERIOD\n", both in microseconds.
  * v1: the texts of cpu.cfs_quota_us ("-1\n": no limit) and cpu.cfs_period_us.

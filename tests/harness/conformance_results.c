@@ -7,7 +7,9 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "common/shared.h"
 #include "tests/harness/faults.h"
@@ -199,6 +201,43 @@ static void try_same_numbers(const struct engine *engine)
            call, ran);
 }
 
+/* Three pages of which the first and the last cannot be touched. Returns the one between. */
+static long *make_room(size_t page)
+{
+    char *pages = mmap(NULL, 3 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (pages == MAP_FAILED || mprotect(pages, page, PROT_NONE) ||
+        mprotect(pages + 2 * page, page, PROT_NONE))
+        grader_fail("The test itself went wrong: no memory.");
+    return (long *)(pages + page);
+}
+
+/* Numbers that can only be read, with nothing before the first one or behind the last, and the same
+ * around their results. */
+static void try_edges(const struct engine *engine)
+{
+    enum { TASKS = 3 };
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE), last = page / sizeof(long) - TASKS;
+    const char *call = conform_call(engine, TASKS, 2);
+    long *in = make_room(page), *out = make_room(page);
+
+    for (long i = 0; i < TASKS; i++)
+        in[i] = in[(long)last + i] = 10 + i;
+    mprotect(in, page, PROT_READ);
+    for (size_t at = 0; at <= last; at += last) {
+        int failed = grader_call(
+            engine->map(conform_task, in + at, out + at, TASKS, 2),
+            conform_look()->results ? conform_look()->results : engine->name,
+            "%s, where in[] can only be read, and nothing can be read or written beside in[0..3) "
+            "and out[0..3)",
+            call);
+
+        expect(!failed, "%s failed with errno %s.", call, error_name(errno));
+    }
+    munmap((char *)in - page, 3 * page);
+    munmap((char *)out - page, 3 * page);
+}
+
 void conform_results(const struct engine *engine)
 {
     static const size_t sizes[] = {0, 1, 3, 13, 2, 7, 30};
@@ -210,6 +249,7 @@ void conform_results(const struct engine *engine)
     try_values(engine);
     try_same_numbers(engine);
     try_no_task(engine);
+    try_edges(engine);
     try_most_workers(engine);
     for (size_t i = 0; i < (few ? 4 : sizeof sizes / sizeof sizes[0]); i++)
         for (size_t j = 0; j < sizeof teams / sizeof teams[0]; j++)

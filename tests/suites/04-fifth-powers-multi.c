@@ -18,8 +18,8 @@
 #include "tests/harness/wording.h"
 #include "tests/watch/proc.h"
 
-static const struct engine multi = {"multi_pool",      multi_pool, WORKER_PROCESS,
-                                    "04-fifth-powers", 20000,      20000};
+const struct engine multi = {"multi_pool",      multi_pool, WORKER_PROCESS,
+                             "04-fifth-powers", 20000,      20000};
 
 /* In a worker. */
 static int task_fail(long in, long *out)
@@ -290,10 +290,4 @@ void test_multi_pool_workers(void)
     expect_forks(1, 2, 2); /* also for one task */
     expect_forks(3, 80, 80);
     expect_forks(0, 7, 0);
-}
-
-void test_multi_pool_tidy(void)
-{
-    conform_begin_with(&multi);
-    conform_tidy(&multi);
 }

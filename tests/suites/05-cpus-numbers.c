@@ -29,7 +29,8 @@ static void expect_quota(const char *function, const char *what, double got, dou
     const bool near = fabs(got - wanted) < 1e-4;
 
     grader_did();
-    expect_at(function, isinf(wanted) ? isinf(got) && got > 0 : fabs(got - wanted) < 1e-9,
+    expect_at(function,
+              isinf(wanted) ? isinf(got) && got > 0 : fabs(got - wanted) < 1e-9 * fmax(1, wanted),
               "%s: %s should be %s, but the answer was %.*g.%s", function, what,
               isinf(wanted) ? "no limit (INFINITY)"
                             : wording("%.*g CPUs", near ? EXACT : ROUGH, wanted),
@@ -49,7 +50,9 @@ static void check_quotas_v2(void)
                 {"10000000000 1000000\n", 10000},
                 {"1000000 4000000000\n", 0.00025},
                 {"1 1\n", 1},
-                {"max 1\n", INFINITY}};
+                {"max 1\n", INFINITY},
+                {"999999999999999999 999999999999999999\n", 1},
+                {"999999999999999999 100000\n", 9999999999999.9999}};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const char *what = wording("cpu.max of \"%s\"", in_one_line(rows[i].text));
@@ -60,36 +63,21 @@ static void check_quotas_v2(void)
     }
 }
 
-/* More than a long holds: either what it says, or NAN with EINVAL. */
-static void check_too_large(void)
-{
-    static const char *const texts[] = {"99999999999999999999 100000\n",
-                                        "50000 99999999999999999999\n",
-                                        "max 99999999999999999999\n"};
-    static const double quotas[] = {1e15, 5e-16, INFINITY};
-
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        const char *what =
-            wording("quota_v2 of \"%s\", a number that no long holds,", in_one_line(texts[i]));
-        double got;
-
-        grader_trying(what);
-        errno = GRADER_NOT_SET;
-        got = quota_v2(texts[i]);
-        if (isnan(got) || !(isinf(quotas[i]) ? isinf(got) : fabs(got / quotas[i] - 1) < 1e-9))
-            grader_expect_refused(what, grader_answer_double(got), EINVAL);
-    }
-}
-
 static void check_quotas_v1(void)
 {
     static const struct {
         const char *quota, *period;
         double cpus;
-    } rows[] = {{"150000\n", "100000\n", 1.5},     {"50000", "100000\n", 0.5},
-                {"50000\n", "100000", 0.5},        {"1\n", "1\n", 1},
-                {"100000\n", "300000\n", 1.0 / 3}, {"10000000000\n", "1000000\n", 10000},
-                {"-1\n", "100000\n", INFINITY},    {"-1", "1", INFINITY}};
+    } rows[] = {{"150000\n", "100000\n", 1.5},
+                {"50000", "100000\n", 0.5},
+                {"50000\n", "100000", 0.5},
+                {"1\n", "1\n", 1},
+                {"100000\n", "300000\n", 1.0 / 3},
+                {"10000000000\n", "1000000\n", 10000},
+                {"-1\n", "100000\n", INFINITY},
+                {"-1", "1", INFINITY},
+                {"999999999999999999\n", "999999999999999999\n", 1},
+                {"999999999999999999", "100000", 9999999999999.9999}};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const char *what = wording("a quota of \"%s\" in a period of \"%s\"",
@@ -99,6 +87,51 @@ static void check_quotas_v1(void)
             "quota_v1", what,
             grader_call(quota_v1(rows[i].quota, rows[i].period), "quota_v1", "quota_v1, %s", what),
             rows[i].cpus);
+    }
+}
+
+/* So many digits that not every such number fits in a long: either what it says, or NAN with
+ * EINVAL; but not what is left where digits are added up in a long: 50000, 100000, 0 or -1. The
+ * largest long is a number like any other. NULL: no limit. */
+static const struct {
+    const char *quota, *period;
+    double cpus;
+} many_digits[] = {{"9223372036854775807", "100000", 92233720368547.758},
+                   {"9223372036854775807", "9223372036854775807", 1},
+                   {NULL, "9223372036854775807", INFINITY},
+                   {"99999999999999999999", "100000", 1e15},
+                   {"50000", "99999999999999999999", 5e-16},
+                   {NULL, "99999999999999999999", INFINITY},
+                   {"9223372036854775808", "100000", 92233720368547.758},
+                   {"18446744073709601616", "100000", 184467440737096.02},
+                   {"50000", "18446744073709651616", 50000 / 18446744073709651616.0},
+                   {"50000", "18446744073709551616", 50000 / 18446744073709551616.0},
+                   {"18446744073709551615", "100000", 184467440737095.52},
+                   {"340282366920938463463374607431768261456", "100000", 3.402823669209385e33}};
+
+static void expect_as_it_is(const char *what, double got, double wanted)
+{
+    if (isnan(got) || !(isinf(wanted) ? isinf(got) : fabs(got / wanted - 1) < 1e-9))
+        grader_expect_refused(what, grader_answer_double(got), EINVAL);
+}
+
+static void check_many_digits(void)
+{
+    for (size_t i = 0; i < sizeof many_digits / sizeof many_digits[0]; i++) {
+        const char *quota = many_digits[i].quota, *period = many_digits[i].period;
+        const char *text = wording("%s %s\n", quota ? quota : "max", period);
+        const char *what =
+            wording("quota_v2 of \"%s\", a number of more than 18 digits,", in_one_line(text));
+
+        grader_trying(what);
+        errno = GRADER_NOT_SET;
+        expect_as_it_is(what, quota_v2(text), many_digits[i].cpus);
+        quota = quota ? quota : "-1";
+        what = wording("quota_v1 of \"%s\" in a period of \"%s\", a number of more than 18 digits,",
+                       quota, period);
+        grader_trying(what);
+        errno = GRADER_NOT_SET;
+        expect_as_it_is(what, quota_v1(quota, period), many_digits[i].cpus);
     }
 }
 
@@ -149,8 +182,8 @@ void test_quota(void)
     grader_begin("quota_v1", !isnan(quota_v1("50000\n", "100000\n")));
     check_quotas_v2();
     check_bad_texts_v2();
-    check_too_large();
     check_quotas_v1();
+    check_many_digits();
     check_bad_texts_v1();
 }
 

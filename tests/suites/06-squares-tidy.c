@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -82,11 +83,54 @@ static void check_calls(const struct squares_way *way, const char *look_at, size
     close(job.output);
 }
 
+/* The number in the name of a child that is alone. */
+static int only_name(const struct squares_way *way)
+{
+    long square;
+    int number = -1;
+    char text[1024];
+    const char *name;
+    struct squares_job job = {squares_values, &square, 1, squares_open_output(), NULL};
+
+    squares_expect(way, NULL, &job);
+    squares_read_output(job.output, text, sizeof text);
+    name = strstr(text, "Process-");
+    if (name)
+        sscanf(name, "Process-%d", &number);
+    return number;
+}
+
+static void expect_name(const struct squares_way *way, int before)
+{
+    int number = only_name(way);
+
+    expect(number == before,
+           "After calls that failed, the child of %s of 1 value should be named Process-%d, as "
+           "before, and not Process-%d. Is anything of one call kept in a variable that all calls "
+           "share?",
+           way->name, before, number);
+}
+
+/* What a call counts is not left behind either. */
+static void check_after_errors(const struct squares_way *way)
+{
+    static const long values[] = {2, SQUARES_LARGEST + 1, 3};
+    long squares[3];
+    struct squares_job job = {values, squares, 3, squares_open_output(), NULL};
+    int before = only_name(way);
+
+    check_calls(way, "start", 3, true);
+    expect_name(way, before);
+    squares_run(way, NULL, &job); /* what it returns is for other tests to say */
+    expect_name(way, before);
+    close(job.output);
+}
+
 static void check_tidy(const struct squares_way *way)
 {
     squares_begin(way);
     check_calls(way, "finish", 3, false);
-    check_calls(way, "start", 3, true);
+    check_after_errors(way);
     check_calls(way, way->name, 300, true);
     check_descriptors(way);
     squares_choose(way);

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <omp.h>
+
 #include "07-threads/thread_map.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
@@ -17,11 +19,21 @@
 #include "tests/harness/wording.h"
 
 /* How the process of a far sum ends. */
-enum { FAR_FINE = 10, FAR_NEGATIVE, FAR_RETURNED, FAR_ALONE };
+enum { FAR_FINE = 10, FAR_NEGATIVE, FAR_RETURNED, FAR_ALONE, FAR_TEAM = 100 /* and its size */ };
 static const long far_terms = (1L << 32) + 3; /* as an int: 3 */
 static const size_t far_tasks = (1UL << 32) + 1;
 static struct meeting *far_meeting; /* made in that process */
+static int far_team;                /* how many threads were asked for; there, too */
 static atomic_int far_calls;
+
+/* In a thread of the team, which is not larger or smaller because there is much to do. */
+static void look_at_team(void)
+{
+    int team = omp_get_num_threads();
+
+    if (team != far_team)
+        _exit(FAR_TEAM + (team < 100 ? team : 100));
+}
 
 /* Nobody waits for all of them: once all threads are at work, and more terms than 3 have been asked
  * for, it is known that n is not taken for an int. */
@@ -31,8 +43,10 @@ static long term_far(long i)
 
     if (i < 0)
         _exit(FAR_NEGATIVE);
-    if (!been)
+    if (!been) {
+        look_at_team();
         meeting_join(far_meeting);
+    }
     been = true;
     if (atomic_fetch_add(&far_calls, 1) > 1000)
         _exit(FAR_FINE);
@@ -43,6 +57,7 @@ static long term_far(long i)
 static int task_far(long in, long *out)
 {
     *out = in;
+    look_at_team();
     _exit(meeting_join(far_meeting) ? FAR_ALONE : FAR_FINE);
 }
 
@@ -88,13 +103,16 @@ struct far_sum terms_start_far(sum_fn *sum_of, int threads)
         if (read(ends[0], &go, 1) != 1)
             _exit(0); /* the test has ended before */
         far_meeting = meeting_create(threads);
+        far_team = threads;
+        omp_set_num_threads(threads + 1); /* for who does not ask */
         _exit(sum_of ? sum_far(sum_of, threads) : map_far(threads));
     }
     close(ends[0]);
     return (struct far_sum){threads, process, ends[1]};
 }
 
-/* Returns how that process ended; -1: it crashed. */
+/* Returns how that process ended; -1: it crashed. Fails the test if its team was of another
+ * size. */
 static int end_far(const char *name, const char *call, struct far_sum far_sum)
 {
     int status = 0;
@@ -106,7 +124,12 @@ static int end_far(const char *name, const char *call, struct far_sum far_sum)
         ;
     close(far_sum.start);
     grader_did();
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    if (!WIFEXITED(status))
+        return -1;
+    expect(WEXITSTATUS(status) < FAR_TEAM,
+           "%s should work in a team of that size, but omp_get_num_threads says %d there.", call,
+           WEXITSTATUS(status) - FAR_TEAM);
+    return WEXITSTATUS(status);
 }
 
 void terms_expect_far(const char *name, struct far_sum far_sum)

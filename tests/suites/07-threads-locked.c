@@ -26,6 +26,18 @@ static int locked(term_fn *term, long n, int threads, long *sum)
     return failed;
 }
 
+/* Each call has another lock: a term may call it while the first one is held. */
+static int locked_by_its_own(term_fn *term, long n, int threads, long *sum)
+{
+    struct counted_lock own;
+    int failed;
+
+    counted_lock_init(&own);
+    failed = sum_locked(term, n, threads, &own, sum);
+    counted_lock_destroy(&own);
+    return failed;
+}
+
 static struct hold *hold; /* made by the test before the call */
 
 static long term_hold(long i)
@@ -69,6 +81,7 @@ void test_sum_locked(void)
     terms_expect_far("sum_locked", far_sum);
     terms_expect_teams("sum_locked", locked);
     terms_expect_fewer("sum_locked", locked);
+    terms_expect_inside("sum_locked", locked_by_its_own);
     terms_expect_refusals("sum_locked", locked);
     sum = 7;
     grader_refused("sum_locked with no lock (NULL)", sum_locked(term_identity, 1, 1, NULL, &sum),

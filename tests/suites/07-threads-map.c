@@ -155,6 +155,7 @@ void test_thread_map(void)
     conform_results(engine);
     conform_very_many(engine);
     expect_fewer();
+    map_expect_inside();
     conform_signals(engine);
     conform_alternating(engine);
 }
@@ -244,6 +245,7 @@ void test_thread_map_errors(void)
     for (int access = 1; access <= MOST_ACCESSES; access++)
         expect_error_with_mishap(&early, 0, access, 0);
     expect_errors_with_two_stopped();
+    map_expect_error_inside();
     conform_no_memory(engine);
     conform_tidy(engine);
 }

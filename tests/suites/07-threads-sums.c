@@ -82,6 +82,7 @@ static void check_sum(const char *name, sum_fn *sum_of)
     terms_expect_far(name, far_sum);
     terms_expect_teams(name, sum_of);
     terms_expect_fewer(name, sum_of);
+    terms_expect_inside(name, sum_of);
     terms_expect_refusals(name, sum_of);
 }
 

@@ -46,6 +46,11 @@ struct far_sum terms_start_far(sum_fn *sum_of, int threads);
 void terms_expect_far(const char *name, struct far_sum far_sum);
 void terms_expect_far_map(struct far_sum far_map);
 
+/* 07-threads-inside.c: a term or a task calls the function that called it. */
+void terms_expect_inside(const char *name, sum_fn *sum_of);
+void map_expect_inside(void);
+void map_expect_error_inside(void);
+
 void test_sum_critical(void);
 void test_sum_atomic(void);
 void test_sum_reduction(void);

@@ -206,6 +206,9 @@ void test_serial_sum(void)
     check_far();
     sum = 7;
     grader_refused("serial_sum with no term (NULL)", serial_sum(NULL, 1, &sum), EINVAL);
+    grader_refused("serial_sum of 0 terms with no term (NULL)", serial_sum(NULL, 0, &sum), EINVAL);
+    grader_refused("serial_sum of 0 terms with nowhere to store (NULL)",
+                   serial_sum(term_identity, 0, NULL), EINVAL);
     grader_refused("serial_sum of -1 terms", serial_sum(term_identity, -1, &sum), EINVAL);
     grader_refused("serial_sum with nowhere to store (NULL)", serial_sum(term_identity, 1, NULL),
                    EINVAL);

@@ -200,6 +200,7 @@ void test_stopwatch_runs(void)
            (long long)timing.min, (long long)timing.median);
     check_least();
     check_far_clock();
+    serial_try_orders(SERIAL_MIN);
     serial_try_watch_in_watch();
     no_memory_try("stopwatch", watch_nothing);
     check_stopwatch_arguments();
@@ -262,5 +263,6 @@ void test_stopwatch_median(void)
     timing = watch((const int64_t[]){2 * NS_PER_S, NS_PER_S}, 0, 2);
     expect(timing.median == NS_PER_S * 3 / 2 + 1,
            "The median of 1 s and 2 s is 1.5 s, not %lld ns.", (long long)timing.median);
+    serial_try_orders(SERIAL_MEDIAN);
     try_many_runs();
 }

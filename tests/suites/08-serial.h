@@ -11,6 +11,11 @@ void test_serial_sum(void);
 void test_stopwatch_runs(void);
 void test_stopwatch_median(void);
 
+/* 08-serial-orders.c: a part of these tests: in whatever order short and long runs come, the
+ * minimum is right, or the median. */
+enum serial_part { SERIAL_MIN, SERIAL_MEDIAN };
+void serial_try_orders(enum serial_part part);
+
 /* 08-serial-ratios.c: what follows from what it read. */
 void test_speedup(void);
 void test_karp_flatt(void);
