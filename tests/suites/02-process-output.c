@@ -1,14 +1,12 @@
-/* What is printed while process_map runs, by tasks and by the caller, and what fork copies of it. */
+/* What is printed by tasks and by the caller, and what fork copies of it. */
 #include "tests/suites/02-process.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
 #include "common/shared.h"
 #include "tests/harness/capture.h"
 #include "tests/harness/conformance.h"
@@ -27,49 +25,7 @@ static int task_print(long in, long *out)
     return in == 3 ? EDOM : 0;
 }
 
-/* In shared memory: how far the first of two tasks and a thread of the caller's have come. */
-static atomic_int *turn;
-enum { TASK_BEGUN = 1, THREAD_HAS_PRINTED };
-
-/* In a child. */
-static int task_wait_for_print(long in, long *out)
-{
-    *out = in;
-    if (in == 0) {
-        atomic_store(turn, TASK_BEGUN);
-        while (atomic_load(turn) != THREAD_HAS_PRINTED)
-            clock_sleep(NS_PER_MS);
-    }
-    return 0;
-}
-
-static void *print_meanwhile(void *unused)
-{
-    (void)unused;
-    while (atomic_load(turn) != TASK_BEGUN)
-        clock_sleep(NS_PER_MS);
-    fputs("[meanwhile]", letter);
-    atomic_store(turn, THREAD_HAS_PRINTED);
-    return NULL;
-}
-
 static const struct engine *engine;
-
-/* A thread of the caller's prints while the first of two children is under way. The second one is
- * forked later: it has a copy of what is still in the buffer. */
-static void map_while_caller_prints(void)
-{
-    long in[2] = {0, 1}, out[2];
-    pthread_t thread;
-
-    turn = grader_share(1, sizeof *turn);
-    if (pthread_create(&thread, NULL, print_meanwhile, NULL))
-        grader_fail("The test itself went wrong: pthread_create failed.");
-    expect(conform_map(engine, "start_next", task_wait_for_print, in, out, 2, 1) == 0,
-           "process_map failed with errno %s.", error_name(errno));
-    pthread_join(thread, NULL);
-    shared_free(turn);
-}
 
 static int map_printing_tasks(void)
 {
@@ -101,8 +57,7 @@ static void count_goodbye(void)
 static void expect_once(const char *text, const char *word, const char *stream)
 {
     int times = times_in(text, word);
-    bool callers = strcmp(word, "[before]") == 0 || strcmp(word, "[dear]") == 0 ||
-                   strcmp(word, "[meanwhile]") == 0;
+    bool callers = strcmp(word, "[before]") == 0 || strcmp(word, "[dear]") == 0;
 
     expect_at(callers ? "start_next" : "run_child", times == 1,
               "%s was written to %s once, but it came out %s. All that came out is: %s", word,
@@ -117,8 +72,6 @@ static void expect_letter(void)
     text[fread(text, 1, sizeof text - 1, letter)] = '\0';
     fclose(letter);
     expect_once(text, "[dear]", "a file (fprintf)");
-    expect_once(text, "[meanwhile]",
-                "a file by a thread of the caller's, while a child was under way,");
     for (int i = 0; i < 4; i++)
         expect_once(text, wording("[letter %d]", i), "a file (fprintf)");
 }
@@ -136,7 +89,6 @@ void test_process_output_once(void)
            "The last task prints a word and fails with EDOM, and process_map should fail, too.");
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         expect_once(text, words[i], "stdout");
-    map_while_caller_prints();
     expect_letter();
     goodbyes = grader_share(1, sizeof *goodbyes);
     atexit(count_goodbye);

@@ -195,22 +195,25 @@ static void try_chunk_of_few(void)
 /* A map of which one task waits for all others: in shared memory, for what is to be seen. */
 static struct whole {
     size_t n, chunk;
-    long waits;                       /* the first value of a chunk */
-    atomic_int begun[POOL_TASKS + 1]; /* begun[value] */
-    atomic_long split;                /* a value of this chunk that was begun meanwhile; 0: none */
+    long waits;                          /* the first value of a chunk */
+    atomic_int begun_by[POOL_TASKS + 1]; /* who has begun each value; 0: nobody so far */
+    atomic_long split;                   /* a value of this chunk that another began; 0: none */
 } * whole;
 
 /* In a worker. */
 static int task_waits_in_chunk(long in, long *out)
 {
     *out = in;
-    atomic_store(&whole->begun[in], 1);
+    atomic_store(&whole->begun_by[in], getpid());
     if (in != whole->waits)
         return 0;
     quiet_wait_briefly(NULL);
-    for (long value = in + 1; value < in + (long)whole->chunk && value <= (long)whole->n; value++)
-        if (atomic_load(&whole->begun[value]))
+    for (long value = in + 1; value < in + (long)whole->chunk && value <= (long)whole->n; value++) {
+        pid_t by = atomic_load(&whole->begun_by[value]);
+
+        if (by != 0 && by != getpid())
             atomic_store(&whole->split, value);
+    }
     return 0;
 }
 

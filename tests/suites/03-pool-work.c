@@ -165,7 +165,6 @@ static void try_open_and_close(void)
     exits = grader_share(1, sizeof *exits);
     registered_by = getpid();
     atexit(on_exit_count);
-    at_quick_exit(on_exit_count);
     for (int call = 1; call <= 30; call++) {
         pool_end(pool_begin(1 + call % 4));
         if (call == 3)
