@@ -30,7 +30,8 @@ struct pool *pool_open(int workers, size_t capacity);
 
 /* Runs `task` on in[0..n) in the pool's workers. They fetch chunks of `chunk` consecutive tasks, in
  * order, each worker as soon as it is free. chunk 0 means pool_chunk(n, workers). A pool runs one
- * map at a time. pool_map forks nothing.
+ * map at a time; maps of different pools may run at once, in threads of the caller's. pool_map
+ * forks nothing.
  *
  * What tasks print through stdio, to any stream, has come out when pool_map returns, once. What the
  * caller had printed before pool_open comes out once, too: workers have a copy of its buffers.

@@ -3,6 +3,7 @@
 #include "tests/harness/conformance.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -102,6 +103,7 @@ void conform_deaths(const struct engine *engine)
 
 /* In shared memory: the worker that has stopped itself; 0 so far. */
 static atomic_int *stopped;
+static struct hold *hold; /* opens when everybody else is asleep, or spins */
 
 static int task_stop_for_a_while(long in, long *out)
 {
@@ -122,7 +124,7 @@ static pid_t make_helper(void)
         return helper;
     while (!atomic_load(stopped) && getppid() == parent)
         usleep(1000);
-    quiet_wait_briefly(NULL);
+    hold_pass(hold);
     if (atomic_load(stopped))
         kill(atomic_load(stopped), SIGCONT);
     _exit(7);
@@ -182,12 +184,15 @@ void conform_own_children(const struct engine *engine)
     int failed;
 
     stopped = grader_share(1, sizeof *stopped);
+    hold = hold_create(INT_MAX);
     helper = make_helper();
     failed = conform_map(engine, conform_look()->death, task_stop_for_a_while, in, out, 3, 2);
     expect(!failed,
            "The child of task 0 was stopped (SIGSTOP) for a while and then went on, and a child of "
            "the caller's own ended meanwhile. %s should succeed, but it failed with errno %s.",
            engine->name, error_name(errno));
+    conform_slept(engine, hold);
+    hold_free(hold);
     conform_checks_lead_to(engine, conform_look()->own_child);
     expect_sigchld_kept(engine);
     expect(ended_with(helper, 7 << 8),

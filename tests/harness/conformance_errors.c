@@ -182,17 +182,20 @@ static int returned;
 
 static int task_return(long in, long *out)
 {
+    atomic_fetch_add(&runs[in], 1);
     *out = in;
     return returned;
 }
 
 /* A failure is a failure also where there is no other task, and with any errno: also with one that
- * a byte with a sign cannot hold, or that the engine itself has a use for. */
+ * a byte with a sign cannot hold, or that the engine itself has a use for, or that of a call would
+ * mean "try again". */
 static void try_error_alone(const struct engine *engine)
 {
-    static const int errors[] = {EDOM, EHWPOISON, EINTR, EAGAIN, ECHILD, EINVAL};
+    static const int errors[] = {EDOM, EHWPOISON, EINTR, EAGAIN, ENOMEM, ECHILD, EINVAL};
     long in[1] = {0}, out[1];
 
+    runs = grader_share(1, sizeof *runs);
     for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++) {
         returned = errors[i];
         struct grader_answer answer =
@@ -202,7 +205,11 @@ static void try_error_alone(const struct engine *engine)
         grader_expect_refused(wording("The only task returns %s: %s", error_name(returned),
                                       conform_call(engine, 1, 1)),
                               answer, returned);
+        expect(atomic_exchange(&runs[0], 0) == 1,
+               "The only task returns %s: %s should run it once, and report that.",
+               error_name(returned), conform_call(engine, 1, 1));
     }
+    shared_free(runs);
 }
 
 static int task_leave_errno(long in, long *out)

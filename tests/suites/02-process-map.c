@@ -144,7 +144,29 @@ void process_try_late_death(const struct engine *engine)
     long in[7] = {0, 1, 2, 3, 4, 5, 6}, out[7];
 
     grader_refused("Five children are done, and the next one dies: process_map",
-                   conform_map(engine, "reap_oldest", task_sixth_dies, in, out, 7, 2), ECHILD);
+                   conform_map(engine, "start_next", task_sixth_dies, in, out, 7, 2), ECHILD);
+}
+
+/* In a child: the second of three is a caller itself, and loses a child of its own. */
+static int task_calls_in_vain(long in, long *out)
+{
+    long inner_in[2] = {5, 0}, inner[2];
+
+    *out = in;
+    return in == 1 && process_map(task_sixth_dies, inner_in, inner, 2, 2) == 0 ? EPROTO : 0;
+}
+
+/* Whoever has lost a child kills its own, and none of the map that it is a child of. */
+void process_try_inner_death(const struct engine *engine)
+{
+    struct faults *faults = faults_reset();
+    long in[3] = {0, 1, 2}, out[3];
+
+    expect(conform_map(engine, "kill_all", task_calls_in_vain, in, out, 3, 3) == 0,
+           "A task calls process_map, one of whose own tasks dies. The outer process_map should "
+           "succeed, but it failed with errno %s.",
+           error_name(errno));
+    faults_expect_no_stray_kill(faults);
 }
 
 void test_process_together(void)

@@ -18,13 +18,17 @@ void test_process_errors(void);
 void test_process_tidy(void);
 void test_process_signals(void);
 
-/* 02-process-faults.c: children that die, a fork that fails, and what fork copies. */
+/* 02-process-faults.c: children that die, and a fork that fails. */
 void test_process_child_dies(void);
 void test_process_fork_fails(void);
+
+/* 02-process-output.c: what is printed, and what fork copies of it. */
 void test_process_output_once(void);
 
-/* A part of child-dies: a child dies whose place in a table others have had before. */
+/* Parts of child-dies: a child dies whose place in a table others have had before; a child of a
+ * task's own dies. */
 void process_try_late_death(const struct engine *engine);
+void process_try_inner_death(const struct engine *engine);
 
 /* A part of fork-fails: so many tasks that no array on the stack holds them. Nobody is made. */
 void process_try_millions(const struct engine *engine);

@@ -35,14 +35,47 @@ void pool_try_killed_in_another(void)
     pool_end(whole);
 }
 
+/* In a worker. */
+static int task_meet(long in, long *out)
+{
+    *out = in;
+    return meeting_join(pool_meeting);
+}
+
+static void *map_in_thread(void *pool)
+{
+    static long in[2], out[2];
+
+    pool_map(pool, task_meet, in, out, 2, 1);
+    return NULL;
+}
+
+/* Maps of two pools, whose tasks wait for each other; the meeting was made before the pools. */
+static void expect_maps_at_once(struct pool *first, struct pool *second)
+{
+    const char *call = "Two threads call pool_map, each on a pool of 2 workers";
+    pthread_t thread;
+
+    if (pthread_create(&thread, NULL, map_in_thread, first))
+        grader_fail("The test itself went wrong: pthread_create failed.");
+    grader_call(pool_map(second, task_meet, pool_values, pool_results, 2, 1), "pool_map", "%s",
+                call);
+    pthread_join(thread, NULL);
+    expect(meeting_most(pool_meeting) == 4,
+           "%s: %d workers should be at work at the same time, but there were never more than %d.",
+           call, 4, meeting_most(pool_meeting));
+}
+
 /* Their capacities differ. */
 void pool_try_two(void)
 {
     enum { MORE = POOL_TASKS + 1, LARGER = 3 * POOL_TASKS };
     static long in[MORE], out[MORE];
     const char *both = "Two pools are open. ";
-    struct pool *first = pool_begin(2), *second;
+    struct pool *first, *second;
 
+    pool_meeting = meeting_create(4);
+    first = pool_begin(2);
     second = grader_call(pool_open(2, LARGER), "pool_open", "pool_open of 2 workers");
     expect(second, "pool_open of 2 workers failed with errno %s.", error_name(errno));
     pool_refused(
@@ -53,6 +86,8 @@ void pool_try_two(void)
         pool_expect_mapped(first, both, POOL_TASKS, 2);
         pool_expect_mapped(second, both, POOL_TASKS, 3);
     }
+    expect_maps_at_once(first, second);
+    meeting_free(pool_meeting);
     expect(grader_call(pool_close(first), "reap",
                        "pool_close of a pool of 2 workers, while another one, which was opened "
                        "after it, stays open") == 0,

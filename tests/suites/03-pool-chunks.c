@@ -6,12 +6,14 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/shared.h"
 #include "tests/suites/03-pool-support.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
+#include "tests/watch/quiet.h"
 
 void test_pool_chunk(void)
 {
@@ -190,6 +192,55 @@ static void try_chunk_of_few(void)
     meeting_free(pool_meeting);
 }
 
+/* A map of which one task waits for all others: in shared memory, for what is to be seen. */
+static struct whole {
+    size_t n, chunk;
+    long waits;                          /* the first value of a chunk */
+    atomic_int begun_by[POOL_TASKS + 1]; /* who has begun each value; 0: nobody so far */
+    atomic_long split;                   /* a value of this chunk that another began; 0: none */
+} * whole;
+
+/* In a worker. */
+static int task_waits_in_chunk(long in, long *out)
+{
+    *out = in;
+    atomic_store(&whole->begun_by[in], getpid());
+    if (in != whole->waits)
+        return 0;
+    quiet_wait_briefly(NULL);
+    for (long value = in + 1; value < in + (long)whole->chunk && value <= (long)whole->n; value++) {
+        pid_t by = atomic_load(&whole->begun_by[value]);
+
+        if (by != 0 && by != getpid())
+            atomic_store(&whole->split, value);
+    }
+    return 0;
+}
+
+/* Each chunk in turn is held up at its first task, while the others have nothing else to do any
+ * more than what is left of it. */
+static void try_whole_chunks(int workers, size_t n, size_t chunk)
+{
+    struct pool *pool;
+
+    whole = grader_share(1, sizeof *whole);
+    pool = pool_begin(workers);
+    for (size_t head = 0; head < n; head += chunk) {
+        const char *call = pool_call(n, chunk);
+
+        memset(whole, 0, sizeof *whole);
+        whole->n = n;
+        whole->chunk = chunk;
+        whole->waits = (long)head + 1;
+        pool_must_map(pool, "work_off", "", task_waits_in_chunk, n, chunk);
+        expect(whole->split == 0,
+               "%s: values %ld and %ld belong to one chunk, but two workers ran them.", call,
+               whole->waits, whole->split);
+    }
+    pool_end(pool);
+    shared_free(whole);
+}
+
 void test_pool_dynamic(void)
 {
     struct pool *pool;
@@ -205,4 +256,6 @@ void test_pool_dynamic(void)
     shared_free(notes);
     try_short_last_chunk();
     try_chunk_of_few();
+    try_whole_chunks(2, 11, 4);
+    try_whole_chunks(3, 4, 4);
 }

@@ -2,11 +2,16 @@
 #include "tests/suites/03-pool.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include "common/clock.h"
+#include "common/shared.h"
 #include "tests/suites/03-pool-support.h"
 #include "tests/harness/census.h"
 #include "tests/harness/conformance.h"
@@ -41,20 +46,132 @@ static void expect_broken(struct pool *pool, const char *when, struct census bef
     census_expect_same(before, census_take(), "pool_open, pool_map and pool_close", 5);
 }
 
-/* Opens a pool of three, one of which is dead by now. */
+static void await_death(pid_t pid)
+{
+    siginfo_t info;
+
+    waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
+}
+
+enum { WORKERS = 3 };
+
+/* Kills one of the pool's workers; returns when it is dead. The meeting was made before them. */
+static void kill_idle(struct pool *pool, int workers, int victim)
+{
+    long pids[WORKERS];
+
+    pool_find_workers(pool, pids, workers);
+    meeting_free(pool_meeting);
+    kill((pid_t)pids[victim], SIGKILL);
+    await_death((pid_t)pids[victim]);
+}
+
 static struct pool *begin_with_dead(int victim)
 {
     struct pool *pool;
-    siginfo_t info;
-    long pids[3];
 
-    pool_meeting = meeting_create(3);
-    pool = pool_begin(3);
-    pool_find_workers(pool, pids, 3);
-    meeting_free(pool_meeting);
-    kill((pid_t)pids[victim], SIGKILL);
-    waitid(P_PID, (id_t)pids[victim], &info, WEXITED | WNOWAIT); /* until it is dead */
+    pool_meeting = meeting_create(WORKERS);
+    pool = pool_begin(WORKERS);
+    kill_idle(pool, WORKERS, victim);
     return pool;
+}
+
+static void try_map_with_dead(int victim, size_t n)
+{
+    struct census before = census_take();
+    struct pool *pool = begin_with_dead(victim);
+
+    pool_refused("pool_map",
+                 wording("A worker was killed while it waited for work: pool_map of %s",
+                         plural((long)n, "task")),
+                 map(pool, n), ECHILD);
+    expect_broken(pool, "while it waited for work", before);
+}
+
+static void try_close_with_dead(int victim)
+{
+    struct census before = census_take();
+    struct pool *pool = begin_with_dead(victim);
+
+    pool_refused("pool_close", "A worker was killed after the last map: pool_close",
+                 pool_close(pool), ECHILD);
+    census_expect_same(before, census_take(), "pool_open, pool_map and pool_close", 2);
+}
+
+static atomic_bool *leave; /* in shared memory */
+
+static void *leave_when_told(void *unused)
+{
+    (void)unused;
+    while (!atomic_load(leave))
+        clock_sleep(NS_PER_MS);
+    _exit(0);
+}
+
+/* In a worker: a thread of the task's own goes on. */
+static int task_leaves_later(long in, long *out)
+{
+    pthread_t thread;
+
+    (void)in;
+    *out = getpid();
+    return pthread_create(&thread, NULL, leave_when_told, NULL);
+}
+
+/* A worker ends as one that was told to leave does, but nobody has told it. */
+static void try_close_of_left(void)
+{
+    struct pool *pool;
+
+    leave = grader_share(1, sizeof *leave);
+    pool = pool_begin(2);
+    pool_must_map(pool, "work_off", "", task_leaves_later, 1, 1);
+    atomic_store(leave, true);
+    await_death((pid_t)pool_results[0]);
+    pool_refused("pool_close",
+                 "A worker has ended with status 0 after the last map, before the pool was closed: "
+                 "pool_close",
+                 pool_close(pool), ECHILD);
+    shared_free(leave);
+}
+
+/* More than any table of pools has places, if those of broken ones are not given back. */
+static void try_many_with_dead(void)
+{
+    enum { MANY = 70 };
+
+    for (int closed = 0; closed < MANY; closed++) {
+        struct pool *pool;
+
+        pool_meeting = meeting_create(1);
+        pool = grader_call(pool_open(1, 1), "pool_open", "pool_open of %s with a capacity of %d",
+                           plural(1, "worker"), 1);
+        expect_at("pool_close", pool,
+                  "%d pools, each of which had lost its worker, were closed. After that pool_open "
+                  "of 1 worker failed with errno %s: is something kept for a pool that is gone?",
+                  closed, error_name(errno));
+        kill_idle(pool, 1, 0);
+        pool_refused("pool_close", "A worker was killed after the last map: pool_close",
+                     pool_close(pool), ECHILD);
+    }
+}
+
+/* The caller has an older child that is dead, too, and waits to be reaped. */
+static void try_own_dead(void)
+{
+    struct pool *pool;
+    pid_t own = fork();
+
+    if (own == 0)
+        _exit(0);
+    await_death(own);
+    pool = begin_with_dead(WORKERS - 1);
+    pool_refused("reap",
+                 "A child of the caller's own has ended, and after it a worker was killed: "
+                 "pool_map of 99 tasks",
+                 map(pool, POOL_TASKS), ECHILD);
+    pool_close(pool);
+    waitpid(own, NULL, 0);
 }
 
 void test_pool_killed_idle(void)
@@ -62,21 +179,14 @@ void test_pool_killed_idle(void)
     const struct faults *faults = faults_reset();
 
     pool_expect_sound();
-    for (int victim = 0; victim < 3; victim++) {
-        struct census before = census_take();
-        struct pool *pool = begin_with_dead(victim);
-        size_t n = victim == 1 ? 0 : POOL_TASKS;
-
-        pool_refused("pool_map",
-                     wording("A worker was killed while it waited for work: pool_map of %s",
-                             plural((long)n, "task")),
-                     map(pool, n), ECHILD);
-        expect_broken(pool, "while it waited for work", before);
-        pool = begin_with_dead(victim);
-        pool_refused("pool_close", "A worker was killed after the last map: pool_close",
-                     pool_close(pool), ECHILD);
-        census_expect_same(before, census_take(), "pool_open, pool_map and pool_close", 2);
+    for (int victim = 0; victim < WORKERS; victim++) {
+        try_map_with_dead(victim, victim == 1 ? 0 : POOL_TASKS);
+        try_map_with_dead(victim, 1); /* which needs one worker only */
+        try_close_with_dead(victim);
     }
+    try_close_of_left();
+    try_own_dead();
+    try_many_with_dead();
     pool_lead_to("reap");
     faults_expect_no_stray_kill(faults);
 }

@@ -154,6 +154,14 @@ void test_pool_fork_fails(void)
     pool_end(pool_begin(2));
     for (int k = 1; k <= 5; k++)
         try_fork_fails(faults, k);
+    atomic_store(&faults->fork_error, EAGAIN);
+    for (int again = 0; again < 70; again++) { /* more than any table of pools has places */
+        atomic_store(&faults->fork_fails_at, 1);
+        pool_refused("pool_open",
+                     wording("Call number %d of fork fails with %s: pool_open of 5 workers", 1,
+                             error_name(EAGAIN)),
+                     pool_open(5, 10), EAGAIN);
+    }
     atomic_store(&faults->fork_fails_at, 0);
     pool_end(pool_begin(5));
 }

@@ -184,8 +184,8 @@ void test_pool_tidy(void)
     const struct engine *engine = pool_begin_once();
 
     try_open_and_close();
-    conform_own_children(engine);
     pool_try_stopped();
+    conform_own_children(engine);
     conform_no_memory(engine);
     conform_tidy(engine);
 }
