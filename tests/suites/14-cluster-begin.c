@@ -106,8 +106,8 @@ void scene_alone(int rank, int ranks)
     atomic_store(&ledger->fails[1], 6);
     atomic_store(&ledger->fails_with[1], ERANGE);
     expect_error(support_call(9, 2), EDOM, "On the only rank, tasks 4 and 6 would fail");
-    expect(atomic_load(&ledger->ran[4]) == 2,
-           "On the only rank, task 4 fails: it should run once, but it ran %s.",
+    expect(atomic_load(&ledger->ran[4]) == 2, "%s: task %zu should run once, but it ran %s.",
+           "On the only rank, task 4 fails", (size_t)4,
            plural(atomic_load(&ledger->ran[4]) - 1, "time"));
     grader_refused("cluster_map of a task that is not in the list of jobs, on the only rank,",
                    cluster_map(unknown, one, one, 1, 1), EINVAL);
