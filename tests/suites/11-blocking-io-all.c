@@ -173,11 +173,10 @@ static void check_way(const struct blocking_way *way)
     check_lock(server, way);
     check_first_error(server, way);
     if (way->polled) {
-        blocking_check_broken_wait(server, true);
+        blocking_check_polled_rest(server);
         blocking_check_cut_behind(server, true);
         blocking_check_same_turn(server);
         blocking_check_no_socket(server);
-        blocking_check_polled_rest(server);
         blocking_check_stops(server);
     } else {
         blocking_check_late_error(server);
@@ -186,6 +185,7 @@ static void check_way(const struct blocking_way *way)
     blocking_check_numbers(server, way);
     check_limit(server, way);
     if (way->polled) {
+        blocking_check_broken_wait(server, true);
         blocking_check_polled_rings(server);
         blocking_check_early(server, true);
         blocking_check_soonest(server);
