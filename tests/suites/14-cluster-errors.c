@@ -165,9 +165,9 @@ static void check_team(int workers, int threads, size_t n)
 }
 
 /* The team is as large as it was asked to be, for a single task, too. */
-static void check_whole_team(int threads)
+static void check_whole_team(int workers, int threads)
 {
-    support_try(1, 1);
+    support_try(1, workers);
     expect_at("run_chunk", atomic_load(&ledger->team) == threads,
               "1 task on a rank that serves with %d threads: a team of so many should run it, but "
               "in the task omp_get_num_threads() is %d.",
@@ -207,7 +207,7 @@ void scene_team(int rank, int ranks)
             support_serve(threads);
             continue;
         }
-        check_whole_team(threads);
+        check_whole_team(ranks - 1, threads);
         check_team(ranks - 1, threads, 32);
         check_team(1, threads, 13);
         if (threads == 2) {
