@@ -1,7 +1,7 @@
 /* Lab 11: many requests to a server, and what waits meanwhile: a thread for each, or one for all.
  *
  * Over a TCP connection goes one request, which is a text. Its answer is a line of text: the
- * newline is its end, whether the server closes the connection then or not. */
+ * newline is its end, whether the server closes the connection then or not, or even resets it. */
 #ifndef LOCKSTEP_LABS_FETCH_H
 #define LOCKSTEP_LABS_FETCH_H
 

@@ -40,8 +40,10 @@ struct faults {
     atomic_int wait_error;      /* each poll or ppoll that waits fails with this errno; 0: none */
     atomic_int waits_failed;    /* so many have; after a thousand none does */
     void (*at_socket)(const char *call); /* called before each call for a connection; NULL: not */
+    void (*at_wait)(void); /* called before each poll, ppoll or epoll_wait that waits; NULL: not */
     atomic_int wait_late_ms;        /* the next poll, ppoll or epoll_wait with an end is so late */
-    atomic_bool late, waited_again; /* it has come back; then somebody waited once more */
+    atomic_int wait_broken_ms;      /* the next one is interrupted (EINTR) after so long */
+    atomic_bool late, waited_again; /* one of them has come back; then somebody waited */
     atomic_int first_wait_ms;       /* the limit of the first such wait; none: INT_MAX */
     atomic_int longest_wait_ms;     /* the longest limit of those after the late one */
     atomic_llong noted_until;       /* of those that begin before this time (clock_wall); 0: all */

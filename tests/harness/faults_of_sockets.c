@@ -29,13 +29,29 @@ static void note_limit(int ms)
         atomic_store(&faults->longest_wait_ms, ms);
 }
 
+/* Whether the wait that begins is interrupted, and that when so much of its time is over. */
+static bool wait_breaks(void)
+{
+    int ms = atomic_exchange(&faults_now()->wait_broken_ms, 0);
+
+    if (ms <= 0)
+        return false;
+    grader_done_to("a blocking call was interrupted by a signal (EINTR)");
+    clock_sleep(ms * NS_PER_MS);
+    atomic_store(&faults_now()->late, true);
+    errno = EINTR;
+    return true;
+}
+
 /* Whether the wait that begins is to fail; errno is set then. -1: it has no limit. */
 static bool wait_fails(int64_t limit_ms)
 {
     if (limit_ms == 0) /* a look */
         return false;
     note_limit(limit_ms > 0 && limit_ms < INT_MAX ? (int)limit_ms : INT_MAX);
-    return faults_interrupt_call("poll");
+    if (faults_now()->at_wait)
+        faults_now()->at_wait();
+    return (limit_ms > 0 && wait_breaks()) || faults_interrupt_call("poll");
 }
 
 /* Who asks again and again is let through in the end. */

@@ -71,7 +71,7 @@ static void check_lock(struct server *server, const struct blocking_way *way)
     expect(atomic_load(&probe->releases) >= 12 * ROUNDS,
            "%s under a lock: who computes should hold the installed lock.", way->name);
     strcpy(server->answer, "no number");
-    blocking_refused(way, NULL, "No answer is a number, under a lock", 3, 3, EBADMSG);
+    blocking_refused(way, NULL, "No answer is a number, under a lock", 12, 3, EBADMSG);
     server->answer[0] = '\0';
     if (way->polled) {
         expect(probe_held(), "After %s its caller does not have the lock any more.", way->name);
@@ -174,6 +174,9 @@ static void check_way(const struct blocking_way *way)
     check_first_error(server, way);
     if (way->polled) {
         blocking_check_polled_rest(server);
+        blocking_check_cut_behind(server, true);
+        blocking_check_same_turn(server);
+        blocking_check_no_socket(server);
         blocking_check_stops(server);
     } else {
         blocking_check_late_error(server);
@@ -182,6 +185,7 @@ static void check_way(const struct blocking_way *way)
     blocking_check_numbers(server, way);
     check_limit(server, way);
     if (way->polled) {
+        blocking_check_broken_wait(server, true);
         blocking_check_polled_rings(server);
         blocking_check_early(server, true);
         blocking_check_soonest(server);

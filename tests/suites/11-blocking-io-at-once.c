@@ -90,6 +90,8 @@ void test_blocking_polled_at_once(void)
     server_reset(server);
     server->watch_lock = true;
     blocking_expect(way, NULL, 4, 2);
+    blocking_expect(way, NULL, 3, 1);
+    blocking_expect(way, NULL, 1, 1);
     expect_at("wait_for_any", !atomic_load(&server->lock_kept),
               "While fetch_all_polled waited for the server, its thread kept the installed lock.");
     interp_detach();

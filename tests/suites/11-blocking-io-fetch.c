@@ -68,11 +68,16 @@ static void check_arguments(const struct server *server)
     grader_refused("fetch into 0 bytes", fetch(port, "1\n", answer, 0, 1000), EINVAL);
     grader_refused("fetch from port 0", fetch(0, "1\n", answer, 8, 1000), EINVAL);
     grader_refused("fetch from port 65536", fetch(65536, "1\n", answer, 8, 1000), EINVAL);
+    grader_refused("fetch from port 131071", fetch(65536 + 65535, "1\n", answer, 8, 1000), EINVAL);
     grader_refused("fetch from port -1", fetch(-1, "1\n", answer, 8, 1000), EINVAL);
     grader_refused("fetch with a limit of 0 ms", fetch(port, "1\n", answer, 8, 0), EINVAL);
     grader_refused("fetch with a limit of -5 ms", fetch(port, "1\n", answer, 8, -5), EINVAL);
     grader_refused("fetch with a limit of more than a day",
                    fetch(port, "1\n", answer, 8, FETCH_LONGEST_MS + 1L), EINVAL);
+    grader_refused("fetch with a limit of more than a day", /* as an int: a second */
+                   fetch(port, "1\n", answer, 8, (1L << 32) + 1000), EINVAL);
+    expect(fetch(1, "1\n", answer, 8, 1000) != -1 || errno != EINVAL,
+           "1 is the first of the good port numbers; fetch refused it with errno EINVAL.");
     expect(fetch(port, "1\n", answer, 8, 1) != -1 || errno != EINVAL,
            "A limit of 1 ms is a short one, but a good one; fetch refused it with errno EINVAL.");
     expect(fetch(65535, "1\n", answer, 8, 1000) != -1 || errno != EINVAL,
@@ -234,6 +239,7 @@ void test_blocking_errors(void)
         check_all_errors(server, faults);
     blocking_check_closed(server);
     blocking_check_poll_fails(server, false);
+    blocking_check_cut_behind(server, false);
     check_signal(server);
     blocking_check_signals(server);
     grader_doing("fetch", "fetch");
@@ -257,6 +263,7 @@ static void check_deaf(bool full, const char *look_at, const char *what, const c
 void test_blocking_limit(void)
 {
     struct server *server = blocking_begin_with("fetch");
+    struct faults *faults = faults_reset();
     char *large = make_request(16 << 20);
     struct census before = census_take();
 
@@ -267,6 +274,12 @@ void test_blocking_limit(void)
                   server->port, "1\n", ROOM, LIMIT_MS, ETIMEDOUT);
     check_deaf(true, "fetch", "with a limit of 40 ms from a server that lets nobody connect",
                "1\n");
+    atomic_store(&faults->interrupt, true);
+    check_deaf(true, "fetch",
+               "with a limit of 40 ms from a server that lets nobody connect, while signals "
+               "interrupt its calls (EINTR)",
+               "1\n");
+    faults_reset();
     check_deaf(false, "fetch", "of 16 MB, with a limit of 40 ms, to a server that never reads",
                large);
     server->manner = MANNER_TRICKLES;
@@ -276,8 +289,9 @@ void test_blocking_limit(void)
                   server->port, "1\n", ROOM, 400, ETIMEDOUT);
     grader_doing("fetch", "fetch");
     grader_did();
-    census_expect_same(before, census_take(), "fetch, whose time is over,", 4);
+    census_expect_same(before, census_take(), "fetch, whose time is over,", 5);
     blocking_check_late_wait(server);
+    blocking_check_broken_wait(server, false);
     blocking_check_early(server, false);
     server_stop(server);
     free(large);

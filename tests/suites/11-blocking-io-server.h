@@ -14,6 +14,7 @@ enum manner {
     MANNER_TURNS,      /* the same, to all at once: a byte to each in turn */
     MANNER_RESTS,      /* answers when everybody sleeps */
     MANNER_STAYS,      /* answers, and leaves the connection open */
+    MANNER_CUT_BEHIND, /* answers and cuts the connection (RST), when the test lets it */
     MANNER_SILENT,     /* never answers */
     MANNER_RESETS,     /* cuts the connection (RST) */
     MANNER_CLOSES,     /* closes it, and says nothing */
@@ -48,6 +49,7 @@ struct server {
     bool greets;              /* it answers whoever comes, and waits for no request */
     bool watch_lock;          /* nothing is read or answered before lock_free is not 0 */
 
+    atomic_int may_cut, cuts; /* MANNER_CUT_BEHIND: it may, and has; it does not wait for ever */
     atomic_int requests, waiting, most_waiting, answered;
     atomic_bool stuck;     /* not all came that it held answers back for */
     atomic_bool spun;      /* MANNER_RESTS: somebody did not sleep, but computed for a second */

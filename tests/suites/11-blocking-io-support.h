@@ -69,6 +69,12 @@ void blocking_check_early(struct server *server, bool loop);
 void blocking_check_soonest(struct server *server); /* the loop, with several deadlines */
 void blocking_check_poll_fails(struct server *server, bool loop);
 
+/* 11-blocking-io-forced.c: what is made to happen. Each resets the server and the faults. */
+void blocking_check_broken_wait(struct server *server, bool loop); /* EINTR in the middle of it */
+void blocking_check_cut_behind(struct server *server, bool loop);  /* the connection, by an RST */
+void blocking_check_same_turn(struct server *server); /* the loop, in which two fail at once */
+void blocking_check_no_socket(struct server *server); /* the loop, for one of several */
+
 /* 11-blocking-io-edges.c: texts, signals and times that are seldom met. The first three begin and
  * end with a server that answers. */
 void blocking_check_texts(struct server *server);

@@ -133,6 +133,12 @@ void visitor_answer(struct server *server, int file)
         visitors[file].done = true;
         send_text(file, text, length);
         return;
+    case MANNER_CUT_BEHIND:
+        quiet_wait(&server->may_cut);
+        send_text(file, text, length);
+        visitor_leave(file, true);
+        atomic_fetch_add(&server->cuts, 1);
+        return;
     case MANNER_HALF:
         send_text(file, text, length - 1);
         break;

@@ -65,29 +65,6 @@ static int unknown(long in, long *out)
     return 0;
 }
 
-void scene_alone(int rank, int ranks)
-{
-    long one[1] = {0};
-
-    (void)rank;
-    (void)ranks;
-    support_begin();
-    support_try(9, 1);
-    support_try(9, 3);
-    support_try(0, 3);
-    support_try(LEDGER_TASKS, 1); /* more than a message holds */
-    ledger_open_anew(0);
-    atomic_store(&ledger->fails[0], 4);
-    atomic_store(&ledger->fails_with[0], EDOM);
-    expect_error(support_call(9, 2), EDOM, "On the only rank, task 4 fails");
-    atomic_store(&ledger->fails[1], 6);
-    atomic_store(&ledger->fails_with[1], ERANGE);
-    expect_error(support_call(9, 2), EDOM, "On the only rank, tasks 4 and 6 would fail");
-    grader_refused("cluster_map of a task that is not in the list of jobs, on the only rank,",
-                   cluster_map(unknown, one, one, 1, 1), EINVAL);
-    support_stop();
-}
-
 static void check_refusals(void)
 {
     long in[3] = {0}, out[3];
@@ -108,6 +85,33 @@ static void check_refusals(void)
            "Bad arguments should be refused before any message is sent, but "
            "rank 0 sent %s.",
            plural(support_sent(), "message"));
+}
+
+void scene_alone(int rank, int ranks)
+{
+    long one[1] = {0};
+
+    (void)rank;
+    (void)ranks;
+    support_begin();
+    check_refusals();
+    support_try(9, 1);
+    support_try(9, 3);
+    support_try(0, 3);
+    support_try(LEDGER_TASKS, 1); /* more than a message holds */
+    ledger_open_anew(0);
+    atomic_store(&ledger->fails[0], 4);
+    atomic_store(&ledger->fails_with[0], EDOM);
+    expect_error(support_call(9, 2), EDOM, "On the only rank, task 4 fails");
+    atomic_store(&ledger->fails[1], 6);
+    atomic_store(&ledger->fails_with[1], ERANGE);
+    expect_error(support_call(9, 2), EDOM, "On the only rank, tasks 4 and 6 would fail");
+    expect(atomic_load(&ledger->ran[4]) == 2, "%s: task %zu should run once, but it ran %s.",
+           "On the only rank, task 4 fails", (size_t)4,
+           plural(atomic_load(&ledger->ran[4]) - 1, "time"));
+    grader_refused("cluster_map of a task that is not in the list of jobs, on the only rank,",
+                   cluster_map(unknown, one, one, 1, 1), EINVAL);
+    support_stop();
 }
 
 void scene_refuses(int rank, int ranks)

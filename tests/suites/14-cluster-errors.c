@@ -1,5 +1,6 @@
 /* Tasks that fail, and teams. */
 #include <errno.h>
+#include <omp.h>
 #include <stdbool.h>
 
 #include "14-cluster/cluster.h"
@@ -72,6 +73,10 @@ static void check_failing(struct failing failing, size_t n, int workers)
         expect(atomic_load(&ledger->ran[i]) == 1,
                "%s: all tasks before it should have run, but task %ld ran %s.", what, i,
                atomic_load(&ledger->ran[i]) ? "more than once" : "never");
+    for (size_t i = (size_t)failing.first; i < n; i++)
+        expect_at("run_chunk", atomic_load(&ledger->ran[i]) <= 1,
+                  "%s: task %zu should run once, but it ran %s.", what, i,
+                  plural(atomic_load(&ledger->ran[i]), "time"));
 }
 
 /* One worker: nothing of a later chunk may have begun. */
@@ -159,6 +164,16 @@ static void check_team(int workers, int threads, size_t n)
               plural(workers, "worker"), threads, atomic_load(&ledger->room.most));
 }
 
+/* The team is as large as it was asked to be, for a single task, too. */
+static void check_whole_team(int workers, int threads)
+{
+    support_try(1, workers);
+    expect_at("run_chunk", atomic_load(&ledger->team) == threads,
+              "1 task on a rank that serves with %d threads: a team of so many should run it, but "
+              "in the task omp_get_num_threads() is %d.",
+              threads, atomic_load(&ledger->team));
+}
+
 /* Task 0 lasts until the others of its chunk are done: one thread must do all of these. */
 static void check_dynamic(void)
 {
@@ -186,12 +201,13 @@ static void check_team_errors(void)
 void scene_team(int rank, int ranks)
 {
     support_begin();
+    omp_set_schedule(omp_sched_static, 0); /* for who leaves it open (runtime) */
     for (int threads = 2; threads <= 3; threads++) {
         if (rank != 0) {
             support_serve(threads);
             continue;
         }
-        support_try(1, ranks - 1);
+        check_whole_team(ranks - 1, threads);
         check_team(ranks - 1, threads, 32);
         check_team(1, threads, 13);
         if (threads == 2) {

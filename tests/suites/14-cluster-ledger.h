@@ -56,6 +56,7 @@ struct ledger {
     atomic_int mistaken;      /* and not that one was run, or the other way round */
     atomic_long job_sent;     /* the number in the last chunk that rank 0 sent; -1: none */
     atomic_long bad_told;     /* the lowest index of a failed task that an answer told; -1: none */
+    atomic_int team;          /* how many threads the last task's team has */
     atomic_int heard;         /* messages that rank 0 has received */
     atomic_int opens_at;      /* with so many the room opens; 0: not by messages */
     atomic_long kept_for;     /* the task that waits in the room; -1: all do */

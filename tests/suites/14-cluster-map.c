@@ -197,12 +197,15 @@ void scene_stop(int rank, int ranks)
 {
     support_begin();
     for (int round = 0; round < 3; round++) {
+        support_set_jobs(round % 2); /* a number means another task than in the round before */
         if (rank != 0) {
             support_serve(1 + round);
             continue;
         }
-        for (int map = 0; map < 10 * round; map++)
+        for (int map = 0; map < 10 * round; map++) {
+            support_use_other(map % 2);
             support_try((size_t)map, 1 + map % (ranks - 1));
+        }
         support_stop();
     }
 }

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "14-cluster/cluster.h"
 #include "tests/harness/census.h"
@@ -114,39 +113,6 @@ void scene_reduce(int rank, int ranks)
     reduce(7);
 }
 
-/* A term of so long a sum that nobody waits for its end. That it begins where it should is enough:
- * then the last rank ends the scene. */
-static long term_of_most(long i)
-{
-    int last = ledger->ranks - 1;
-    long begin = MOST_TERMS / ledger->ranks * ledger_me;
-
-    expect(i >= begin && i <= begin + MOST_TERMS / ledger->ranks + ledger->ranks,
-           "cluster_sum_reduce of %ld numbers on %d ranks: rank %d called term(%ld), which is not "
-           "in its slice.",
-           MOST_TERMS, ledger->ranks, ledger_me, i);
-    for (int rank = 0; ledger_me == last && rank <= last; rank++)
-        atomic_store(&ledger->ranks_of[rank].ended, 1);
-    for (;;)
-        pause();
-}
-
-void scene_most(int rank, int ranks)
-{
-    long sum = UNTOUCHED;
-    int result;
-
-    (void)rank;
-    support_begin();
-    errno = 0;
-    result =
-        grader_call(cluster_sum_reduce(term_of_most, MOST_TERMS, &sum), "cluster_sum_reduce",
-                    "cluster_sum_reduce of %ld numbers, the most that are allowed,", MOST_TERMS);
-    grader_fail("cluster_sum_reduce of %ld numbers, the most that are allowed, on %s: it returned "
-                "%d and never called term.",
-                MOST_TERMS, plural(ranks, "rank"), result);
-}
-
 void test_cluster_reduce(void)
 {
     job_run("reduce", 3);
@@ -157,7 +123,7 @@ void test_cluster_reduce(void)
 
 /* ---- scatter ------------------------------------------------------------------------------ */
 
-enum { NUMBERS = 2000 };
+enum { NUMBERS = 2000, EVERY_RANK = -1 };
 
 static long numbers[NUMBERS];
 
@@ -177,11 +143,6 @@ static int call(const long array[], size_t n, long *sum)
     return result;
 }
 
-static int call_scatter(size_t n, long *sum)
-{
-    return call(numbers, n, sum);
-}
-
 static int call_with(const long array[], size_t n)
 {
     long sum;
@@ -194,7 +155,7 @@ static void scatter(size_t n)
     long sum = UNTOUCHED;
     long sent = calls_broadcast;
 
-    expect_done("cluster_sum_scatter", call_scatter(n, &sum));
+    expect_done("cluster_sum_scatter", call(numbers, n, &sum));
     check_sum("cluster_sum_scatter", (long)n, sum);
     expect(n < 100 || calls_broadcast - sent < (long)(n * sizeof(long)),
            "cluster_sum_scatter of %zu numbers: a rank should be sent its own slice, but "
@@ -236,23 +197,28 @@ static void expect_all_refuse(const char *why, int result, int error)
     support_meet();
 }
 
-/* Allocation number `which` fails on one rank. Returns whether there was one. */
+/* Allocation number `which` fails on one rank, or on every one. Returns whether there was one, on
+ * that rank or on the last. */
 static bool without_memory(int who, int which)
 {
+    const int witness = who == EVERY_RANK ? ledger->ranks - 1 : who;
     struct faults *faults = faults_reset();
     int failed;
     long sum;
 
     atomic_store(&faults->memory_comes_back, true);
-    atomic_store(&faults->memory_fails_at, ledger_me == who ? which : 0);
-    failed = call_scatter(1000, &sum);
+    atomic_store(&faults->memory_fails_at, ledger_me == who || who == EVERY_RANK ? which : 0);
+    failed = call(numbers, 1000, &sum);
     atomic_store(&faults->memory_fails_at, 0);
-    if (ledger_me == who)
+    if (ledger_me == witness)
         atomic_store(&ledger->done, atomic_load(&faults->no_memory));
     support_meet();
     if (atomic_load(&ledger->done) == 0)
         return false;
-    expect_all_refuse(wording("Allocation number %d fails on rank %d", which, who), failed, ENOMEM);
+    expect_all_refuse(who == EVERY_RANK
+                          ? wording("Allocation number %d fails on every rank", which)
+                          : wording("Allocation number %d fails on rank %d", which, who),
+                      failed, ENOMEM);
     return true;
 }
 
@@ -261,11 +227,13 @@ static void check_left(void)
     enum { CALLS = 25 };
     struct census before, now;
 
-    without_memory(1, 1);
+    without_memory(ledger->ranks - 1, 1);
     before = census_take();
     for (int call = 0; call < CALLS; call++) {
-        without_memory(call % 2, 1); /* that one there is in any case */
-        without_memory(call % 2, 2 + call % 2);
+        const int who = call % 2 ? ledger->ranks - 1 : 0;
+
+        without_memory(who, 1); /* that one there is in any case */
+        without_memory(who, 2 + call % 2);
         scatter(NUMBERS);
     }
     now = census_take();
@@ -285,7 +253,7 @@ void scene_scatter_errors(int rank, int ranks)
                       EINVAL);
     expect_all_refuse("n is 2^32 + 3 on rank 0", call_with(numbers, (1UL << 32) + 3), EINVAL);
     expect_done("cluster_sum_scatter", call_with(NULL, 0));
-    for (int who = 0; who < ranks; who++)
+    for (int who = EVERY_RANK; who < ranks; who++)
         for (int which = 1; which <= 4 && without_memory(who, which); which++)
             ;
     if (!GRADER_SANITIZED)
@@ -297,4 +265,5 @@ void test_cluster_scatter(void)
     job_run("scatter", 3);
     job_run("scatter", 1);
     job_run("scatter-errors", 3);
+    job_run("scatter-errors", 1);
 }

@@ -2,16 +2,13 @@
 
 #include <errno.h>
 #include <mpi.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <omp.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "14-cluster/cluster.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 #include "tests/suites/14-cluster-calls.h"
-#include "tests/suites/14-cluster-job.h"
 #include "tests/suites/14-cluster-ledger.h"
 
 /* Behind the results there is room for a whole chunk, where nobody may write. */
@@ -75,6 +72,7 @@ static int run_task(long number, long *result, bool on_rank_0, bool other)
     if (other != (atomic_load(&ledger->other) != 0))
         atomic_store(&ledger->mistaken, 1);
     ledger_begin_task(number);
+    atomic_store(&ledger->team, omp_get_num_threads());
     wait_in_room(number);
     for (int i = 0; i < 2; i++)
         if (atomic_load(&ledger->fails_with[i]) && atomic_load(&ledger->fails[i]) == number)
@@ -128,10 +126,17 @@ void support_use_other(bool other)
     atomic_store(&ledger->other, other);
 }
 
+void support_set_jobs(bool swapped)
+{
+    task_fn *const one = swapped ? support_task() : other_task();
+    task_fn *const two = swapped ? other_task() : support_task();
+    task_fn *const tasks[] = {no_task, one, two, no_task};
+
+    jobs_set(tasks, sizeof tasks / sizeof tasks[0]);
+}
+
 void support_begin(void)
 {
-    task_fn *const tasks[] = {no_task, other_task(), support_task(), no_task};
-
     grader_doing("cluster_start", "cluster_start");
     grader_begun("cluster_start", cluster_start() == 0);
     expect(calls_asked >= MPI_THREAD_FUNNELED,
@@ -140,7 +145,7 @@ void support_begin(void)
            MPI_THREAD_FUNNELED,
            calls_asked == -1 ? "MPI was not started"
                              : wording("it asked for a level of %d", calls_asked));
-    jobs_set(tasks, sizeof tasks / sizeof tasks[0]);
+    support_set_jobs(false);
     for (long i = 0; i < SUPPORT_MOST; i++)
         in[i] = far + i;
 }
@@ -261,33 +266,4 @@ void support_meet(void)
     ledger_wait("at a barrier of the test");
     PMPI_Ibarrier(MPI_COMM_WORLD, &request);
     calls_finish("MPI_Barrier", &request, MPI_STATUS_IGNORE);
-}
-
-/* ---- a process that mpiexec has started --------------------------------------------------- */
-
-/* The rank's number, which MPI itself tells only once it has begun. */
-static int number_of_rank(void)
-{
-    const char *text = getenv("PMI_RANK");
-
-    return text ? atoi(text) : -1;
-}
-
-void graded_be(const char *role)
-{
-    size_t length = strcspn(role, ":");
-    const struct scene *scene = scenes;
-
-    ledger_join(role[length] ? atoi(role + length + 1) : -1, number_of_rank());
-    while (scene->name &&
-           (strlen(scene->name) != length || strncmp(scene->name, role, length) != 0))
-        scene++;
-    if (!scene->name)
-        exit(2);
-    scene->run(ledger_me, ledger->ranks);
-    calls_end();
-    atomic_store(&ledger_mine()->ended, 1);
-    /* Not MPI_Finalize: how MPI ends is no part of a test, which ends all ranks. */
-    for (;;)
-        pause();
 }

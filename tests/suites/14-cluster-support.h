@@ -21,6 +21,10 @@ long support_result(long index);
 /* On every rank: cluster_start, which must work, and the list of jobs. */
 void support_begin(void);
 
+/* On every rank, before the next map: the list of jobs anew, with the two tasks in the places of
+ * each other, or again as at the beginning. */
+void support_set_jobs(bool swapped);
+
 /* On ranks other than 0: serves until rank 0 stops it. */
 void support_serve(int threads);
 
