@@ -67,8 +67,9 @@ int gil_uninstall(struct gil *gil);
 /* The engine: OpenMP threads as in thread_map (lab 07), but each computes only while it holds
  * `gil`, which is installed during the call. So the team is min(n, workers) threads, or fewer if
  * the runtime grants fewer; each task goes to the next of them that is free. A task gives the lock
- * up while it blocks, and at a tick if it was asked to. Keeps the contract of map_fn (common/map.h); besides, the error is EINVAL if gil is
- * NULL (with 0 tasks, too), and EBUSY if some lock is installed already. */
+ * up while it blocks, and at a tick if it was asked to. Keeps the contract of map_fn
+ * (common/map.h); besides, the error is EINVAL if gil is NULL (with 0 tasks, too), and EBUSY if
+ * some lock is installed already. */
 int gil_map_with(struct gil *gil, task_fn *task, const long in[], long out[], size_t n,
                  int workers);
 

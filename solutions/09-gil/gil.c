@@ -246,8 +246,8 @@ int gil_uninstall(struct gil *gil)
 int gil_map_with(struct gil *gil, task_fn *task, const long in[], long out[], size_t n, int workers)
 {
     /* TODO(3): As thread_map of lab 07, on a team of min(n, workers), too; but install the lock
-     * before the parallel region and uninstall it after. Each thread attaches (interp_attach) before
-     * its first task and detaches after its last, before the region's barrier (so: nowait). */
+     * before the parallel region and uninstall it after. Each thread attaches (interp_attach)
+     * before its first task and detaches after its last, before the barrier (so: nowait). */
     /* answer:
     return fail(ENOSYS); */
     size_t first_bad = n; /* this and `error` are guarded by the lock: only its holder is here */
