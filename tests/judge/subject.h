@@ -10,8 +10,8 @@
  * grading->labs. Returns 0, or -1 and prints why. Both table and labs are the caller's to free. */
 int subject_read(struct grading *grading, const char *names);
 
-/* Leaves only the tests that `names` holds, with commas between, to be run; all others are "not run".
- * Returns 0; or -1 and prints the name of a test that no lab to grade has. */
+/* Leaves only the tests that `names` holds, with commas between, to be run; the others are "not
+ * run". Returns 0; or -1 and prints the name of a test that no lab to grade has. */
 int subject_choose_tests(struct grading *grading, const char *names);
 
 /* Is there such a folder of answers? Returns 0; or -1 and prints what is there instead: nobody has
