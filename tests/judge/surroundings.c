@@ -72,6 +72,19 @@ static rlim_t taken_by_others(const struct need *need, rlim_t most)
     return tasks > 0 ? (rlim_t)tasks : 0;
 }
 
+static void complain(const struct need *need, rlim_t most, rlim_t taken)
+{
+    if (taken)
+        fprintf(stderr,
+                tr("judge: the limit of 'ulimit -H%c' is %llu, of which %llu are in use; tests "
+                   "need %llu\n"),
+                need->letter, (unsigned long long)most, (unsigned long long)taken,
+                (unsigned long long)need->least);
+    else
+        fprintf(stderr, tr("judge: the limit of 'ulimit -H%c' is %llu; tests need %llu\n"),
+                need->letter, (unsigned long long)most, (unsigned long long)need->least);
+}
+
 bool surroundings_limits_suffice(void)
 {
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
@@ -88,11 +101,7 @@ bool surroundings_limits_suffice(void)
         taken = taken_by_others(need, limit.rlim_max);
         if (limit.rlim_max / need->unit >= need->least + taken)
             continue;
-        fprintf(stderr,
-                tr("judge: the limit of 'ulimit -H%c' is %llu, of which %llu are in use; tests "
-                   "need %llu\n"),
-                need->letter, (unsigned long long)(limit.rlim_max / need->unit),
-                (unsigned long long)taken, (unsigned long long)need->least);
+        complain(need, limit.rlim_max / need->unit, taken);
         return false;
     }
     return true;

@@ -5,6 +5,7 @@
 #include "03-pool/pool.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -15,17 +16,14 @@
 
 #include "common/shared.h"
 
-/* The two signals. */
 #define TO_WORKER (SIGRTMIN + 3)
 #define TO_BOSS   (SIGRTMIN + 4)
 
 static const struct timespec while_idle = {.tv_nsec = 200 * 1000 * 1000};
 static const struct timespec while_mapping = {.tv_nsec = 30 * 1000 * 1000};
 static const struct timespec a_moment = {.tv_nsec = 50 * 1000};
-static const struct timespec at_once = {0};
 
-/* In shared memory; written by the parent before it signals, unless it is atomic. */
-struct orders {
+struct orders { /* written by the parent before it signals, unless it is atomic */
     task_fn *task;
     size_t n, chunk;
     atomic_size_t next;
@@ -69,10 +67,10 @@ static sigset_t set_of(int signal)
     return set;
 }
 
-static void leave(int signal)
+static void notice(int signal)
 {
-    (void)signal;
-    _exit(0);
+    if (signal == SIGTERM)
+        _exit(0);
 }
 
 static void work_share(const struct pool *pool)
@@ -86,10 +84,9 @@ static void work_share(const struct pool *pool)
             pool->items[i].error = orders->task(pool->items[i].in, &pool->items[i].out);
 }
 
-/* The signals that a worker waits for are blocked since before it was forked. */
 static _Noreturn void obey(const struct pool *pool)
 {
-    const struct sigaction on_term = {.sa_handler = leave};
+    const struct sigaction on_term = {.sa_handler = notice};
     const sigset_t wanted = set_of(TO_WORKER), term = set_of(SIGTERM);
 
     sigaction(SIGTERM, &on_term, NULL);
@@ -169,14 +166,11 @@ static int fork_workers(struct pool *pool, int wanted)
 
 struct pool *pool_open(int workers, size_t capacity)
 {
-    struct pool *pool;
+    const bool bad = workers <= 0 || capacity == 0;
+    struct pool *pool = bad ? NULL : calloc(1, sizeof *pool + (size_t)workers * sizeof(pid_t));
     int error;
 
-    if (workers <= 0 || capacity == 0) {
-        errno = EINVAL;
-        return NULL;
-    }
-    pool = calloc(1, sizeof *pool + (size_t)workers * sizeof pool->workers[0]);
+    errno = bad ? EINVAL : errno;
     if (!pool)
         return NULL;
     pool->boss = getpid();
@@ -193,9 +187,20 @@ struct pool *pool_open(int workers, size_t capacity)
     return NULL;
 }
 
-static void ignore_it(int signal)
+/* Several maps may be under way: the first one sets the handler, the last one puts back what was. */
+static void handle_signal(bool begin)
 {
-    (void)signal;
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    static struct sigaction before;
+    static int maps;
+
+    pthread_mutex_lock(&mutex);
+    if (begin && maps++ == 0)
+        sigaction(TO_BOSS, &(struct sigaction){.sa_handler = notice, .sa_flags = SA_RESTART},
+                  &before);
+    if (!begin && --maps == 0)
+        sigaction(TO_BOSS, &before, NULL);
+    pthread_mutex_unlock(&mutex);
 }
 
 /* Until all workers have ended their share, and nobody sends a signal any more; or one has died. */
@@ -210,15 +215,13 @@ static void await_workers(struct pool *pool, const sigset_t *wanted)
     }
     if (pool->broken)
         end_workers(pool, SIGKILL);
-    while (sigtimedwait(wanted, NULL, &at_once) == TO_BOSS)
+    while (sigtimedwait(wanted, NULL, &(struct timespec){0}) == TO_BOSS)
         ;
 }
 
 static void give_orders(struct pool *pool, task_fn *task, size_t n, size_t chunk)
 {
-    const struct sigaction handled = {.sa_handler = ignore_it, .sa_flags = SA_RESTART};
     const sigset_t wanted = set_of(TO_BOSS);
-    struct sigaction action_before;
     sigset_t mask_before;
 
     pool->orders->task = task;
@@ -228,11 +231,11 @@ static void give_orders(struct pool *pool, task_fn *task, size_t n, size_t chunk
     atomic_store(&pool->orders->busy, pool->count);
     atomic_store(&pool->orders->told, false);
     pthread_sigmask(SIG_BLOCK, &wanted, &mask_before);
-    sigaction(TO_BOSS, &handled, &action_before);
+    handle_signal(true);
     for (int i = 0; i < pool->count; i++)
         kill(pool->workers[i], TO_WORKER);
     await_workers(pool, &wanted);
-    sigaction(TO_BOSS, &action_before, NULL);
+    handle_signal(false);
     pthread_sigmask(SIG_SETMASK, &mask_before, NULL);
 }
 
@@ -249,28 +252,25 @@ int pool_map(struct pool *pool, task_fn *task, const long in[], long out[], size
     pool->broken = pool->broken || count_left(pool, WNOHANG) < pool->count;
     if (n > 0 && !pool->broken)
         give_orders(pool, task, n, chunk < n ? chunk : n);
-    if (pool->broken) {
+    if (pool->broken)
         end_workers(pool, SIGKILL);
-        errno = ECHILD;
-        return -1;
-    }
-    for (size_t i = 0; i < n; i++) {
+    errno = pool->broken ? ECHILD : errno;
+    for (size_t i = 0; i < n && !pool->broken; i++) {
         if (pool->items[i].error) {
             errno = pool->items[i].error;
             return -1;
         }
         out[i] = pool->items[i].out;
     }
-    return 0;
+    return pool->broken ? -1 : 0;
 }
 
 int pool_close(struct pool *pool)
 {
-    bool broken;
+    const bool broken = pool && (pool->broken || count_left(pool, WNOHANG) < pool->count);
 
     if (!pool)
         return 0;
-    broken = pool->broken || count_left(pool, WNOHANG) < pool->count;
     end_workers(pool, broken ? SIGKILL : SIGTERM);
     give_back(pool);
     if (broken)
