@@ -65,6 +65,7 @@ void gil_try_refusals_when_asked(void)
     bool after_acquire = false, after_release = false;
     int taken = 0;
 
+    atomic_store(&faults_reset()->no_time_limits, true);
 #pragma omp parallel num_threads(2) default(none)                                                  \
     shared(gil, release, held, after_acquire, after_release, taken)
     if (omp_get_thread_num() == 0) {
@@ -80,6 +81,7 @@ void gil_try_refusals_when_asked(void)
     } else {
         while (!atomic_load(&held))
             sched_yield();
+        faults_pass_time(1); /* it asks once, and not again meanwhile */
         gil_must_acquire(gil);
         gil_must_release(gil);
     }
