@@ -103,8 +103,8 @@ try_judge() {
         mends=$(words 'look at what is said of the judge')
         return
     fi
-    if ! LOCKSTEP_LANG=en "$judge" --ready --build "${judge%/tests/judge/judge}/build" --out build/doctor \
-        2>"$scratch/said"; then
+    if ! LOCKSTEP_LANG=en "$judge" --ready --build "${judge%/tests/judge/judge}/build" \
+        --out build/doctor 2>"$scratch/said"; then
         missing judge %s "$(sed 's/^judge: //' "$scratch/said")"
         mends=$(words 'look at what the judge says')
         return

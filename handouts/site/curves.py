@@ -15,8 +15,8 @@ LEFT, RIGHT, TOP, BOTTOM = 70, 20, 34, 40
 MUCH = 100
 # What tells curves apart besides their colours: the line, and the form of its points.
 DASHES = ("", "7 4", "2 3", "9 3 2 3", "", "7 4")
-MARKS = ("M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0", "M-4 -4h8v8h-8z", "M0 -5L5 4H-5z", "M0 -5L5 0L0 5L-5 0z",
-         "M-4 -1h8v2h-8z", "M-1 -4h2v8h-2z")
+MARKS = ("M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0", "M-4 -4h8v8h-8z", "M0 -5L5 4H-5z",
+         "M0 -5L5 0L0 5L-5 0z", "M-4 -1h8v2h-8z", "M-1 -4h2v8h-2z")
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # How figures are said: in English, and in Korean.
 SAID = (("thousand", 1e3), ("million", 1e6), ("billion", 1e9), ("만", 1e4), ("억", 1e8))
@@ -85,8 +85,8 @@ def words(x, y, said, names):
 def curve(number, points):
     """A line through the points, and a mark at each."""
     line = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-    marks = "".join(f'<path class="mark" d="{MARKS[number]}" transform="translate({x:.1f} {y:.1f})"/>'
-                    for x, y in points)
+    mark = f'<path class="mark" d="{MARKS[number]}" transform="translate('
+    marks = "".join(f'{mark}{x:.1f} {y:.1f})"/>' for x, y in points)
     return (f'<g class="k{number}"><path class="curve" stroke-dasharray="{DASHES[number]}" '
             f'd="M{line}"/>{marks}</g>')
 

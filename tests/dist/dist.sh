@@ -64,10 +64,11 @@ for words in "$tree"/handouts/po/*.po; do
 done
 # What a link leads to may be for teachers only: its name stays.
 for page in "$tree"/handouts/*.md; do
-    for link in $(grep -o '](\.\./[^)#]*' "$page" | cut -c 3- | sort -u); do
+    grep -o '](\.\./[^)#]*' "$page" | cut -c 3- | sort -u >"$scratch/links"
+    while read -r link; do
         [ -e "$tree/handouts/$link" ] ||
             sed -i "s|\[\([^]]*\)\]($link)|\1|g" "$page" || exit 2
-    done
+    done <"$scratch/links"
 done
 # A student's engine goes among the references without their sources: what is not in SRC is theirs.
 copied='mkdir -p build/mine && cp -r solutions/. build/mine'

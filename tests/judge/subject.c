@@ -113,7 +113,8 @@ int subject_check_folder(const char *src)
     if (stat(src, &status))
         fprintf(stderr, tr("judge: there is no folder %s: %s\n"), src, strerror(errno));
     else if (!S_ISDIR(status.st_mode))
-        fprintf(stderr, tr("judge: %s is not a folder; if it is an archive, unpack it first\n"), src);
+        fprintf(stderr, tr("judge: %s is not a folder; if it is an archive, unpack it first\n"),
+                src);
     else
         return 0;
     return -1;

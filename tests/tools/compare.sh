@@ -10,7 +10,7 @@ set -u
 if [ "$1" = --there ]; then
     [ ! -e "$2" ] || exit 0
     say 'The reference, %s, is not in this tree yet.' "$2" >&2
-    say 'After the deadline your teacher can give you an archive that brings it. Unpack that here.' >&2
+    say 'After the deadline your teacher can give you an archive with it. Unpack that here.' >&2
     exit 1
 fi
 reference=$1 file=$2

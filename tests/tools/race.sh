@@ -34,7 +34,7 @@ CC=clang
 . common/scripts/probe.sh
 has "$CC" >/dev/null || fail "$(words 'make race needs clang: make setup DEV=1')"
 { archer "$CC" && builds "$CC" -fsanitize=thread; } >/dev/null 2>&1 ||
-    fail "$(words "make race needs clang's libomp with Archer, and its sanitisers: make setup DEV=1")"
+    fail "$(words "make race needs clang's Archer and sanitisers: make setup DEV=1")"
 # Some kernels place memory where the sanitiser cannot have it.
 fixed_addresses=
 if ! "$scratch/probe" >/dev/null 2>&1; then
@@ -93,6 +93,7 @@ for test in $(awk '$2 != 0 {print $1}' "$scratch/ended"); do
 done
 if [ -n "$early" ]; then
     say 'Under this tool these tests end early: %s.' "$early"
-    say 'Only what they did until then was looked at. That alone is no mistake: make grade judges them.'
+    say 'Only what they did until then was looked at.'
+    say 'That alone is no mistake: make grade judges them.'
 fi
 exit "$races"
