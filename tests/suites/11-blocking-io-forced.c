@@ -123,27 +123,29 @@ void blocking_check_same_turn(struct server *server)
 
 /* ---- no socket ---------------------------------------------------------------------------- */
 
-static void check_socket_fails(struct server *server, int call, size_t n, int error)
+/* `least`: how many come to the server at least. */
+static void check_socket_fails(struct server *server, int call, size_t n, int least, int error)
 {
     atomic_store(&faults_reset()->socket_fails_at, call);
     blocking_refused(polled, NULL, wording("Call number %d of socket fails", call), n, (int)n,
                      error);
-    expect(atomic_load(&server->requests) == call - 1,
+    expect(atomic_load(&server->requests) >= least && atomic_load(&server->requests) < call,
            "fetch_all_polled of %s: call number %d of socket failed. All before that one should be "
            "asked for, but %s came to the server.",
            plural((long)n, "number"), call, plural(atomic_load(&server->requests), "request"));
     server_reset(server);
 }
 
-/* One of those that begin together has no socket. Those before it are done, and may fail. */
+/* One of those that begin together has no socket. Those before it are done, and may fail: what
+ * comes after the first that does need not be asked for. */
 void blocking_check_no_socket(struct server *server)
 {
     server_reset(server);
-    check_socket_fails(server, 1, 1, EMFILE);
-    check_socket_fails(server, 5, 5, EMFILE);
+    check_socket_fails(server, 1, 1, 0, EMFILE);
+    check_socket_fails(server, 5, 5, 4, EMFILE);
     server->has_odd = true;
     server->odd = 1;
     server->odd_manner = MANNER_RESETS;
-    check_socket_fails(server, 3, 5, ECONNRESET);
+    check_socket_fails(server, 3, 5, 1, ECONNRESET);
     faults_reset();
 }
