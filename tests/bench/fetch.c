@@ -6,14 +6,14 @@
 #include "common/program/machine.h"
 #include "tests/bench/bench.h"
 
-enum { AT_ONCE = 16, REPEATS = 3 };
+enum { AT_ONCE = 16 };
 
 /* The best of some runs. */
 static double best_rate(enum rates_engine engine, size_t requests, long delay_ms, long us)
 {
     double best = 0;
 
-    for (int i = 0; i < REPEATS; i++) {
+    for (int i = 0; i < of_size(1, 3, 3); i++) {
         struct rates_plan plan = {.requests = requests, .at_once = AT_ONCE, .computing_us = us};
         struct origin origin;
         double rate;

@@ -131,7 +131,7 @@ def measure_delay(threads, interval_us, sleeps):
     return statistics.median(delays[2:])
 
 
-def measure_switches(threads, interval_us):
+def measure_switches(threads, interval_us, _):
     """Reads CPython's own count; for gdb (see peers.py), which looks at it twice."""
     sys.setswitchinterval(interval_us / 1e6)
     with Computing(threads):

@@ -7,7 +7,7 @@
  *   engine WORKERS N               the same by a pool of processes
  *   waits THREADS                  12 waits of 50 ms by threads under the lock
  *   delay THREADS US SLEEPS        how much longer a sleep of 1 ms takes beside computing threads
- *   switches THREADS US            switches per second, THREADS computing
+ *   switches THREADS US MS         switches per second, THREADS computing for so long
  *   process COUNT                  a task in a new process, one after the other: each
  *   bare COUNT                     fork, _exit, waitpid: each
  *   pool WORKERS COUNT CHUNK       tasks per second that do nothing, on a pool that is open already
@@ -21,7 +21,8 @@
  *   references THREADS N           to take and drop N references to one object, under the lock,
  *                                  over the same with an object for each thread (a ratio)
  *   references-free THREADS N      the same without it, by biased counts
- *   tick 0                         a loop with interp_tick over the same loop without (a ratio)
+ *   tick ROUNDS                    a loop with interp_tick over the same loop without (a ratio of
+ *                                  the shortest of each)
  *
  * Where it says each, or takes less than a second, the median of many is printed. */
 #include "tests/peers/lockstep.h"
@@ -126,12 +127,12 @@ static double measure_switches(void)
     long in[MOST_THREADS] = {0}, out[MOST_THREADS];
     struct gil_counts counts;
 
-    task_set_until(clock_wall() + NS_PER_S);
+    task_set_until(clock_wall() + argument[2] * NS_PER_MS);
     must(!gil || gil_map_with(gil, task_until, in, out, (size_t)argument[0], (int)argument[0]),
          "switches");
     gil_read_counts(gil, &counts);
     gil_destroy(gil);
-    return (double)counts.switches;
+    return (double)counts.switches * 1000 / (double)argument[2];
 }
 
 /* Adds up, with and without a look at the flag: no lock is installed. */
@@ -173,7 +174,7 @@ static double measure_tick(void)
 {
     int64_t with = INT64_MAX, without = INT64_MAX;
 
-    for (int round = 0; round < 30; round++) {
+    for (long round = 0; round < argument[0]; round++) {
         without = time_adding(add_without_tick, without);
         with = time_adding(add_with_tick, with);
     }

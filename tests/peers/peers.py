@@ -40,21 +40,21 @@ def run(command, before=None):
     return result.stdout.strip()
 
 
-def gdb_switches(python, threads, interval_us):
-    """CPython's own count, looked at by gdb twice, a second apart. None where that cannot be."""
+def gdb_switches(python, threads, interval_us, for_ms):
+    """CPython's own count, looked at by gdb twice, so long apart. None where that cannot be."""
     count = "_PyRuntime.ceval.gil.switch_number"
     if sys.version_info >= (3, 12):
         count = "_PyRuntime._main_interpreter.ceval.gil->switch_number"
     if not shutil.which("gdb"):
         return None
-    command = [python, os.path.join(HERE, "cpython.py"), "switches", threads, interval_us]
+    command = [python, os.path.join(HERE, "cpython.py"), "switches", threads, interval_us, for_ms]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         child.stdout.readline()
         look = ["-ex", "p " + count]
         now = ["-ex", "shell date +%s.%N"]
         said = run(["gdb", "-nx", "-batch", "-p", str(child.pid)] + look + ["-ex", "detach"] + now +
-                   ["-ex", "shell sleep 1"] + now + ["-ex", "attach %d" % child.pid] + look)
+                   ["-ex", "shell sleep %g" % (int(for_ms) / 1000)] + now + ["-ex", "attach %d" % child.pid] + look)
         counts = [int(n) for n in re.findall(r"^\$\d+ = (\d+)$", said, re.M)]
         times = [float(t) for t in re.findall(r"^(\d+\.\d+)$", said, re.M)]
         if len(counts) != 2 or len(times) != 2:
