@@ -74,9 +74,8 @@ def server_of(process):
     return None
 
 
-def leaves(program, number=None):
+def leaves(program, number, *options):
     """What the program leaves at its end, or (number) when a signal ends it in the middle."""
-    options = QUICK if number is None else ("--quick", "--rounds", "1000")
     # What a shell starts in the background ignores SIGINT, and so does what it starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL,
@@ -95,6 +94,11 @@ def leaves(program, number=None):
     return None
 
 
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
 def run(program, scratch, *options, within=()):
     """What it says on standard error, and the JSON that it writes; None if it failed."""
     path = os.path.join(scratch, "demo.json")
@@ -102,8 +106,7 @@ def run(program, scratch, *options, within=()):
                           capture_output=True, text=True, errors="replace", check=False)
     if done.returncode:
         return f"{done.stdout[-1000:]}{done.stderr}", None
-    with open(path, encoding="utf-8") as file:
-        return done.stderr, json.load(file)
+    return done.stderr, read(path)
 
 
 def waits(figures):
@@ -111,11 +114,7 @@ def waits(figures):
     return figures["workloads"][-1]["title"], figures["workloads"][-1]["says"]
 
 
-def wrong(program, scratch):
-    said, figures = run(program, scratch)
-    if not figures:
-        yield f"fails: {said}"
-        return
+def wrong(program, scratch, figures):
     title, says = waits(figures)
     if "server" not in title or "server" not in says:
         yield f"does not say that a server was asked: {title}; {says}"
@@ -129,8 +128,8 @@ def wrong(program, scratch):
         said, figures = run(program, scratch, within=alone)
         if not figures or "block for" not in waits(figures)[0] or "no server can be" not in said:
             yield f"without a loopback device it does not just wait, and say so: {said}"
-    for number in (None, signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
-        problem = leaves(program, number)
+    for number in signal.SIGINT, signal.SIGTERM, signal.SIGKILL:
+        problem = leaves(program, number, "--quick", "--rounds", "1000")
         if problem:
             yield problem
 
@@ -194,8 +193,13 @@ def main():
     if len(sys.argv) not in (3, 4):
         sys.exit(__doc__)
     program, *ranks, scratch = sys.argv[1:]
-    lines = list(wrong(program, scratch))
-    lines += ranks_wrong(scratch, run(program, scratch)[1])
+    path = os.path.join(scratch, "figures.json")
+    problem = leaves(program, None, *QUICK, "--json", path)
+    lines = [problem] if problem else []
+    if not os.path.exists(path):
+        lines.append("fails, or writes no figures")
+    else:
+        lines += [*wrong(program, scratch, read(path)), *ranks_wrong(scratch, read(path))]
     if ranks:
         said, status = said_of_ranks(scratch, *ranks, program, *QUICK, "--workers", "2")
         if status or not re.search(r"1 computes: \d.*3 ranks, of which 2 compute: \d", said):

@@ -22,8 +22,8 @@ import outcome
 import session
 import table
 
-KINDS = ("right", "reference", "wrong", "skeleton", "right", "wrong", "right", "reference",
-         "wrong", "right")
+KINDS = ("reference", "wrong", "skeleton", "wrong", "reference", "wrong", "right", "wrong",
+         "reference", "reference")
 
 
 def call(build, source, out, lab, *more):
@@ -113,8 +113,8 @@ class Trial:
 
     def regrade(self):
         """One student hands in anew: that one, and no other, has another result."""
-        one, better = self.ten[3], self.ten[1]
-        made.LAYOUTS[3](self.top, made.Student(one.id, one.name, one.number, {}, better.files))
+        one, better = self.ten[2], self.ten[0]
+        made.LAYOUTS[2](self.top, made.Student(one.id, one.name, one.number, {}, better.files))
         said = self.run("--regrade", self.out)
         self.expect(f"after one hand-in was bettered it says:\n{said}",
                     "1 of 13 have another result" in said and f"  {one.id} " in said)
