@@ -3,8 +3,8 @@ untouched skeleton (nothing started), and what lies in tests/submissions: other 
 ones, and attacks. tests/README.md says what each of these files declares.
 
 Of the wrong ones, as many are judged as it takes to fail every test, and four at least, by the
-tests that they declare; of other right ways two; of the attacks, each on one lab, but not those
-that take long. With --all every one is judged, by every test. Sanitised, all right ones are judged,
+tests that they declare; of other right ways two; of the attacks, each on one lab, by all tests or
+by those that it declares, but not those that take long. With --all every one is judged, by every test. Sanitised, all right ones are judged,
 and no others.
 Exit status 0 if all is as it should be, 1 if not.
 """
@@ -84,7 +84,7 @@ class Check:
         problems = submission.problems() or source.make(self.processes, submission, folder)
         seen, may_look = [], looks.of_submission(submission)
         if not problems:
-            asked = None if self.call.all or self.call.only else declared(submission)
+            asked = None if self.call.all or self.call.only else declared(submission, self.tests)
             verdict = judge.judge(self.processes, self.build, [submission.lab], folder,
                                   f"{folder}/out", *judge_options(submission, asked, self.call.all))
             problems = compare.problems(submission, verdict, self.build.spins, asked)
@@ -178,10 +178,13 @@ class Check:
         tally.expect_nothing("the skeletons are those that the solutions give", wrong)
 
 
-def declared(submission):
-    """The tests that a wrong submission says it fails or may fail; None where that is not the
-    question.
+def declared(submission, tests):
+    """The tests that a wrong submission says it fails or may fail, or those of its lab by which an
+    attack is to be judged; None where that is not the question.
     """
+    if submission.kind == "hostile":
+        named = submission.head.get("Tests", "").split()
+        return [test for test in tests[submission.lab] if test in named] or None
     return submission.catches + submission.may if submission.kind == "wrong" else None
 
 

@@ -11,6 +11,7 @@
                            Bug: Race: yes
     attacks/NAME.c     a function that hostile.c of each of its Labs calls
                            Attack: Labs: Isolated: [Builds: no] [Slow: yes]
+                           [Tests: by which it is judged, where not every one is]
 
 The reference and the skeleton of a lab are submissions, too: they need no file of their own.
 """

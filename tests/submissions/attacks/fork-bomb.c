@@ -1,5 +1,6 @@
 /* Attack: a fork bomb.
  * Labs: 02 09
+ * Tests: results
  * Isolated: yes */
 #include <unistd.h>
 

@@ -1,5 +1,6 @@
 /* Attack: loops for ever with every signal blocked that can be, SIGXCPU among them.
  * Labs: 02
+ * Tests: results
  * Isolated: no */
 #include <signal.h>
 
