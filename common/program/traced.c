@@ -14,6 +14,7 @@ enum { PER_TASK = 8, SPARE = 1 << 16 };
 /* Fixed before workers are made; threads read it, children copy it. */
 static task_fn *traced_task;
 static struct tracefile *file;
+static const char *file_name;
 static int64_t begin;
 
 static int traced(long in, long *out)
@@ -26,22 +27,36 @@ static int traced(long in, long *out)
     return error;
 }
 
-task_fn *traced_begin(const char *path, task_fn *task, size_t tasks)
+static _Noreturn void give_up(const char *path)
 {
-    if (!path)
-        return task;
-    file = tracefile_open(path);
-    if (!file || trace_open(tasks * PER_TASK + SPARE)) {
-        fprintf(stderr, "%s: --trace '%s': %s\n", program_invocation_short_name, path,
-                strerror(errno));
-        exit(BAD_USAGE);
-    }
-    traced_task = task;
-    begin = clock_wall();
-    return traced;
+    fprintf(stderr, "%s: --trace '%s': %s\n", program_invocation_short_name, path,
+            strerror(errno));
+    exit(BAD_USAGE);
 }
 
-int traced_end(const char *name)
+void traced_open(const char *path)
+{
+    file_name = path;
+    if (path && !(file = tracefile_open(path)))
+        give_up(path);
+}
+
+void traced_start(size_t tasks)
+{
+    if (file && trace_open(tasks * PER_TASK + SPARE))
+        give_up(file_name);
+    begin = clock_wall();
+}
+
+task_fn *traced_begin(const char *path, task_fn *task, size_t tasks)
+{
+    traced_open(path);
+    traced_start(tasks);
+    traced_task = task;
+    return path ? traced : task;
+}
+
+int traced_add(const char *name)
 {
     const struct trace_event *events;
     size_t count, lost;
@@ -55,8 +70,20 @@ int traced_end(const char *name)
     if (lost > 0)
         fprintf(stderr, "%s: --trace: %zu events found no room\n", program_invocation_short_name,
                 lost);
-    if (tracefile_close(file))
-        failed = -1;
-    file = NULL;
     return failed;
+}
+
+int traced_close(void)
+{
+    struct tracefile *open = file;
+
+    file = NULL;
+    return tracefile_close(open);
+}
+
+int traced_end(const char *name)
+{
+    int failed = traced_add(name);
+
+    return traced_close() ? -1 : failed;
 }

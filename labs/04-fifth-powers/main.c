@@ -13,6 +13,7 @@
 #include "common/clock.h"
 #include "common/program/lines.h"
 #include "common/program/options.h"
+#include "common/program/traced.h"
 #include "common/tasks.h"
 
 enum { MOST = 1000, SINGLE = 0, MULTI = 1 };
@@ -36,6 +37,7 @@ int main(int argc, char **argv)
     static const char *const ways[] = {"single", "multi", NULL};
     static long values[MOST], results[MOST];
     static char list[MOST * 24];
+    const char *trace = NULL;
     long n = 12, from = -1;
     int how = MULTI, workers = 6, failed;
     const struct option_row rows[] = {
@@ -53,16 +55,19 @@ int main(int argc, char **argv)
          .max = 1000000000},
         OPTION_ROW_WORKERS(&workers, "how many processes (6)"),
         OPTION_ROW_TASK_MS(&task_ms),
+        OPTION_ROW_TRACE(&trace),
     };
+    task_fn *task;
     int64_t begin;
 
     options_parse("Fifth powers from one process, or from a pool.", rows,
                   sizeof rows / sizeof rows[0], argc, argv);
     for (long i = 0; i < n; i++)
         values[i] = i + (from >= 0 ? from : how);
+    task = traced_begin(trace, announced_power, (size_t)n);
     begin = clock_wall();
-    failed = how == SINGLE ? single_pool(announced_power, values, results, (size_t)n)
-                           : multi_pool(announced_power, values, results, (size_t)n, workers);
+    failed = how == SINGLE ? single_pool(task, values, results, (size_t)n)
+                           : multi_pool(task, values, results, (size_t)n, workers);
     if (failed) {
         perror(how == SINGLE ? "single_pool" : "multi_pool");
         return EXIT_FAILURE;
@@ -71,6 +76,10 @@ int main(int argc, char **argv)
     if (list_format(results, (size_t)n, list, sizeof list) == -1 || puts(list) == EOF ||
         fflush(stdout) || line_run_time(begin)) {
         perror("list_format");
+        return EXIT_FAILURE;
+    }
+    if (traced_end(how == SINGLE ? "single_pool" : "multi_pool")) {
+        perror("--trace");
         return EXIT_FAILURE;
     }
     return EXIT_SUCCESS;

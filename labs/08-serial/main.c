@@ -15,23 +15,29 @@
 #include "common/program/language.h"
 #include "common/program/lines.h"
 #include "common/program/options.h"
+#include "common/program/traced.h"
 
 enum { MOST_VALUES = 10000 };
 enum { VALUES, SUM };
 
-static int run_values(long n)
+static int run_values(long n, const char *trace)
 {
     static long values[MOST_VALUES], results[MOST_VALUES];
+    task_fn *task = traced_begin(trace, task_line_then_wait, (size_t)n);
     int64_t begin = clock_wall();
 
     for (long i = 0; i < n; i++)
         values[i] = i + 1;
-    if (serial_map(task_line_then_wait, values, results, (size_t)n, 1)) {
+    if (serial_map(task, values, results, (size_t)n, 1)) {
         perror("serial_map");
         return EXIT_FAILURE;
     }
     if (line_run_time(clock_wall() - begin)) {
         perror("write");
+        return EXIT_FAILURE;
+    }
+    if (traced_end("serial_map")) {
+        perror("--trace");
         return EXIT_FAILURE;
     }
     return EXIT_SUCCESS;
@@ -57,6 +63,7 @@ static int run_sum(long n)
 int main(int argc, char **argv)
 {
     static const char *const kinds[] = {"values", "sum", NULL};
+    const char *trace = NULL;
     long n = -1, task_ms = 1000;
     int what = SUM;
     const struct option_row rows[] = {
@@ -67,6 +74,10 @@ int main(int argc, char **argv)
          .choices = kinds},
         OPTION_ROW_N(&n, "how many values (11), or how many numbers (100000000)", MOST_TERMS),
         OPTION_ROW_TASK_MS(&task_ms),
+        {.name = "trace",
+         .help = "values: also write when each was worked on to this file, for ui.perfetto.dev",
+         .kind = OPTION_TEXT,
+         .target = &trace},
     };
 
     options_parse("Runs everything in one process, one thing after the other.", rows,
@@ -79,5 +90,5 @@ int main(int argc, char **argv)
         return BAD_USAGE;
     }
     line_set_task_ms(task_ms);
-    return run_values(n < 0 ? 11 : n);
+    return run_values(n < 0 ? 11 : n, trace);
 }

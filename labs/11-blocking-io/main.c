@@ -5,6 +5,8 @@
  *   make run LAB=11 ARGS="--computing-us 1000"             one column of it
  *   make run LAB=11 ARGS="--at-once 64 --requests 256"     more at once
  *   make run LAB=11 ARGS="--hold 6 --at-once 6"            the server answers nobody before six ask
+ *   make run LAB=11 ARGS="--trace build/fetch.json"        who waited and computed when, for
+ *                                                          ui.perfetto.dev: of one column
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,8 +22,9 @@
 #include "common/program/options.h"
 #include "common/program/passive.h"
 #include "common/program/team.h"
+#include "common/program/traced.h"
 
-enum { MOST_COLUMNS = 6, SERIAL_REQUESTS = 16 };
+enum { MOST_COLUMNS = 6, SERIAL_REQUESTS = 16, TRACED_US = 2000 };
 
 struct settings {
     long requests, delay_ms, computing_us;
@@ -119,6 +122,8 @@ int main(int argc, char **argv)
 {
     struct settings settings = {.requests = 64, .delay_ms = 20, .computing_us = -1, .at_once = 16};
     struct columns columns = {MOST_COLUMNS, {0, 500, 1000, 2000, 4000, 8000}};
+    const char *trace = NULL;
+    int failed;
     const struct option_row rows[] = {
         {.name = "requests",
          .help = "how many in all (64)",
@@ -150,13 +155,22 @@ int main(int argc, char **argv)
          .target = &settings.hold,
          .min = 0,
          .max = 256},
+        OPTION_ROW_TRACE(&trace),
     };
 
     passive_restart(argv);
     options_parse("Asks a server many times, by several engines.", rows,
                   sizeof rows / sizeof rows[0], argc, argv);
+    if (trace && settings.computing_us < 0)
+        settings.computing_us = TRACED_US;
     if (settings.computing_us >= 0)
         columns = (struct columns){1, {settings.computing_us}};
     team_warn(settings.at_once);
-    return print_table(&settings, &columns) ? EXIT_FAILURE : EXIT_SUCCESS;
+    traced_open(trace);
+    failed = print_table(&settings, &columns);
+    if (traced_close()) {
+        perror("--trace");
+        failed = -1;
+    }
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

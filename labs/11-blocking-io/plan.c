@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/interp.h"
+#include "common/trace.h"
 
 /* Set before any worker is made. */
 static struct fetch_plan current;
@@ -21,12 +22,14 @@ struct fetch_plan fetch_get_plan(void)
 
 long fetch_compute(long value, long rounds)
 {
+    const enum trace_state before = trace_enter(TRACE_COMPUTING);
     unsigned long mixed = (unsigned long)value;
 
     for (long i = 0; i < rounds; i++) {
         mixed = mixed * 6364136223846793005u + 1442695040888963407u; /* Knuth's MMIX */
         interp_tick();
     }
+    trace_enter(before);
     return (long)mixed;
 }
 

@@ -10,6 +10,7 @@
 #include "09-gil/gil.h"
 #include "11-blocking-io/fetch.h"
 #include "common/clock.h"
+#include "common/program/traced.h"
 
 enum { LIMIT_MS = 60000 };
 
@@ -92,21 +93,28 @@ double rates_measure(enum rates_engine engine, const struct rates_plan *plan)
 {
     long in[RATES_MOST], out[RATES_MOST] = {0}, rounds = rounds_of(plan->computing_us);
     size_t n = plan->requests < RATES_MOST ? plan->requests : RATES_MOST;
-    int64_t begin;
+    int64_t begin, took;
+    int failed, error;
 
     for (size_t i = 0; i < n; i++)
         in[i] = (long)i;
     fetch_set_plan((struct fetch_plan){plan->port, LIMIT_MS, rounds});
+    traced_start(n);
     begin = clock_wall();
-    if (run(engine, in, out, n, plan->at_once))
+    failed = run(engine, in, out, n, plan->at_once);
+    took = clock_wall() - begin;
+    error = errno;
+    if (traced_add(rates_names[engine]))
         return -1;
-    begin = clock_wall() - begin;
+    errno = error;
+    if (failed)
+        return -1;
     for (size_t i = 0; i < n; i += 1 + n / 8) /* some: this computes, too */
         if (out[i] != fetch_compute((long)(i * i), rounds)) {
             errno = EBADMSG;
             return -1;
         }
-    return (double)n * NS_PER_S / (double)begin;
+    return (double)n * NS_PER_S / (double)took;
 }
 
 double rates_limit(long delay_ms, int at_once, long computing_us, int cpus)

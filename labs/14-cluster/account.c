@@ -13,6 +13,7 @@
 #include "common/program/lines.h"
 #include "common/program/terminal.h"
 #include "common/program/timeline.h"
+#include "common/program/tracefile.h"
 
 static struct account mine;
 static atomic_long tasks;
@@ -84,28 +85,57 @@ static int by_begin(const void *a, const void *b)
     return (one->begin > other->begin) - (one->begin < other->begin);
 }
 
-static int draw_rank(const struct timeline *timeline, const struct account *account, int rank,
-                     int threads, int64_t begin)
+/* The tasks of a rank, sorted by begin; to be freed. Stores how many there are. Returns NULL with
+ * errno ENOMEM. */
+static struct trace_event *events_of(const struct account *account, size_t *stored)
 {
     long count = account->tasks < ACCOUNT_TASKS ? account->tasks : ACCOUNT_TASKS;
     struct trace_event *events = calloc((size_t)count + 1, sizeof *events);
-    char label[24];
-    int failed;
 
-    if (!events)
-        return -1;
-    for (long i = 0; i < count; i++) {
+    for (long i = 0; events && i < count; i++) {
         const struct account_task *task = &account->times[i];
         const pid_t thread = (pid_t)(account->pid * 64 + task->thread);
 
         events[i] = (struct trace_event){task->begin, task->end, (pid_t)account->pid, thread,
                                          TRACE_COMPUTING};
     }
-    qsort(events, (size_t)count, sizeof *events, by_begin);
+    if (events)
+        qsort(events, (size_t)count, sizeof *events, by_begin);
+    *stored = (size_t)count;
+    return events;
+}
+
+static int draw_rank(const struct timeline *timeline, const struct account *account, int rank,
+                     int threads, int64_t begin)
+{
+    size_t count;
+    struct trace_event *events = events_of(account, &count);
+    char label[24];
+    int failed;
+
+    if (!events)
+        return -1;
     snprintf(label, sizeof label, "%d %.9s", rank, account->host);
-    failed = timeline_rows(timeline, label, threads, begin, events, (size_t)count);
+    failed = timeline_rows(timeline, label, threads, begin, events, count);
     free(events);
     return failed;
+}
+
+int account_write(const char *path, const struct account accounts[], int ranks, int64_t begin)
+{
+    struct tracefile *file = tracefile_open(path);
+    int failed = !file;
+
+    for (int rank = ranks > 1; rank < ranks && !failed; rank++) {
+        size_t count;
+        struct trace_event *events = events_of(&accounts[rank], &count);
+        char name[80];
+
+        snprintf(name, sizeof name, "rank %d (%.40s)", rank, accounts[rank].host);
+        failed = !events || tracefile_add(file, name, begin, events, count);
+        free(events);
+    }
+    return tracefile_close(file) || failed ? -1 : 0;
 }
 
 int account_draw(const struct account accounts[], int ranks, int threads, int64_t begin,

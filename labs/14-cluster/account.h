@@ -34,4 +34,8 @@ void account_print(const struct account accounts[], int ranks);
 int account_draw(const struct account accounts[], int ranks, int threads, int64_t begin,
                  int64_t length);
 
+/* Writes the same to a file that viewers of traces open (common/program/tracefile.h): a process for
+ * each rank. Returns 0, or -1 with errno. */
+int account_write(const char *path, const struct account accounts[], int ranks, int64_t begin);
+
 #endif

@@ -4,13 +4,16 @@
  *   make run LAB=14 ARGS="--ranks 3 --threads 2"   a team of two threads in each
  *   make run LAB=14 ARGS="--how reduce"            a slice for each rank, and MPI_Reduce
  *   make run LAB=14 ARGS="--how scatter"           rank 0 has the numbers, and sends each its slice
+ *   make run LAB=14 ARGS="--trace build/ranks.json"   who computed when, for ui.perfetto.dev
  *   make cluster NODES=4                           the same program on four machines
  *
  * Started by hand, `mpiexec -n 4 -hosts ... build/gcc/labs/14-cluster/cluster`, it runs wherever
  * mpiexec says, and takes no notice of --ranks. */
+#include <errno.h>
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "14-cluster/account.h"
@@ -19,12 +22,14 @@
 #include "common/program/lines.h"
 #include "common/program/options.h"
 #include "common/program/ranks.h"
+#include "common/program/traced.h"
 
 enum { MAP, REDUCE, SCATTER, MOST_RANKS = 256, MOST_SLICES = 100000, SCATTERED = 1000000 };
 
 struct settings {
     int how, ranks, threads, picture, leave;
     long n, tasks;
+    const char *trace;
 };
 
 /* What the ranks do together. */
@@ -126,6 +131,11 @@ static int print(const struct work *work, const struct account accounts[])
         if (settings->picture &&
             account_draw(accounts, work->ranks, settings->threads, work->begin, work->took))
             return -1;
+        if (settings->trace &&
+            account_write(settings->trace, accounts, work->ranks, work->begin)) {
+            fprintf(stderr, "--trace '%s': %s\n", settings->trace, strerror(errno));
+            return -1;
+        }
     }
     if (work->sum != work->expected)
         return line_print("Wrong: it should be %ld.", work->expected), -1;
@@ -172,7 +182,7 @@ static int be_rank(const struct settings *settings)
 int main(int argc, char **argv)
 {
     static const char *const ways[] = {"map", "reduce", "scatter", NULL};
-    struct settings settings = {MAP, 4, 1, 0, 0, 100000000, 32};
+    struct settings settings = {MAP, 4, 1, 0, 0, 100000000, 32, NULL};
     const struct option_row rows[] = {
         {.name = "how",
          .help = "map, reduce or scatter (map)",
@@ -206,6 +216,7 @@ int main(int argc, char **argv)
          .help = "end without MPI_Finalize",
          .kind = OPTION_FLAG,
          .target = &settings.leave},
+        OPTION_ROW_TRACE(&settings.trace),
     };
     char count[16];
 

@@ -226,6 +226,33 @@ START_TEST(traced_task_does_what_the_task_does)
 }
 END_TEST
 
+START_TEST(several_runs_are_as_many_processes_in_the_file)
+{
+    char path[32];
+    json_t *root, *last = NULL;
+
+    traced_start(1);
+    ck_assert_int_eq(traced_add("without a file"), 0);
+    ck_assert_int_eq(traced_close(), 0);
+
+    name_scratch(path);
+    traced_open(path);
+    for (int run = 0; run < 2; run++) {
+        traced_start(1);
+        trace_enter(TRACE_COMPUTING);
+        trace_enter(TRACE_IDLE);
+        ck_assert_int_eq(traced_add(run ? "second" : "first"), 0);
+    }
+    ck_assert_int_eq(traced_close(), 0);
+    root = json_load_file(path, 0, NULL);
+    ck_assert_ptr_nonnull(root);
+    ck_assert_int_eq(events_of(root, "X", 1, &last), 1);
+    ck_assert_int_eq(events_of(root, "X", 2, &last), 1);
+    json_decref(root);
+    unlink(path);
+}
+END_TEST
+
 static void begin_nowhere(void *argument)
 {
     (void)argument;
@@ -251,6 +278,7 @@ int main(void)
         file_has_slices_arrows_and_a_counter,
         what_was_there_is_kept_until_the_end,
         traced_task_does_what_the_task_does,
+        several_runs_are_as_many_processes_in_the_file,
         traced_says_if_there_is_no_such_folder,
     };
 
