@@ -29,8 +29,7 @@ static int traced(long in, long *out)
 
 static _Noreturn void give_up(const char *path)
 {
-    fprintf(stderr, "%s: --trace '%s': %s\n", program_invocation_short_name, path,
-            strerror(errno));
+    fprintf(stderr, "%s: --trace '%s': %s\n", program_invocation_short_name, path, strerror(errno));
     exit(BAD_USAGE);
 }
 

@@ -131,8 +131,7 @@ static int print(const struct work *work, const struct account accounts[])
         if (settings->picture &&
             account_draw(accounts, work->ranks, settings->threads, work->begin, work->took))
             return -1;
-        if (settings->trace &&
-            account_write(settings->trace, accounts, work->ranks, work->begin)) {
+        if (settings->trace && account_write(settings->trace, accounts, work->ranks, work->begin)) {
             fprintf(stderr, "--trace '%s': %s\n", settings->trace, strerror(errno));
             return -1;
         }
