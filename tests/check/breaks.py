@@ -70,8 +70,10 @@ class Shown:
     """One program while it is shown."""
 
     def __init__(self, processes, program, scratch, source):
+        # Whatever was started in the background ignores Ctrl-C, and so does what it starts.
         self.process = processes.start(
-            [program, "--objects", scratch, "--sources", source, "--seconds", "600"],
+            ["env", "--default-signal=INT", program, "--objects", scratch, "--sources", source,
+             "--seconds", "600"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             encoding="utf-8", errors="replace")
         self.lines = []
