@@ -108,12 +108,21 @@ static int task_hold(long in, long *out)
     return 0;
 }
 
-void conform_begin_with(const struct engine *engine)
+static bool does_a_plain_map(const struct engine *engine)
 {
+    const pid_t caller = looks->child ? conform_caller() : 0;
     long in[2] = {3, 4}, out[2];
     int workers = engine->kind == WORKER_PROCESS ? 1 : 2; /* no test begins with luck */
+    bool succeeded = engine->map(conform_task, in, out, 2, workers) == 0;
 
-    grader_begin(engine->name, engine->map(conform_task, in, out, 2, workers) == 0);
+    if (looks->child)
+        conform_one_returns(engine->name, looks->child, caller);
+    return succeeded;
+}
+
+void conform_begin_with(const struct engine *engine)
+{
+    grader_begin(engine->name, does_a_plain_map(engine));
 }
 
 const struct engine *conform_begin(const char *name)
