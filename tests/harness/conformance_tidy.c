@@ -44,7 +44,7 @@ void conform_no_memory(const struct engine *engine)
  * reaped. */
 static pid_t make_own_child(int status)
 {
-    pid_t child = fork();
+    pid_t child = grader_fork();
     siginfo_t info;
 
     if (child == 0)

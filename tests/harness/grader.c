@@ -221,3 +221,12 @@ void *grader_share(size_t count, size_t size)
     }
     return memory;
 }
+
+pid_t grader_fork(void)
+{
+    pid_t child = fork();
+
+    if (child == -1)
+        grader_fail("The test itself went wrong: no process (%s).", error_name(errno));
+    return child;
+}

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 enum { GRADER_HINTS = 8 };
 
@@ -132,6 +133,10 @@ extern bool grader_thorough;
 
 /* shared_alloc (common/shared.h) for tests: ends the program if there is no memory. */
 void *grader_share(size_t count, size_t size);
+
+/* A process of the test's own: fork(2), or the end of the test where there is none. So no -1 is
+ * ever taken for the PID of somebody who is to be killed. */
+pid_t grader_fork(void);
 
 /* A suite whose tests are several programs defines this, too: the process was started with --be
  * ROLE, as a part of such a test, and does what the role is. Does not return. */

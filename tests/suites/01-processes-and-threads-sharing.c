@@ -36,7 +36,7 @@ static int run_nowhere(work_fn *work, void *argument)
 
 static int run_in_copy(work_fn *work, void *argument)
 {
-    pid_t child = fork();
+    pid_t child = grader_fork();
 
     if (child == 0) {
         work(argument);

@@ -75,7 +75,7 @@ static struct orphans make_orphans(enum when when)
                               .meeting = meeting_create(3)};
 
     pool_meeting = orphans.meeting;
-    orphans.parent = fork();
+    orphans.parent = grader_fork();
     if (orphans.parent == 0)
         run_orphan_maker(when, orphans.pids);
     return orphans;

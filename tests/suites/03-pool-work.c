@@ -202,7 +202,7 @@ static void on_poke(int signal)
 /* Starts a process that sends signals to the workers for as long as it lives. */
 static pid_t start_poking(const long pids[], int count)
 {
-    pid_t poker = fork();
+    pid_t poker = grader_fork();
 
     while (poker == 0) {
         for (int i = 0; i < count; i++)

@@ -24,7 +24,7 @@ enum { N = SQUARES_N };
 static pid_t make_own_child(int gate[2])
 {
     siginfo_t info;
-    pid_t own = fork();
+    pid_t own = grader_fork();
     char byte;
 
     if (own == 0) {
@@ -146,7 +146,7 @@ static pid_t lasting;          /* a child of the caller's own; set before the ca
 
 static void make_lasting(void)
 {
-    lasting = fork();
+    lasting = grader_fork();
     if (lasting != 0)
         return;
     prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -44,9 +44,7 @@ void server_renew(struct server *server)
     server->client = proc_self();
     door = open_door(SOMAXCONN, &server->port);
     fflush(NULL);
-    child = fork();
-    if (child == -1)
-        grader_fail("The test itself went wrong: no process (%s).", error_name(errno));
+    child = grader_fork();
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() == parent)
