@@ -2,14 +2,11 @@
 
 #include <libintl.h>
 #include <limits.h>
-#include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define DOMAIN "lockstep"
 
 /* gettext(3) translates nothing in the locale C, and a Korean locale is often not there to be had
  * (containers, WSL). Any other will do: it is LANGUAGE that says which language. */
@@ -42,8 +39,8 @@ static bool find(const char *language, char folder[PATH_MAX])
     folder[length > 0 ? length : 0] = '\0';
     while ((slash = strrchr(folder, '/'))) {
         memcpy(slash, "/locale", sizeof "/locale");
-        if (snprintf(catalogue, sizeof catalogue, "%s/%s/LC_MESSAGES/" DOMAIN ".mo", folder,
-                     language) < (int)sizeof catalogue &&
+        if (snprintf(catalogue, sizeof catalogue, "%s/%s/LC_MESSAGES/" LANGUAGE_DOMAIN ".mo",
+                     folder, language) < (int)sizeof catalogue &&
             access(catalogue, R_OK) == 0)
             return true;
         *slash = '\0';
@@ -59,14 +56,19 @@ void language_begin(void)
     if (not_c || !*asked_for(language) || strchr(language, '/') || !find(language, folder))
         return;
     for (size_t i = 0; !not_c && i < sizeof others / sizeof others[0]; i++)
-        not_c = newlocale(LC_MESSAGES_MASK, others[i], (locale_t)0);
-    if (not_c && (setenv("LANGUAGE", language, 1) || !bindtextdomain(DOMAIN, folder) ||
-                  !bind_textdomain_codeset(DOMAIN, "UTF-8"))) {
+        not_c = newlocale(LC_MESSAGES_MASK | LC_CTYPE_MASK, others[i], (locale_t)0);
+    if (not_c && (setenv("LANGUAGE", language, 1) || !bindtextdomain(LANGUAGE_DOMAIN, folder) ||
+                  !bind_textdomain_codeset(LANGUAGE_DOMAIN, "UTF-8"))) {
         freelocale(not_c);
         not_c = (locale_t)0;
     }
     if (not_c)
         snprintf(spoken, sizeof spoken, "%s", language);
+}
+
+locale_t language_lend(void)
+{
+    return uselocale(not_c);
 }
 
 const char *tr(const char *english)
@@ -76,8 +78,8 @@ const char *tr(const char *english)
 
     if (!not_c || !*english) /* gettext answers "" with the catalogue's head */
         return english;
-    before = uselocale(not_c);
-    text = dgettext(DOMAIN, english);
+    before = language_lend();
+    text = dgettext(LANGUAGE_DOMAIN, english);
     uselocale(before);
     return text;
 }

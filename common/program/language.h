@@ -7,6 +7,7 @@
 #ifndef LOCKSTEP_LANGUAGE_H
 #define LOCKSTEP_LANGUAGE_H
 
+#include <locale.h>
 #include <stddef.h>
 
 /* Chooses. Until then, and in a program that does not call it, everything is English. Call it
@@ -18,6 +19,11 @@ __attribute__((format_arg(1))) const char *tr(const char *english);
 
 /* Marks a text that somebody else translates, later. */
 #define TR_LATER(english) english
+
+/* For a library that looks its own texts up (argp, with this domain of gettext): lends the calling
+ * thread a locale in which it finds them. Give what it returns to uselocale(3) after that. */
+#define LANGUAGE_DOMAIN "lockstep"
+locale_t language_lend(void);
 
 /* Writes the path of a lab's handout to `path`: of the one in that language if there is one beside
  * the English one, as in a student's tree. From the top folder. Returns `path`. */

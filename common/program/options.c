@@ -9,7 +9,13 @@
 
 #include "common/program/language.h"
 
-enum { MOST_ROWS = 16, FIRST_KEY = 0x100 };
+enum { MOST_ROWS = 16, USAGE = 0xff, FIRST_KEY = 0x100 };
+
+/* What argp looks up by itself; here for the catalogue. */
+__attribute__((unused)) static const char *const argps_own[] = {
+    TR_LATER("Usage:"),
+    TR_LATER(" [OPTION...]"),
+};
 
 struct command_line {
     const struct option_row *rows;
@@ -82,6 +88,9 @@ static error_t parse_one(int key, char *text, struct argp_state *state)
 
     if (key == ARGP_KEY_INIT)
         state->err_stream = NULL; /* getopt's own line about an unknown option is enough */
+    if (key == '?' || key == USAGE)
+        argp_state_help(state, state->out_stream,
+                        key == USAGE ? ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK : ARGP_HELP_STD_HELP);
     if (key == ARGP_KEY_ARG)
         refuse(tr("does not know what to do with '%s' (see --help)"), text);
     if (key < FIRST_KEY || key >= FIRST_KEY + (int)line->count)
@@ -109,9 +118,11 @@ static const char *placeholder(enum option_kind kind)
 void options_parse(const char *doc, const struct option_row rows[], size_t count, int argc,
                    char **argv)
 {
-    struct argp_option options[MOST_ROWS + 1] = {{0}};
-    struct argp argp = {.options = options, .parser = parse_one};
+    struct argp_option options[MOST_ROWS + 3] = {{0}};
+    struct argp argp = {.options = options, .parser = parse_one, .argp_domain = LANGUAGE_DOMAIN};
     struct command_line line = {.rows = rows, .count = count};
+    locale_t before;
+    error_t error;
 
     if (count > MOST_ROWS)
         abort();
@@ -122,7 +133,15 @@ void options_parse(const char *doc, const struct option_row rows[], size_t count
                                           .key = FIRST_KEY + (int)i,
                                           .arg = placeholder(rows[i].kind),
                                           .doc = tr(rows[i].help)};
+    /* In place of argp's own two, which only the C library's catalogue translates. */
+    options[count] = (struct argp_option){
+        .name = "help", .key = '?', .doc = tr("give this help list"), .group = -1};
+    options[count + 1] = (struct argp_option){
+        .name = "usage", .key = USAGE, .doc = tr("give a short usage message"), .group = -1};
     argp_err_exit_status = BAD_USAGE;
-    if (argp_parse(&argp, argc, argv, 0, NULL, &line))
+    before = language_lend();
+    error = argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &line);
+    uselocale(before);
+    if (error)
         exit(BAD_USAGE);
 }
