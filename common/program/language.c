@@ -92,6 +92,11 @@ const char *language_page(const char *lab, char path[], size_t size)
     return path;
 }
 
+const char *language_name(void)
+{
+    return spoken;
+}
+
 const char *language_catalogue(void)
 {
     return not_c ? catalogue : NULL;

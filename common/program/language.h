@@ -29,6 +29,9 @@ locale_t language_lend(void);
  * the English one, as in a student's tree. From the top folder. Returns `path`. */
 const char *language_page(const char *lab, char path[], size_t size);
 
+/* The language's name ("ko"); "": English is spoken. */
+const char *language_name(void);
+
 /* The file of the language's catalogue; NULL: English is spoken. */
 const char *language_catalogue(void);
 

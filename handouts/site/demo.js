@@ -5,6 +5,7 @@
     const stage = document.querySelector('.stage');
     const now = document.querySelector('.now');
     const playButton = stage.querySelector('[data-do=play]');
+    const words = { run: playButton.textContent, stop: playButton.dataset.stop };
     const steps = all('.step');            // engines of each workload, then the sentences
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const SECONDS = 12;                    // for the whole window
@@ -90,7 +91,7 @@
     const stop = () => {
         cancelAnimationFrame(running);
         running = 0;
-        playButton.textContent = 'Run the time';
+        playButton.textContent = words.run;
     };
 
     const play = () => {
@@ -103,7 +104,7 @@
             time = Math.min(most, time + most / 40);
             return showTime();
         }
-        playButton.textContent = 'Stop the time';
+        playButton.textContent = words.stop;
         let before = performance.now();
         const frame = (moment) => {
             time = Math.min(most, time + (moment - before) / 1000 / SECONDS * most);

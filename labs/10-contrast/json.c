@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/program/language.h"
 #include "common/program/machine.h"
 #include "common/program/outfile.h"
+#include "common/program/sentence.h"
 
 #ifdef __clang__
 #define COMPILER __VERSION__
@@ -53,6 +55,31 @@ static json_t *row_object(const struct workload *work, int i)
     return object;
 }
 
+static void add_sentence(json_t *sentences, const char *english)
+{
+    char *translated = sentence_translated(english);
+
+    json_object_set_new(sentences, english, json_string(translated));
+    free(translated);
+}
+
+/* What pages in the language that is spoken show besides figures. */
+static json_t *spoken_object(const struct workload works[], char says[][VERDICT_SIZE], size_t count)
+{
+    json_t *sentences = json_object();
+
+    for (size_t w = 0; w < count; w++) {
+        add_sentence(sentences, works[w].title);
+        add_sentence(sentences, says[w]);
+        for (int i = 0; i < ENGINES; i++)
+            if (engine_problem(works[w].rows, i))
+                add_sentence(sentences, engine_problem(works[w].rows, i));
+    }
+    for (const char *const *line = verdict_go_on; *line; line++)
+        add_sentence(sentences, *line);
+    return json_pack("{s:s, s:o}", "language", language_name(), "sentences", sentences);
+}
+
 int json_write(int file, const struct workload works[], char says[][VERDICT_SIZE], size_t count,
                int rounds)
 {
@@ -71,6 +98,8 @@ int json_write(int file, const struct workload works[], char says[][VERDICT_SIZE
     }
     for (const char *const *line = verdict_go_on; root && *line; line++)
         json_array_append_new(go_on, json_string(*line));
+    if (root && *language_name())
+        json_object_set_new(root, "spoken", spoken_object(works, says, count));
     if (root)
         text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
     if (text) {

@@ -6,11 +6,13 @@
  *              "lock_switches": 100}, ...],
  *    "rounds": 3,
  *    "workloads": [{"name": "computing", "title": "...", "window_ms": 100, "says": "..."}, ...],
- *    "go_on": ["...", ...]}
+ *    "go_on": ["...", ...],
+ *    "spoken": {"language": "ko", "sentences": {"...": "...", ...}}}
  *
  * Seconds are wall time of the best round. For an engine that failed, figures are null and "error"
  * says why. lock_switches is null for engines without a lock. `says` is the verdict's sentence;
- * window_ms is how much of a traced run is worth a look. */
+ * window_ms is how much of a traced run is worth a look. All that is English; "spoken", which is
+ * there if people are spoken to in another language, has the same sentences in that one. */
 #ifndef LOCKSTEP_LABS_JSON_H
 #define LOCKSTEP_LABS_JSON_H
 

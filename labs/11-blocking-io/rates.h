@@ -28,8 +28,8 @@ struct rates_plan {
 enum { RATES_MOST = 1000 };
 
 /* Asks, computes, and looks whether the results are right. If the program has called traced_open
- * (common/program/traced.h), what the workers do is recorded. Returns requests per second, or -1 with
- * errno: EBADMSG if a result is wrong, or the error of the engine. */
+ * (common/program/traced.h), what the workers do is recorded. Returns requests per second, or -1
+ * with errno: EBADMSG if a result is wrong, or the error of the engine. */
 double rates_measure(enum rates_engine engine, const struct rates_plan *plan);
 
 /* What is at best possible, derived: if a request waits for delay_ms, `at_once` of them overlap

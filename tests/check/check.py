@@ -4,8 +4,8 @@ ones, and attacks. tests/README.md says what each of these files declares.
 
 Of the wrong ones, as many are judged as it takes to fail every test, and four at least, by the
 tests that they declare; of other right ways two; of the attacks, each on one lab, by all tests or
-by those that it declares, but not those that take long. With --all every one is judged, by every test. Sanitised, all right ones are judged,
-and no others.
+by those that it declares, but not those that take long. With --all every one is judged, by every
+test. Sanitised, all right ones are judged, and no others.
 Exit status 0 if all is as it should be, 1 if not.
 """
 

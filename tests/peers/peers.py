@@ -53,8 +53,9 @@ def gdb_switches(python, threads, interval_us, for_ms):
         child.stdout.readline()
         look = ["-ex", "p " + count]
         now = ["-ex", "shell date +%s.%N"]
+        pause = ["-ex", "shell sleep %g" % (int(for_ms) / 1000)]
         said = run(["gdb", "-nx", "-batch", "-p", str(child.pid)] + look + ["-ex", "detach"] + now +
-                   ["-ex", "shell sleep %g" % (int(for_ms) / 1000)] + now + ["-ex", "attach %d" % child.pid] + look)
+                   pause + now + ["-ex", "attach %d" % child.pid] + look)
         counts = [int(n) for n in re.findall(r"^\$\d+ = (\d+)$", said, re.M)]
         times = [float(t) for t in re.findall(r"^(\d+\.\d+)$", said, re.M)]
         if len(counts) != 2 or len(times) != 2:

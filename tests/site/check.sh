@@ -28,12 +28,14 @@ if ! cmp -s "$here/package-lock.json" "$scratch/installed"; then
         fail "npm could not install what is in $here/package-lock.json: see $scratch/npm.log"
     cp "$here/package-lock.json" "$scratch/installed"
 fi
-sh handouts/site/demo.sh "$scratch/demo" "$contrast" --quick --rounds 1 >"$scratch/demo.log" 2>&1 ||
+# In Korean: the English page is written beside it.
+LOCKSTEP_LANG=ko sh handouts/site/demo.sh "$scratch/demo" "$contrast" --quick --rounds 1 \
+    >"$scratch/demo.log" 2>&1 ||
     fail "the demo failed: see $scratch/demo.log"
 python3 -B "$here/trace_rules.py" "$scratch/demo/trace.json"
 rules=$?
 rm -rf "$scratch/pictures"
-node "$here/look.mjs" "$site" "$scratch/demo/contrast.html" "$scratch"
+node "$here/look.mjs" "$site" "$scratch/demo/contrast.en.html" "$scratch"
 seen=$?
 [ "$seen" -gt "$rules" ] && exit "$seen"
 exit "$rules"

@@ -86,7 +86,8 @@ async function main() {
         console.log(line.replaceAll(`${process.cwd()}/`, ''));
     };
     try {
-        const files = [...pagesBelow(site), demo];
+        const korean = demo.replace('.en.html', '.html');
+        const files = [...pagesBelow(site), demo, korean];
         await lookAtAll(browser, files, say);
         const context = await browser.newContext({ viewport: WIDE });
         (await wrongKeys(context, demo)).forEach(line => say(`${demo}: ${line}`));
@@ -94,7 +95,7 @@ async function main() {
         const texts = pagesBelow(`${site}/en/handouts`).sort();
         await takePictures(browser, [['front', `${site}/en/index.html`],
             ['lab-first', texts[0]], ['lab-late', texts[8]], ['lab-ko', texts[2].replace('/en/', '/ko/')],
-            ['demo', demo]]);
+            ['demo', demo], ['demo-ko', korean]]);
         console.log(findings ? `check-site: ${findings} things are wrong`
             : `check-site: ${files.length} pages are well; pictures in ${path.relative('.', scratch)}/pictures/`);
     } finally {

@@ -1,5 +1,6 @@
 import os
 import sys
+import tempfile
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -194,12 +195,15 @@ class Demo(unittest.TestCase):
     failed = {**row, "engine": "threads", "seconds": None, "speedup": None, "agrees": False,
               "cpu_seconds": None, "lock_switches": None, "error": "not <written> yet"}
 
+    def figures(self, *rows):
+        return {"machine": {"processor": "A <script>", "usable_cpus": 2, "compiler": "C",
+                            "kernel": "K"},
+                "rows": list(rows), "rounds": 1,
+                "workloads": [{"name": "computing", "title": "t", "window_ms": 100,
+                               "says": "No <verdict>."}]}
+
     def page(self, *rows, runs=None):
-        return demo.page({"machine": {"processor": "A <script>", "usable_cpus": 2, "compiler": "C",
-                                      "kernel": "K"},
-                          "rows": list(rows), "rounds": 1,
-                          "workloads": [{"name": "computing", "title": "t", "window_ms": 100,
-                                         "says": "No <verdict>."}]}, runs or {})
+        return demo.page(demo.Speech("en", {}), self.figures(*rows), runs or {}, "")
 
     def test_figures_are_those_measured(self):
         page = self.page(self.row)
@@ -219,7 +223,29 @@ class Demo(unittest.TestCase):
         page = self.page(self.row, runs={run.name: run})
         self.assertIn("thread 2: waiting for the lock, 0.00 to 5.10 ms (5.10 ms); "
                       "then thread 1 let it go", page)
-        self.assertIn("the lock changed hands 1 time.", page)
+        self.assertIn("the lock changed hands (times: 1).", page)
+
+    def test_every_language_has_every_word(self):
+        self.assertEqual(demo.LANGUAGES["ko"].keys(), demo.LANGUAGES["en"].keys())
+
+    def test_there_is_an_english_page_and_one_in_the_language_spoken(self):
+        figures = self.figures(self.row)
+        figures["spoken"] = {"language": "ko", "sentences": {"No <verdict>.": "판정 <없음>."}}
+        with tempfile.TemporaryDirectory() as folder:
+            demo.write_pages(folder, figures, {})
+            pages = {}
+            for name in os.listdir(folder):
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    pages[name] = file.read()
+        korean, english = pages.pop("contrast.html"), pages.pop("contrast.en.html")
+        self.assertFalse(pages)
+        self.assertIn('<html lang="ko">', korean)
+        self.assertIn("판정 &lt;없음&gt;.", korean)
+        self.assertIn('href="contrast.en.html"', korean)
+        self.assertNotIn("verdict", korean)
+        self.assertIn("No &lt;verdict&gt;.", english)
+        self.assertIn('href="contrast.html"', english)
+        self.assertEqual(list(demo.speeches(self.figures(self.row))), ["contrast.html"])
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ static const struct graded_test tests[] = {
       "Let the child write to memory from shared_alloc, made before the fork.",
       "After the last child is reaped, copy the shared results to out[]."}, NULL},
     {"new-process", 1, "every task runs in a new process", "start_next", test_process_new_process,
-     {"run_child: The child must not come back: its last line is _exit, whatever the task returned.",
+     {"run_child: The child must not come back: its last line is _exit, whatever the task did.",
       "One fork for each task.",
       "The child runs its one task and leaves with _exit."}, "results"},
     {"together", 1, "as many tasks as workers run at once, and never more",
