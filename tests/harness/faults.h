@@ -28,6 +28,7 @@ struct faults {
     atomic_int fork_error;       /* they fail with this errno; 0: with EAGAIN */
     atomic_bool child_is_late;   /* the next fork's child goes on when all others are asleep */
     atomic_int forks;            /* forks that succeeded, counted in the parent */
+    atomic_int writes;           /* calls of write */
     atomic_int high_pids; /* so much is added to what getpid says, except in the test's own process:
                              as where thousands of processes were made before */
     atomic_bool interrupt; /* about every other blocking call of a thread fails with EINTR */

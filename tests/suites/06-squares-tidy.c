@@ -2,18 +2,22 @@
 #include "tests/suites/06-squares.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "tests/suites/06-squares-support.h"
 #include "tests/harness/census.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/no_memory.h"
 #include "tests/harness/wording.h"
+#include "tests/watch/proc.h"
 
 enum { N = SQUARES_N, CALLS = 40, FIRST = 12 };
 
@@ -126,11 +130,73 @@ static void check_after_errors(const struct squares_way *way)
     close(job.output);
 }
 
+/* A child that has stopped itself, made by the test before the call. */
+static struct {
+    atomic_int pid;    /* 0 so far */
+    atomic_int number; /* in /proc; stored before `pid` */
+} * stopped;
+
+/* In a child: the first one stops. */
+static void delay_stop(long value)
+{
+    if (value != squares_values[0])
+        return;
+    atomic_store(&stopped->number, proc_self());
+    atomic_store(&stopped->pid, getpid());
+    raise(SIGSTOP);
+}
+
+/* A child of the caller's own: it lets the stopped one go on, once the caller has had its chance to
+ * see that. */
+static pid_t make_helper(void)
+{
+    pid_t parent = getpid(), helper = fork();
+    struct proc_process child = {0};
+
+    if (helper != 0)
+        return helper;
+    while (getppid() == parent && child.state != 'T') {
+        clock_sleep(NS_PER_MS);
+        if (atomic_load(&stopped->pid) &&
+            proc_read_process(atomic_load(&stopped->number), &child))
+            break;
+    }
+    squares_wait_for_caller();
+    if (atomic_load(&stopped->pid))
+        kill(atomic_load(&stopped->pid), SIGCONT);
+    _exit(0);
+}
+
+/* waitpid can tell of a stop, too; whoever is stopped has not ended. */
+static void check_stopped(const struct squares_way *way)
+{
+    struct census before = census_take();
+    long squares[2];
+    struct squares_job job = {squares_values, squares, 2, squares_open_output(), delay_stop};
+    pid_t helper;
+    int left;
+
+    atomic_store(&stopped->pid, 0);
+    squares_note_caller();
+    helper = make_helper();
+    squares_expect(way, "finish", &job);
+    kill(helper, SIGKILL); /* no delay was called: that is for other tests to say */
+    while (waitpid(helper, NULL, 0) == -1 && errno == EINTR)
+        ;
+    close(job.output);
+    left = census_take().children - before.children;
+    expect_at("finish", left <= 0,
+              "A child of %s was stopped (SIGSTOP) for a while and then went on. After the call %s "
+              "were not reaped. Does waitpid wait for the end, and not for a stop?",
+              way->name, plural(left, "child process"));
+}
+
 static void check_tidy(const struct squares_way *way)
 {
     squares_begin(way);
     check_calls(way, "finish", 3, false);
     check_after_errors(way);
+    check_stopped(way);
     check_calls(way, way->name, 300, true);
     check_descriptors(way);
     squares_choose(way);
@@ -139,6 +205,7 @@ static void check_tidy(const struct squares_way *way)
 
 void test_squares_tidy(void)
 {
+    stopped = grader_share(1, sizeof *stopped);
     check_tidy(&squares_ways[0]);
     check_tidy(&squares_ways[1]);
 }
