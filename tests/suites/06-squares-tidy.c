@@ -157,8 +157,7 @@ static pid_t make_helper(void)
         return helper;
     while (getppid() == parent && child.state != 'T') {
         clock_sleep(NS_PER_MS);
-        if (atomic_load(&stopped->pid) &&
-            proc_read_process(atomic_load(&stopped->number), &child))
+        if (atomic_load(&stopped->pid) && proc_read_process(atomic_load(&stopped->number), &child))
             break;
     }
     squares_wait_for_caller();
