@@ -2,12 +2,13 @@
 #include "tests/suites/06-squares.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/clock.h"
@@ -135,6 +136,7 @@ static struct {
     atomic_int pid;    /* 0 so far */
     atomic_int number; /* in /proc; stored before `pid` */
 } * stopped;
+static atomic_bool call_is_over;
 
 /* In a child: the first one stops. */
 static void delay_stop(long value)
@@ -146,48 +148,46 @@ static void delay_stop(long value)
     raise(SIGSTOP);
 }
 
-/* A child of the caller's own: it lets the stopped one go on, once the caller has had its chance to
- * see that. */
-static pid_t make_helper(void)
+/* In a thread of the test's own: lets the stopped child go on, once the caller has had its chance
+ * to see that. */
+static void *let_go_on(void *unused)
 {
-    pid_t parent = getpid(), helper = fork();
     struct proc_process child = {0};
 
-    if (helper != 0)
-        return helper;
-    while (getppid() == parent && child.state != 'T') {
+    while (!atomic_load(&call_is_over) && child.state != 'T') {
         clock_sleep(NS_PER_MS);
-        if (atomic_load(&stopped->pid) && proc_read_process(atomic_load(&stopped->number), &child))
-            break;
+        if (atomic_load(&stopped->pid))
+            proc_read_process(atomic_load(&stopped->number), &child);
     }
+    if (atomic_load(&call_is_over))
+        return unused;
     squares_wait_for_caller();
-    if (atomic_load(&stopped->pid))
-        kill(atomic_load(&stopped->pid), SIGCONT);
-    _exit(0);
+    kill(atomic_load(&stopped->pid), SIGCONT);
+    return unused;
 }
 
 /* waitpid can tell of a stop, too; whoever is stopped has not ended. */
 static void check_stopped(const struct squares_way *way)
 {
-    struct census before = census_take();
     long squares[2];
     struct squares_job job = {squares_values, squares, 2, squares_open_output(), delay_stop};
-    pid_t helper;
-    int left;
+    int before = census_take().children, left;
+    pthread_t helper;
 
     atomic_store(&stopped->pid, 0);
+    atomic_store(&call_is_over, false);
     squares_note_caller();
-    helper = make_helper();
+    if (pthread_create(&helper, NULL, let_go_on, NULL))
+        grader_fail("The test itself went wrong: no thread.");
     squares_expect(way, "finish", &job);
-    kill(helper, SIGKILL); /* no delay was called: that is for other tests to say */
-    while (waitpid(helper, NULL, 0) == -1 && errno == EINTR)
-        ;
+    atomic_store(&call_is_over, true);
+    pthread_join(helper, NULL);
     close(job.output);
-    left = census_take().children - before.children;
+    left = census_take().children - before;
     expect_at("finish", left <= 0,
-              "A child of %s was stopped (SIGSTOP) for a while and then went on. After the call %s "
-              "were not reaped. Does waitpid wait for the end, and not for a stop?",
-              way->name, plural(left, "child process"));
+              "A child of %s was stopped (SIGSTOP) for a while and then went on. After the call it "
+              "is not reaped. Does waitpid wait for the end, and not for a stop?",
+              way->name);
 }
 
 static void check_tidy(const struct squares_way *way)
