@@ -25,7 +25,8 @@ int cpus_allowed(void);
 double quota_v2(const char *cpu_max);
 double quota_v1(const char *cfs_quota_us, const char *cfs_period_us);
 
-/* How many threads an OpenMP parallel region has here if it does not ask for a number. */
+/* How many threads an OpenMP parallel region has here if it does not ask for a number. OpenMP's
+ * settings stay as they are. */
 int cpus_team(void);
 
 /* How many workers that compute are worth having: the least of online, allowed and quota. Part of a

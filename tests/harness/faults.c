@@ -133,6 +133,7 @@ cpu_set_t *graded_sched_cpualloc(size_t count)
 pid_t graded_fork(void)
 {
     pid_t child;
+    bool late;
     int left = atomic_load(&current->fork_fails_at);
 
     if (left == 1) {
@@ -146,8 +147,11 @@ pid_t graded_fork(void)
     }
     if (left > 1)
         atomic_fetch_sub(&current->fork_fails_at, 1);
+    late = atomic_load(&current->late_children) > 0;
+    if (late)
+        atomic_fetch_sub(&current->late_children, 1);
     child = fork();
-    if (child == 0 && atomic_exchange(&current->child_is_late, false))
+    if (child == 0 && late)
         quiet_wait_briefly(NULL);
     if (child > 0)
         atomic_fetch_add(&current->forks, 1);

@@ -26,8 +26,10 @@ struct faults {
     atomic_int fork_fails_at;    /* this fork fails with EAGAIN, and all after it */
     atomic_bool fork_comes_back; /* those after it do not fail */
     atomic_int fork_error;       /* they fail with this errno; 0: with EAGAIN */
-    atomic_bool child_is_late;   /* the next fork's child goes on when all others are asleep */
+    atomic_int late_children;    /* so many of the next forks' children, each of which goes on only
+                                    when all others are asleep */
     atomic_int forks;            /* forks that succeeded, counted in the parent */
+    atomic_int writes;           /* calls of write */
     atomic_int high_pids; /* so much is added to what getpid says, except in the test's own process:
                              as where thousands of processes were made before */
     atomic_bool interrupt; /* about every other blocking call of a thread fails with EINTR */

@@ -236,6 +236,7 @@ static bool pipe_takes_all(int file, size_t size)
 
 ssize_t graded_write(int file, const void *buffer, size_t size)
 {
+    atomic_fetch_add(&faults_now()->writes, 1);
     if (may_block(file) && !faults_has_room(file, size) && faults_interrupt())
         return -1;
     return write(file, buffer, pipe_takes_all(file, size) ? size : faults_size(size));

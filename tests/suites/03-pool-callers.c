@@ -186,7 +186,7 @@ void pool_try_born_orphan(void)
 {
     pid_t owner;
 
-    atomic_store(&faults_now()->child_is_late, true);
+    atomic_store(&faults_now()->late_children, 1);
     owner = grader_fork();
     if (owner == 0) {
         pool_open(2, POOL_TASKS);

@@ -1,4 +1,4 @@
-/* What the system and the runtime say about CPUs. */
+/* What the system says about CPUs. */
 #include "tests/suites/05-cpus.h"
 
 #include <errno.h>
@@ -18,7 +18,6 @@
 #include "05-cpus/cpus.h"
 #include "tests/harness/cpu_files.h"
 #include "tests/harness/faults.h"
-#include "tests/harness/forced_stop.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/masks.h"
 #include "tests/harness/no_memory.h"
@@ -176,29 +175,36 @@ static void try_refused_masks(void)
                               grader_answer_int(got), EPERM);
 }
 
-/* A machine made for thousands of CPUs, of which this process may run on a few. */
-static void check_large_masks(void)
+/* Machines made for as many CPUs as a cpu_set_t has room for, or for more. This process may run on
+ * a few, whose numbers are not the lowest: a CPU that is off keeps its number. */
+static void check_odd_masks(void)
 {
-    static const int few[] = {8191}, apart[] = {0, 5, 1023, 1024, 1500, 4095, 8190};
+    static const int last[] = {1023}, gaps[] = {1, 64, 300, 1022}, few[] = {8191},
+                     apart[] = {0, 5, 1023, 1024, 1500, 4095, 8190};
     static const struct {
+        int bits;
         const int *allowed;
         int count;
         const char *which;
-    } rows[] = {{few, 1, "number 8191"}, {apart, 7, "0, 5, 1023, 1024, 1500, 4095 and 8190"}};
+    } rows[] = {{1024, last, 1, "number 1023"},
+                {1024, gaps, 4, "1, 64, 300 and 1022"},
+                {8192, few, 1, "number 8191"},
+                {8192, apart, 7, "0, 5, 1023, 1024, 1500, 4095 and 8190"}};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct masks_machine machine = {8192, rows[i].allowed, rows[i].count, false};
+        struct masks_machine machine = {(size_t)rows[i].bits, rows[i].allowed, rows[i].count,
+                                        false};
         int got;
 
         masks_play(&machine);
         got = grader_call(cpus_allowed(), "cpus_allowed",
-                          "cpus_allowed on a machine made for 8192 CPUs");
+                          "cpus_allowed on a machine made for %d CPUs", rows[i].bits);
         masks_play(NULL);
         /* Who asks the kernel in another way sees the real machine. */
         expect(!machine.asked || got == machine.count,
-               "On a machine made for 8192 CPUs this process may run on %s (%s), but cpus_allowed "
+               "On a machine made for %d CPUs this process may run on %s (%s), but cpus_allowed "
                "says %d. Are the bits of the whole mask counted, with the size that the call got?",
-               plural(machine.count, "CPU"), rows[i].which, got);
+               rows[i].bits, plural(machine.count, "CPU"), rows[i].which, got);
     }
 }
 
@@ -217,75 +223,9 @@ void test_cpus_allowed(void)
     expect_allowed("however many threads OpenMP is asked for");
     sched_setaffinity(0, sizeof all, &all);
     count_allowed = CPU_COUNT(&all);
-    check_large_masks();
+    check_odd_masks();
     no_memory_try("cpus_allowed", see_allowed);
     allow(&all, 1); /* fewer than are online, where there are two */
     count_allowed = 1;
     try_refused_masks();
-}
-
-static void expect_team(int threads)
-{
-    int got = grader_call(cpus_team(), "cpus_team", "cpus_team, where a region has a team of %s",
-                          plural(threads, "thread"));
-
-    expect(got == threads, "A parallel region has a team of %s now, but cpus_team says %d.",
-           plural(threads, "thread"), got);
-}
-
-/* One thread of the team is stopped in the middle, and all others go on. Returns false if none came
- * to that point. */
-static bool check_stopped_thread(int point)
-{
-    bool happened;
-    int got;
-
-    forced_stop_other_at(point);
-    got = grader_call(cpus_team(), "cpus_team",
-                      "cpus_team, one of whose threads is stopped for a while");
-    happened = forced_stop_happened();
-    forced_stop_reset();
-    expect(got == 5,
-           "A parallel region has a team of 5 threads, and cpus_team says %d if one of them is "
-           "stopped for a while in the middle of its work. Do several threads write one "
-           "variable at once?",
-           got);
-    return happened;
-}
-
-/* Whoever comes to a point first is stopped. A team's last thread may do no harm when it writes
- * late, and it is the first one in at most every fourth round. */
-static void check_stopped_threads(void)
-{
-    const int rounds = 8, most_points = 8;
-
-    omp_set_num_threads(5);
-    for (int round = 0; round < rounds; round++)
-        for (int point = 1; point <= most_points && check_stopped_thread(point); point++)
-            ;
-}
-
-void test_cpus_team(void)
-{
-    cpu_set_t all;
-    int inside = 0;
-
-    grader_begin("cpus_team", cpus_team() != -1);
-    for (int threads = 1; threads <= 5; threads++) {
-        omp_set_num_threads(threads);
-        expect_team(threads);
-    }
-    check_stopped_threads();
-    sched_getaffinity(0, sizeof all, &all);
-    allow(&all, 1);
-    expect_team(5); /* CPUs or not: OpenMP does not ask for them */
-    sched_setaffinity(0, sizeof all, &all);
-    omp_set_max_active_levels(1);
-#pragma omp parallel num_threads(2) default(none) shared(inside)
-#pragma omp single
-    inside = cpus_team();
-    expect(inside == 1,
-           "A parallel region in another one has a team of 1 thread here (max_active_levels), but "
-           "cpus_team says %d there.",
-           inside);
 }

@@ -2,9 +2,11 @@
 #ifndef LOCKSTEP_SUITES_CPUS_H
 #define LOCKSTEP_SUITES_CPUS_H
 
-/* 05-cpus-system.c: what the system and the runtime say. */
+/* 05-cpus-system.c: what the system says. */
 void test_cpus_online(void);
 void test_cpus_allowed(void);
+
+/* 05-cpus-team.c: what the OpenMP runtime says. */
 void test_cpus_team(void);
 
 /* 05-cpus-numbers.c: what follows from that. */

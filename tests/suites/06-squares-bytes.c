@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,6 +13,8 @@
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
+
+static char much[1 << 24]; /* more than a pipe takes, and than anybody would call one portion */
 
 static void make_pipe(int ends[2])
 {
@@ -108,7 +111,6 @@ static void check_end(void)
 
 static void check_errors(void)
 {
-    static char much[1 << 20];
     char text[1];
     int ends[2];
 
@@ -148,6 +150,49 @@ static void check_one_write(void)
     close(ends[1]);
 }
 
+/* This is no text for a socket. It is the graded code's calls that are counted. */
+static void check_one_long_write(struct faults *faults)
+{
+    int file = open("/dev/null", O_WRONLY | O_CLOEXEC), writes;
+
+    if (file == -1 || write(file, much, sizeof much) != sizeof much)
+        grader_fail("The test itself went wrong: /dev/null does not take all (%s).",
+                    error_name(errno));
+    atomic_store(&faults->writes, 0);
+    expect(grader_call(write_all(file, much, sizeof much), "write_all",
+                       "write_all of 16 MiB to /dev/null") == 0,
+           "write_all of 16 MiB to /dev/null failed with errno %s.", error_name(errno));
+    writes = atomic_load(&faults->writes);
+    expect(writes <= 1,
+           "If the system takes 16 MiB at once, write_all should hand them over with one write(2), "
+           "but it made %d.",
+           writes);
+    close(file);
+}
+
+/* More than an int counts. Where so much memory cannot be had, even untouched, that is not tried.
+ */
+static void check_long_lengths(void)
+{
+    const size_t length = 3UL << 30; /* as an int: below 0 */
+    char *memory = mmap(NULL, length, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    int ends[2];
+
+    if (memory == MAP_FAILED)
+        return;
+    make_pipe(ends);
+    fcntl(ends[1], F_SETFL, O_NONBLOCK);
+    grader_refused("write_all of 3 GiB to a pipe that does not block (O_NONBLOCK)",
+                   write_all(ends[1], memory, length), EAGAIN);
+    close(ends[1]);
+    squares_lead_to("read_all");
+    grader_refused("Less than 3 GiB come before the other end is closed: read_all of so much",
+                   read_all(ends[0], memory, length), EPIPE);
+    close(ends[0]);
+    munmap(memory, length);
+}
+
 void test_squares_bytes(void)
 {
     struct faults *faults = faults_reset();
@@ -166,5 +211,7 @@ void test_squares_bytes(void)
     put_in_the_way(faults, &obstacles[0]);
     check_end();
     check_one_write();
+    check_one_long_write(faults);
     check_errors();
+    check_long_lengths();
 }

@@ -50,6 +50,30 @@ static void expect_own_child(const struct squares_way *way, const char *look_at,
               way->name, which);
 }
 
+/* In a child: the first one of a call is the last to end. */
+static void delay_first_is_last(long value)
+{
+    if (value == squares_values[0])
+        squares_wait_for_others();
+}
+
+/* What children store in memory that is shared comes after what the caller stores there: fork's 0,
+ * say, for which waitpid takes any child. */
+static void check_late_children(const struct squares_way *way)
+{
+    struct faults *faults = faults_reset();
+    long squares[N];
+    struct squares_job job = {squares_values, squares, N, squares_open_output(),
+                              delay_first_is_last};
+    pid_t ended = make_own_child(NULL);
+
+    squares_note_caller();
+    atomic_store(&faults->late_children, N);
+    squares_expect(way, "finish", &job);
+    expect_own_child(way, "finish", ended, "which had ended");
+    close(job.output);
+}
+
 /* fork fails in the second call; -1 is then no child's PID. */
 static void check_own_children(const struct squares_way *way)
 {
@@ -229,6 +253,7 @@ void test_squares_caller(void)
     for (int i = 0; i < 2; i++) {
         squares_begin(&squares_ways[i]);
         check_own_children(&squares_ways[i]);
+        check_late_children(&squares_ways[i]);
         check_stream(&squares_ways[i]);
         check_descriptor_0(&squares_ways[i]);
         check_sigchld_ignored(&squares_ways[i]);

@@ -289,6 +289,7 @@ void test_squares_overflow(void)
     make_notes();
     for (int i = 0; i < 2; i++) {
         check_overflow(&squares_ways[i]);
+        squares_expect_output_errors(&squares_ways[i]);
         check_stops(&squares_ways[i], "The second of four squares does not fit", second, NULL,
                     ERANGE);
     }

@@ -2,18 +2,23 @@
 #include "tests/suites/06-squares.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "tests/suites/06-squares-support.h"
 #include "tests/harness/census.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/no_memory.h"
 #include "tests/harness/wording.h"
+#include "tests/watch/proc.h"
 
 enum { N = SQUARES_N, CALLS = 40, FIRST = 12 };
 
@@ -126,11 +131,71 @@ static void check_after_errors(const struct squares_way *way)
     close(job.output);
 }
 
+/* A child that has stopped itself, made by the test before the call. */
+static struct {
+    atomic_int pid;    /* 0 so far */
+    atomic_int number; /* in /proc; stored before `pid` */
+} * stopped;
+static atomic_bool call_is_over;
+
+/* In a child: the first one stops. */
+static void delay_stop(long value)
+{
+    if (value != squares_values[0])
+        return;
+    atomic_store(&stopped->number, proc_self());
+    atomic_store(&stopped->pid, getpid());
+    raise(SIGSTOP);
+}
+
+/* In a thread of the test's own: lets the stopped child go on, once the caller has had its chance
+ * to see that. */
+static void *let_go_on(void *unused)
+{
+    struct proc_process child = {0};
+
+    while (!atomic_load(&call_is_over) && child.state != 'T') {
+        clock_sleep(NS_PER_MS);
+        if (atomic_load(&stopped->pid))
+            proc_read_process(atomic_load(&stopped->number), &child);
+    }
+    if (atomic_load(&call_is_over))
+        return unused;
+    squares_wait_for_caller();
+    kill(atomic_load(&stopped->pid), SIGCONT);
+    return unused;
+}
+
+/* waitpid can tell of a stop, too; whoever is stopped has not ended. */
+static void check_stopped(const struct squares_way *way)
+{
+    long squares[2];
+    struct squares_job job = {squares_values, squares, 2, squares_open_output(), delay_stop};
+    int before = census_take().children, left;
+    pthread_t helper;
+
+    atomic_store(&stopped->pid, 0);
+    atomic_store(&call_is_over, false);
+    squares_note_caller();
+    if (pthread_create(&helper, NULL, let_go_on, NULL))
+        grader_fail("The test itself went wrong: no thread.");
+    squares_expect(way, "finish", &job);
+    atomic_store(&call_is_over, true);
+    pthread_join(helper, NULL);
+    close(job.output);
+    left = census_take().children - before;
+    expect_at("finish", left <= 0,
+              "A child of %s was stopped (SIGSTOP) for a while and then went on. After the call it "
+              "is not reaped. Does waitpid wait for the end, and not for a stop?",
+              way->name);
+}
+
 static void check_tidy(const struct squares_way *way)
 {
     squares_begin(way);
     check_calls(way, "finish", 3, false);
     check_after_errors(way);
+    check_stopped(way);
     check_calls(way, way->name, 300, true);
     check_descriptors(way);
     squares_choose(way);
@@ -139,6 +204,7 @@ static void check_tidy(const struct squares_way *way)
 
 void test_squares_tidy(void)
 {
+    stopped = grader_share(1, sizeof *stopped);
     check_tidy(&squares_ways[0]);
     check_tidy(&squares_ways[1]);
 }

@@ -17,6 +17,10 @@ void test_squares_bytes(void);
 void test_squares_child_dies(void);
 void test_squares_overflow(void);
 
+/* 06-squares-output.c: what becomes of children that cannot write; a part of test "overflow". */
+struct squares_way;
+void squares_expect_output_errors(const struct squares_way *way);
+
 /* 06-squares-tidy.c: what is left behind. */
 void test_squares_tidy(void);
 
