@@ -173,6 +173,33 @@ void blocking_check_inherited(void)
               "meanwhile would keep the connection open.");
 }
 
+/* Then a socket is descriptor 0, which is as good as any other one. */
+void blocking_check_zero(struct server *server, bool loop)
+{
+    const char *who = loop ? "fetch_all_polled, by a caller that has closed its standard input,"
+                           : "fetch, by a caller that has closed its standard input,";
+    const int kept = dup(STDIN_FILENO);
+    struct census before, now;
+    char answer[16];
+    int failed, error;
+
+    close(STDIN_FILENO);
+    before = census_take();
+    if (loop)
+        failed = blocking_run(&blocking_ways[1], NULL, 3, 2);
+    else
+        failed = blocking_fetch("fetch", "by a caller that has closed its standard input",
+                                server->port, "1\n", answer, sizeof answer, AN_HOUR) == -1;
+    error = errno;
+    now = census_take();
+    dup2(kept, STDIN_FILENO);
+    close(kept);
+    expect(!failed, "%s should succeed, but it failed with errno %s.", who, error_name(error));
+    grader_doing(loop ? "settle" : "fetch", "fetch");
+    grader_did();
+    census_expect_same(before, now, who, 1);
+}
+
 /* One at a time: the first error is known before the second request. */
 void blocking_check_stops(struct server *server)
 {
