@@ -284,6 +284,7 @@ void test_blocking_tidy(void)
     check_left(server, &blocking_ways[0]);
     check_left(server, &blocking_ways[1]);
     blocking_check_no_descriptors(server);
+    blocking_check_zero(server, true);
     blocking_check_poll_fails(server, true);
     server_reset(server);
     no_memory_try("fetch_all_polled", polled_three);

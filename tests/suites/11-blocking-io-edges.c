@@ -32,9 +32,9 @@ static void check_room(struct server *server)
     expect(memcmp(answer + 11, "#####", 5) == 0,
            "fetch wrote behind the end of answer[], which has 11 bytes.");
     strcpy(server->answer, "\n");
-    length = blocking_fetch("fetch", "of \"\"", server->port, "1\n", answer, 1, AN_HOUR);
-    expect(length == 0 && answer[0] == '\0',
-           "An empty line fits into 1 byte, but fetch returned %d.", length);
+    length = blocking_fetch("receive_some", "of \"\"", server->port, "1\n", answer, 1, AN_HOUR);
+    expect_at(errno == EINVAL ? "fetch" : "receive_some", length == 0 && answer[0] == '\0',
+              "An empty line fits into 1 byte, but fetch returned %d.", length);
 }
 
 /* The server's answer goes into `size` bytes; `text` must be there. */
@@ -171,6 +171,33 @@ void blocking_check_inherited(void)
     expect_at("start_connect", !atomic_load(&faults_now()->inherited),
               "A socket was made without SOCK_CLOEXEC: a program that another thread starts "
               "meanwhile would keep the connection open.");
+}
+
+/* Then a socket is descriptor 0, which is as good as any other one. */
+void blocking_check_zero(struct server *server, bool loop)
+{
+    const char *who = loop ? "fetch_all_polled, by a caller that has closed its standard input,"
+                           : "fetch, by a caller that has closed its standard input,";
+    const int kept = dup(STDIN_FILENO);
+    struct census before, now;
+    char answer[16];
+    int failed, error;
+
+    close(STDIN_FILENO);
+    before = census_take();
+    if (loop)
+        failed = blocking_run(&blocking_ways[1], NULL, 3, 2);
+    else
+        failed = blocking_fetch("fetch", "by a caller that has closed its standard input",
+                                server->port, "1\n", answer, sizeof answer, AN_HOUR) == -1;
+    error = errno;
+    now = census_take();
+    dup2(kept, STDIN_FILENO);
+    close(kept);
+    expect(!failed, "%s should succeed, but it failed with errno %s.", who, error_name(error));
+    grader_doing(loop ? "settle" : "fetch", "fetch");
+    grader_did();
+    census_expect_same(before, now, who, 1);
 }
 
 /* One at a time: the first error is known before the second request. */

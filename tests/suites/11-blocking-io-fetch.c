@@ -107,6 +107,7 @@ void test_blocking_fetch(void)
     server->manner = MANNER_ANSWERS;
     blocking_check_texts(server);
     check_arguments(server);
+    blocking_check_zero(server, false);
     blocking_check_inherited();
     server_stop(server);
 }

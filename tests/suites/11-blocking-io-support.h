@@ -80,11 +80,12 @@ void blocking_check_no_socket(struct server *server); /* the loop, for one of se
 void blocking_check_texts(struct server *server);
 void blocking_check_long(struct server *server);
 void blocking_check_signals(struct server *server);
-void blocking_check_inherited(void);                       /* after some requests */
-void blocking_check_closed(struct server *server);         /* by a server that says nothing */
-void blocking_check_late_look(struct server *server);      /* of fetch_all_polled, at an answer */
-void blocking_check_stops(struct server *server);          /* fetch_all_polled, after an error */
-void blocking_check_no_descriptors(struct server *server); /* fetch_all_polled */
+void blocking_check_zero(struct server *server, bool loop); /* no standard input */
+void blocking_check_inherited(void);                        /* after some requests */
+void blocking_check_closed(struct server *server);          /* by a server that says nothing */
+void blocking_check_late_look(struct server *server);       /* of fetch_all_polled, at an answer */
+void blocking_check_stops(struct server *server);           /* fetch_all_polled, after an error */
+void blocking_check_no_descriptors(struct server *server);  /* fetch_all_polled */
 
 /* 11-blocking-io-answers.c: what is a number, and what is none. */
 void blocking_check_numbers(struct server *server, const struct blocking_way *way);

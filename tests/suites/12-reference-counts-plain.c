@@ -4,6 +4,7 @@
 
 #include "tests/harness/constructs.h"
 #include "tests/harness/grader.h"
+#include "tests/harness/meeting.h"
 #include "tests/harness/wording.h"
 #include "tests/suites/12-reference-counts-history.h"
 #include "tests/suites/12-reference-counts-lock.h"
@@ -95,6 +96,38 @@ static void expect_lock_kept(void)
            "But mutex_release has destroyed it (omp_destroy_lock).");
 }
 
+/* Two objects' destructors wait for each other. */
+static struct meeting *destructors;
+
+static void destroy_together(struct object *object)
+{
+    (void)object;
+    meeting_join(destructors);
+}
+
+static void expect_apart(const struct way *way)
+{
+    struct object objects[2];
+    int most;
+
+    destructors = meeting_create(2);
+    for (int i = 0; i < 2; i++)
+        object_init(&objects[i], destroy_together);
+    grader_doing(way->release_name, "%s by two threads, each of the last reference to its object",
+                 way->release_name);
+#pragma omp parallel for num_threads(2) schedule(static, 1) default(none) shared(way, objects)
+    for (int i = 0; i < 2; i++)
+        way->release(&objects[i]);
+    grader_did();
+    most = meeting_most(destructors);
+    meeting_free(destructors);
+    expect(most == 2,
+           "Two threads call %s for the last references to two different objects. Both destructors "
+           "should run at the same time, but the second one was not called before the first one "
+           "had returned. Is a lock in hand while a destructor runs?",
+           way->release_name);
+}
+
 /* ---- the tests ------------------------------------------------------------------------------- */
 
 void test_counts_locked(void)
@@ -122,6 +155,7 @@ void test_counts_mutex(void)
     history_begin(&way_mutex);
     expect_wide(&way_mutex);
     expect_lock_kept();
+    expect_apart(&way_mutex);
     history_expect_family(&way_mutex);
     history_try_all(&way_mutex, all_ways, ALL_WAYS, false);
     history_try_all(&way_mutex, all_ways, ALL_WAYS, true);
@@ -133,6 +167,7 @@ void test_counts_atomic(void)
 {
     history_begin(&way_atomic);
     expect_wide(&way_atomic);
+    expect_apart(&way_atomic);
     history_expect_family(&way_atomic);
     history_try_all(&way_atomic, all_ways, ALL_WAYS, false);
     history_make();

@@ -5,17 +5,21 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "14-cluster/slices.h"
+#include "tests/harness/forced_stop.h"
 #include "tests/suites/14-cluster-ledger.h"
 
 int calls_most_provided = MPI_THREAD_MULTIPLE, calls_least_provided, calls_asked = -1;
 
-/* Requests that the graded code has begun and not ended. */
+/* Requests that the graded code has begun and not ended, and those that it may begin again. */
 static struct tracked {
     MPI_Request request;
-    const void *sent;
-    int bytes, rank;
+    struct message message; /* what is sent; its buffer is NULL if it is received */
     unsigned long sum;
     bool used;
+    bool freed;    /* nobody will ask for it but this file */
+    bool again;    /* made by MPI_Recv_init and the like: it stays when it is over */
+    bool underway; /* and now it is begun, and not over */
 } tracked[64];
 
 const char *calls_rank(int rank)
@@ -68,6 +72,7 @@ void calls_finish(const char *call, MPI_Request *request, MPI_Status *status)
 
     while (!done) {
         calls_check_error(call, PMPI_Test(request, &done, status));
+        calls_look_at_freed();
         if (!done)
             ledger_poll();
     }
@@ -76,24 +81,36 @@ void calls_finish(const char *call, MPI_Request *request, MPI_Status *status)
 
 void calls_note_received(const MPI_Status *status, MPI_Comm comm)
 {
+    forced_stop_reset(); /* whoever was to stop in the last chunk has not come to the point */
     if (comm == MPI_COMM_WORLD && status->MPI_SOURCE >= 0 && status->MPI_SOURCE < LEDGER_RANKS)
         ledger_hear(status->MPI_SOURCE);
 }
 
-static unsigned long sum_of(const unsigned char *bytes, int count)
+static unsigned long sum_of(const struct message *message)
 {
+    const unsigned char *bytes = message->buffer;
     unsigned long sum = 5381;
+    int size;
 
-    for (int i = 0; i < count; i++)
+    PMPI_Type_size(message->type, &size);
+    for (long i = 0; bytes && i < (long)size * message->count; i++)
         sum = sum * 33 + bytes[i];
     return sum;
 }
 
-void calls_track(MPI_Request request, const void *sent, int bytes, int rank)
+static struct tracked *find(MPI_Request request)
+{
+    for (size_t i = 0; i < sizeof tracked / sizeof tracked[0]; i++)
+        if (tracked[i].used && tracked[i].request == request)
+            return &tracked[i];
+    return NULL;
+}
+
+static void track(struct tracked one)
 {
     for (size_t i = 0; i < sizeof tracked / sizeof tracked[0]; i++)
         if (!tracked[i].used) {
-            tracked[i] = (struct tracked){request, sent, bytes, rank, sum_of(sent, bytes), true};
+            tracked[i] = one;
             return;
         }
     ledger_fail(ledger_mine()->notes.look_at,
@@ -101,29 +118,89 @@ void calls_track(MPI_Request request, const void *sent, int bytes, int rank)
                 "ended by MPI_Wait or MPI_Test.");
 }
 
+void calls_track(MPI_Request request, struct message message)
+{
+    track((struct tracked){request, message, sum_of(&message), true, false, false, true});
+}
+
+void calls_make(MPI_Request request, struct message message)
+{
+    track((struct tracked){request, message, 0, true, false, true, false});
+}
+
+const struct message *calls_start(MPI_Request request)
+{
+    struct tracked *one = find(request);
+
+    if (!one)
+        return NULL;
+    one->underway = true;
+    one->sum = sum_of(&one->message);
+    return &one->message;
+}
+
+bool calls_is_under_way(MPI_Request request)
+{
+    const struct tracked *one = find(request);
+
+    return request != MPI_REQUEST_NULL && (!one || one->underway);
+}
+
+/* Who has sent a message is seen from what it is about. */
+static const char *sender_of(int tag)
+{
+    return tag == TAG_CHUNK    ? "send_chunk"
+           : tag == TAG_ANSWER ? "cluster_serve"
+           : tag == TAG_STOP   ? "cluster_stop"
+                               : ledger_mine()->notes.look_at;
+}
+
+static void end(struct tracked *one, const MPI_Status *status)
+{
+    one->underway = false;
+    one->used = one->again && !one->freed;
+    if (!one->message.buffer)
+        calls_note_received(status, MPI_COMM_WORLD);
+    else if (sum_of(&one->message) != one->sum)
+        ledger_fail(sender_of(one->message.tag),
+                    "A buffer that MPI_Isend was given for a message to rank %d was changed "
+                    "before MPI_Wait or MPI_Test said that the message is gone.",
+                    one->message.rank);
+}
+
 void calls_complete(MPI_Request request, const MPI_Status *status)
+{
+    struct tracked *one = find(request);
+
+    if (one)
+        end(one, status);
+}
+
+bool calls_forget(MPI_Request request)
+{
+    struct tracked *one = find(request);
+
+    if (!one || !one->underway || !one->message.buffer) {
+        if (one)
+            one->used = false;
+        return false;
+    }
+    one->freed = true;
+    return true;
+}
+
+void calls_look_at_freed(void)
 {
     for (size_t i = 0; i < sizeof tracked / sizeof tracked[0]; i++) {
         struct tracked *one = &tracked[i];
+        int done = 0;
 
-        if (!one->used || one->request != request)
+        if (!one->used || !one->freed)
             continue;
-        one->used = false;
-        if (!one->sent)
-            calls_note_received(status, MPI_COMM_WORLD);
-        else if (sum_of(one->sent, one->bytes) != one->sum)
-            ledger_fail(ledger_mine()->notes.look_at,
-                        "A buffer that MPI_Isend was given for a message to rank %d was changed "
-                        "before MPI_Wait or MPI_Test said that the message is gone.",
-                        one->rank);
-        return;
+        calls_check_error("MPI_Isend", PMPI_Test(&one->request, &done, MPI_STATUS_IGNORE));
+        if (done)
+            end(one, MPI_STATUS_IGNORE);
     }
-}
-
-void calls_forget(MPI_Request request)
-{
-    for (size_t i = 0; i < sizeof tracked / sizeof tracked[0]; i++)
-        tracked[i].used &= tracked[i].request != request;
 }
 
 void calls_end(void)
@@ -131,10 +208,10 @@ void calls_end(void)
     MPI_Request request;
 
     for (size_t i = 0; i < sizeof tracked / sizeof tracked[0]; i++)
-        if (tracked[i].used)
+        if (tracked[i].used && tracked[i].underway && !tracked[i].freed)
             ledger_fail(ledger_mine()->notes.look_at,
                         "An %s was begun, and nobody called MPI_Wait or MPI_Test for it.",
-                        tracked[i].sent ? "MPI_Isend" : "MPI_Irecv");
+                        tracked[i].message.buffer ? "MPI_Isend" : "MPI_Irecv");
     ledger_wait("at the end");
     PMPI_Ibarrier(MPI_COMM_WORLD, &request);
     calls_finish("MPI_Barrier", &request, MPI_STATUS_IGNORE);

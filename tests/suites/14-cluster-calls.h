@@ -29,12 +29,30 @@ void calls_finish(const char *call, MPI_Request *request, MPI_Status *status);
 /* A message has come; MPI_STATUS_IGNORE is not allowed here. */
 void calls_note_received(const MPI_Status *status, MPI_Comm comm);
 
-/* A request of the graded code's begins: with the buffer that is sent, or NULL. */
-void calls_track(MPI_Request request, const void *sent, int bytes, int rank);
-/* It is done. */
+/* A message as MPI's calls describe it. */
+struct message {
+    const void *buffer; /* NULL: it is received, and not sent */
+    int count;
+    MPI_Datatype type;
+    int rank, tag;
+    MPI_Comm comm;
+};
+
+/* A request of the graded code's begins; */
+void calls_track(MPI_Request request, struct message message);
+/* or is made, to be begun any number of times; */
+void calls_make(MPI_Request request, struct message message);
+/* begins again: returns what it is, or NULL if it is none of these; */
+const struct message *calls_start(MPI_Request request);
+/* is done. */
 void calls_complete(MPI_Request request, const MPI_Status *status);
-/* Nobody will wait for it. */
-void calls_forget(MPI_Request request);
+/* Nobody will wait for it. Returns true if it is a message that is still under way: this file sees
+ * to its end, and to its buffer, which stays MPI's until then. */
+bool calls_forget(MPI_Request request);
+void calls_look_at_freed(void);
+
+/* Is there something to wait for? Not if it was made, and is not begun. */
+bool calls_is_under_way(MPI_Request request);
 
 /* At the end of what a rank does: all of its requests are over; and all ranks are at the end. */
 void calls_end(void);

@@ -13,10 +13,10 @@
 
 /* One or two tasks fail. If `late` is not 0 the first of them ends only after so many tasks; if
  * `heard` is not 0, when rank 0 has received so many messages. If `in_order`, it is the second one
- * that does so. */
+ * that does so. If `stop_at` is not 0 a thread of the team stops there, after task 0 (ledger.h). */
 struct failing {
     long first, second;
-    int first_error, second_error, late, heard;
+    int first_error, second_error, late, heard, stop_at;
     bool in_order;
 };
 
@@ -37,6 +37,8 @@ static const char *words_of(const struct failing *failing)
     const char *first =
         wording("Task %ld fails with %s", failing->first, error_name(failing->first_error));
 
+    if (failing->stop_at)
+        return wording("%s, and another thread of its team is stopped for a while", first);
     return failing->second_error
                ? wording(failing->in_order ? "%s, and task %ld, later, with %s"
                                            : "%s, and task %ld, sooner, with %s",
@@ -55,6 +57,7 @@ static void check_failing(struct failing failing, size_t n, int workers)
     atomic_store(&ledger->opens_at, failing.heard);
     if (failing.late || failing.heard)
         atomic_store(&ledger->kept_for, failing.in_order ? failing.second : failing.first);
+    atomic_store(&ledger->stop_at, failing.stop_at);
     atomic_store(&ledger->fails[0], failing.first);
     atomic_store(&ledger->fails[1], failing.second);
     atomic_store(&ledger->fails_with[0], failing.first_error);
@@ -70,9 +73,9 @@ static void check_failing(struct failing failing, size_t n, int workers)
               "%s: errno should be that of the task with the lowest index, %s, but it is %s.", what,
               error_name(failing.first_error), error_name(seen));
     for (long i = 0; i < failing.first; i++)
-        expect(atomic_load(&ledger->ran[i]) == 1,
-               "%s: all tasks before it should have run, but task %ld ran %s.", what, i,
-               atomic_load(&ledger->ran[i]) ? "more than once" : "never");
+        expect_at(blamed, atomic_load(&ledger->ran[i]) == 1,
+                  "%s: all tasks before it should have run, but task %ld ran %s.", what, i,
+                  atomic_load(&ledger->ran[i]) ? "more than once" : "never");
     for (size_t i = (size_t)failing.first; i < n; i++)
         expect_at("run_chunk", atomic_load(&ledger->ran[i]) <= 1,
                   "%s: task %zu should run once, but it ran %s.", what, i,
@@ -189,6 +192,16 @@ static void check_dynamic(void)
               chunk - 1);
 }
 
+/* A thread has its next task, and stops before it looks whether that may be left out; then one
+ * behind it fails. */
+static void check_stopped(void)
+{
+    enum { MOST_POINTS = 4 };
+
+    for (int point = 1; point <= MOST_POINTS; point++)
+        check_failing((struct failing){3, 5, EDOM, ENOSPC, .stop_at = point}, 32, 1);
+}
+
 static void check_team_errors(void)
 {
     blamed = "run_chunk";
@@ -196,6 +209,7 @@ static void check_team_errors(void)
     /* Both in the first chunk, of eight: task 4 fails first, and then task 1. */
     check_failing((struct failing){1, 4, EDOM, ERANGE, .late = 6}, 32, 1);
     check_failing((struct failing){2, 3, ENOSPC, EPERM, .late = 0}, 32, 2);
+    check_stopped();
 }
 
 void scene_team(int rank, int ranks)

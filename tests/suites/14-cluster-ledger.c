@@ -204,6 +204,9 @@ void ledger_open_anew(int wanted)
     while (sem_trywait(&room->gate) == 0)
         ;
     atomic_store(&ledger->kept_for, -1);
+    atomic_store(&ledger->stop_at, 0);
+    atomic_store(&ledger->met, 0);
+    atomic_store(&ledger->both_met, 0);
     atomic_store(&ledger->fails_with[0], 0);
     atomic_store(&ledger->fails_with[1], 0);
 }

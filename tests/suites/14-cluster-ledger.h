@@ -62,6 +62,8 @@ struct ledger {
     atomic_long kept_for;     /* the task that waits in the room; -1: all do */
     atomic_long fails[2];     /* tasks that fail, and with what error */
     atomic_int fails_with[2]; /* 0: none */
+    atomic_int stop_at; /* the thread of task 0 stops at this point after it; 0: it does not */
+    atomic_int met, both_met; /* then tasks 0 and 1 meet before: how many are there; both are */
     atomic_uchar ran[LEDGER_TASKS], by[LEDGER_TASKS];
 };
 

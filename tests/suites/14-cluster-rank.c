@@ -3,10 +3,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/harness/forced_stop.h"
 #include "tests/harness/grader.h"
 #include "tests/suites/14-cluster-calls.h"
 #include "tests/suites/14-cluster-job.h"
 #include "tests/suites/14-cluster-ledger.h"
+#include "tests/watch/quiet.h"
 
 /* The rank's number, which MPI itself tells only once it has begun. */
 static int number_of_rank(void)
@@ -27,6 +29,8 @@ void graded_be(const char *role)
         scene++;
     if (!scene->name)
         exit(2);
+    quiet_watch_this_process();
+    forced_stop_reset(); /* makes what it needs */
     scene->run(ledger_me, ledger->ranks);
     calls_end();
     atomic_store(&ledger_mine()->ended, 1);

@@ -1,4 +1,5 @@
-/* Waiting for what MPI_Isend and MPI_Irecv have begun: each way is a loop around MPI_Test. */
+/* Waiting for what MPI_Isend, MPI_Irecv and MPI_Start have begun: each way is a loop around
+ * MPI_Test. */
 #include "tests/suites/14-cluster-calls.h"
 #include "tests/suites/14-cluster-ledger.h"
 
@@ -34,15 +35,16 @@ static int some(const char *call, int count, MPI_Request requests[], int wanted,
 
     calls_check(call);
     for (int i = 0; i < count; i++)
-        active += requests[i] != MPI_REQUEST_NULL;
+        active += calls_is_under_way(requests[i]);
     if (active == 0)
         return -1;
     if (wanted > active)
         wanted = active;
     ledger_wait("in %s for %d messages that were begun", call, active);
     do {
+        calls_look_at_freed();
         for (int i = 0; i < count; i++) {
-            if (requests[i] == MPI_REQUEST_NULL ||
+            if (!calls_is_under_way(requests[i]) ||
                 !test(call, &requests[i], status_at(statuses, by_index ? i : over)))
                 continue;
             indices[over++] = i;
@@ -109,7 +111,7 @@ static int any(const char *call, int count, MPI_Request requests[], bool wait, i
     do {
         active = 0;
         for (int i = 0; i < count && over <= 0; i++) {
-            if (requests[i] == MPI_REQUEST_NULL)
+            if (!calls_is_under_way(requests[i]))
                 continue;
             active++;
             over = some(call, 1, &requests[i], 0, &mine, status, true);
@@ -141,7 +143,7 @@ int MPI_Testall(int count, MPI_Request requests[], int *done, MPI_Status *status
 
     some("MPI_Testall", count, requests, 0, indices, statuses, true);
     for (int i = 0; i < count; i++)
-        left += requests[i] != MPI_REQUEST_NULL;
+        left += calls_is_under_way(requests[i]);
     *done = left == 0;
     return MPI_SUCCESS;
 }

@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "14-cluster/cluster.h"
+#include "tests/harness/forced_stop.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 #include "tests/suites/14-cluster-calls.h"
 #include "tests/suites/14-cluster-ledger.h"
+#include "tests/watch/quiet.h"
 
 /* Behind the results there is room for a whole chunk, where nobody may write. */
 static long in[SUPPORT_MOST], out[SUPPORT_MOST + CLUSTER_MOST_CHUNK];
@@ -50,6 +52,24 @@ static void wait_in_room(long number)
         wait_for_others();
 }
 
+/* Two threads of a team have tasks 0 and 1. The first one stops after its task, at a point that the
+ * ledger tells; the other one goes on with all that is left only then. */
+static void stop_after_task(long number)
+{
+    const int point = atomic_load(&ledger->stop_at);
+
+    if (point == 0 || number > 1)
+        return;
+    if (atomic_fetch_add(&ledger->met, 1) == 0)
+        quiet_wait_briefly(&ledger->both_met);
+    else
+        atomic_store(&ledger->both_met, 1);
+    if (number == 0)
+        forced_stop_at(point);
+    else
+        forced_stop_wait();
+}
+
 /* The last of those that somebody waits for opens the room. */
 static void end_task(void)
 {
@@ -74,6 +94,7 @@ static int run_task(long number, long *result, bool on_rank_0, bool other)
     ledger_begin_task(number);
     atomic_store(&ledger->team, omp_get_num_threads());
     wait_in_room(number);
+    stop_after_task(number);
     for (int i = 0; i < 2; i++)
         if (atomic_load(&ledger->fails_with[i]) && atomic_load(&ledger->fails[i]) == number)
             error = atomic_load(&ledger->fails_with[i]);
