@@ -75,8 +75,6 @@ void test_karp_flatt(void)
     expect_ratio("karp_flatt(4.4, 4), faster than linear,", karp_flatt(4.4, 4),
                  (1 / 4.4 - 0.25) / 0.75);
     expect_ratio("karp_flatt(2e-9, 3)", karp_flatt(2e-9, 3), (1 / 2e-9 - 1 / 3.0) / (2 / 3.0));
-    expect_ratio("karp_flatt(1e308, 3)", karp_flatt(1e308, 3), (1 / 1e308 - 1 / 3.0) / (2 / 3.0));
-    expect_ratio("karp_flatt(INFINITY, 3)", karp_flatt(INFINITY, 3), -0.5);
     expect_ratio("karp_flatt(1e-300, 3) / 1e300", karp_flatt(1e-300, 3) / 1e300, 1.5);
     expect_many_workers(46341); /* its square, and more than that, is too large for an int */
     expect_many_workers(65536); /* for an unsigned */
