@@ -33,6 +33,7 @@ void test_speedup(void)
     expect_ratio("speedup(1, 4)", speedup(1, 4), 0.25);
     expect_ratio("speedup(100000001, 1)", speedup(100000001, 1), 100000001);
     expect_ratio("speedup(3e-20, 1e-20)", speedup(3e-20, 1e-20), 3);
+    expect_ratio("speedup(1e308, 5e307)", speedup(1e308, 5e307), 2);
     expect_nan("speedup(0, 1)", speedup(0, 1));
     expect_nan("speedup(1, 0)", speedup(1, 0));
     expect_nan("speedup(-1, -1)", speedup(-1, -1));
@@ -48,6 +49,7 @@ void test_speedup(void)
     expect_ratio("efficiency(3e-20, 4), times 1e20,", efficiency(3e-20, 4) * 1e20, 0.75);
     expect_ratio("efficiency(32768, 65536)", efficiency(32768, 65536), 0.5);
     expect_ratio("efficiency(1e9, INT_MAX)", efficiency(1e9, INT_MAX), 1e9 / INT_MAX);
+    expect_ratio("efficiency(1e308, 4) / 1e308", efficiency(1e308, 4) / 1e308, 0.25);
     expect_nan("efficiency(0, 2)", efficiency(0, 2));
     expect_nan("efficiency(1, 0)", efficiency(1, 0));
     expect_nan("efficiency(1, -2)", efficiency(1, -2));
@@ -73,6 +75,7 @@ void test_karp_flatt(void)
     expect_ratio("karp_flatt(4.4, 4), faster than linear,", karp_flatt(4.4, 4),
                  (1 / 4.4 - 0.25) / 0.75);
     expect_ratio("karp_flatt(2e-9, 3)", karp_flatt(2e-9, 3), (1 / 2e-9 - 1 / 3.0) / (2 / 3.0));
+    expect_ratio("karp_flatt(1e-300, 3) / 1e300", karp_flatt(1e-300, 3) / 1e300, 1.5);
     expect_many_workers(46341); /* its square, and more than that, is too large for an int */
     expect_many_workers(65536); /* for an unsigned */
     expect_many_workers(INT_MAX);

@@ -99,6 +99,7 @@ void test_gil_blocking(void)
            meeting_most(meeting));
     meeting_free(meeting);
     gil_end(gil);
+    gil_expect_held();
 }
 
 /* The lock under which tasks compute, if the test has it; whether a request was set there, and

@@ -2,6 +2,7 @@
 #include "tests/suites/10-contrast.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 #include "tests/suites/10-contrast-world.h"
@@ -166,12 +167,61 @@ static const char *agreement(int row)
     return world_rows[row].agrees ? "true" : "false";
 }
 
+/* Runs a script in which every round of one engine differs, and returns that engine's row. */
+static struct contrast_row run_uneven(int engine, int round, long wrong)
+{
+    world_begin();
+    world.runs[engine][0] = (struct world_run){.wall = 40, .cpu = 4, .count = 2};
+    world.runs[engine][1] = (struct world_run){.wall = 25, .cpu = 3, .count = 1};
+    world.runs[engine][2] = (struct world_run){.wall = 80, .cpu = 8, .count = 4};
+    world.runs[engine][round].wrong = wrong;
+    world_run();
+    return world_rows[engine];
+}
+
+/* Wrong results are no failure: the engine runs and is timed as if they were right. (The first
+ * engine's first results are right, whatever they are.) */
+static void check_wrong_is_no_failure(int engine, int round)
+{
+    struct contrast_row right = run_uneven(engine, round, 0), wrong;
+    int runs = world.done[engine];
+
+    wrong = run_uneven(engine, round, 1);
+    expect(world.done[engine] == runs,
+           "Engine %c ran %d times, but only %d times where its results were wrong in round %d: "
+           "only an engine that failed is left out of the rounds that follow.",
+           'A' + engine, runs, world.done[engine], round + 1);
+    expect_at(wrong.error == right.error ? "conclude" : "contrast_run",
+              wrong.error == right.error && wrong.best == right.best &&
+                  wrong.worst == right.worst && wrong.cpu == right.cpu &&
+                  wrong.counted == right.counted &&
+                  (isnan(right.speedup) || wrong.speedup == right.speedup),
+              "Engine %c had wrong results in round %d. That is no failure: but for agrees its row "
+              "should be what it is where they are right, and it is not.",
+              'A' + engine, round + 1);
+}
+
+/* A call does not know what came of the one before, though its plan is the same. */
+static void check_other_results(void)
+{
+    world_begin();
+    for (int engine = 0; engine < WORLD_ENGINES; engine++)
+        for (int round = 0; round < WORLD_ROUNDS; round++)
+            world.runs[engine][round].wrong = 1;
+    world_run();
+    expect(world_rows[0].agrees && world_rows[1].agrees && world_rows[2].agrees,
+           "In a second call, with the same plan, all engines have another result than in the "
+           "first call, and in all rounds the same, so all should agree. Is anything kept from one "
+           "call to the next?");
+}
+
 void test_contrast_agrees(void)
 {
     world_begin();
     world_run();
     expect(world_rows[0].agrees && world_rows[1].agrees && world_rows[2].agrees,
            "All engines had the same results in all rounds, so all should agree.");
+    check_other_results();
     for (int round = 0; round < WORLD_ROUNDS; round++) {
         world_begin();
         world.runs[1][round].wrong = 1;
@@ -215,5 +265,8 @@ void test_contrast_agrees(void)
     expect(!world_rows[0].agrees && world_rows[1].agrees,
            "The first engine's last round differs from its "
            "first: then it does not agree with itself.");
+    check_wrong_is_no_failure(0, 1);
+    check_wrong_is_no_failure(1, 0);
+    check_wrong_is_no_failure(1, 1);
     contrast_try_run_in_run();
 }
