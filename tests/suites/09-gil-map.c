@@ -29,7 +29,6 @@ static const struct conform_looks looks = {
 static const struct engine *begin_engine(void)
 {
     omp_set_num_threads(1);                /* the team's size where workers are forgotten */
-    omp_set_schedule(omp_sched_static, 0); /* how tasks are handed out where that is left open */
     conform_lead_to(&looks);
     return conform_begin("gil_map");
 }
