@@ -28,7 +28,7 @@ static const struct conform_looks looks = {
 
 static const struct engine *begin_engine(void)
 {
-    omp_set_num_threads(1);                /* the team's size where workers are forgotten */
+    omp_set_num_threads(1); /* the team's size where workers are forgotten */
     conform_lead_to(&looks);
     return conform_begin("gil_map");
 }
