@@ -73,6 +73,10 @@ struct faults {
      * longer than a look: as if the time had passed. */
     atomic_int time_passes;
 
+    /* So many waits with a time limit of the test's own process end after a millisecond, as if a
+     * timer's signal came (EINTR): those for a semaphore, and in poll. */
+    atomic_int signals_due;
+
     /* In the process of this PID pause begins when all others are asleep: a signal that comes
      * before does not end it. */
     atomic_int late_pauser;
@@ -140,6 +144,9 @@ bool faults_time_passes(void);
  * waits whose time passes before a worker has looked once. */
 bool faults_is_test(void);
 void faults_check_limit(const struct timespec *until);
+
+/* For them, too: poll, which may be one of the waits that `signals_due` counts. */
+int faults_poll(struct pollfd *files, nfds_t count, int timeout);
 
 /* For them, too: whether the blocking call that begins is interrupted (errno is EINTR then); the
  * same with its name, a constant, noted; how much of the size asked for is done; and whether a
