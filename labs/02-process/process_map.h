@@ -21,7 +21,8 @@
  *     so a task must not wait for one after it. (Lab 03's pool notices any death.)
  *
  *   - If fork fails, no more tasks are started, fork is not tried again, those that are running are
- *     waited for, and the error is that of fork, also if one of their tasks fails.
+ *     waited for, and the error is that of fork, also if one of their tasks fails. An engine that
+ *     needs pipes, or other descriptors, and can get none fails with EAGAIN or ENOMEM.
  *
  *   - The caller sleeps while it waits, or looks now and then; it does not spin.
  *

@@ -35,6 +35,7 @@ struct faults {
     atomic_int interrupts;             /* with it: so many in a row at first, in the test itself */
     atomic_bool short_io;       /* read, write, recv and send do at most three bytes at a time */
     atomic_bool whole_to_pipes; /* but a pipe takes PIPE_BUF bytes at once, as POSIX promises */
+    atomic_int pipe_fails_at;   /* this pipe fails with EMFILE, and all after it */
     atomic_int socket_fails_at; /* this socket fails with EMFILE, and none after it */
     atomic_int connect_error;   /* the next connect fails with this errno; 0: it does not */
     atomic_int wait_error;      /* each poll or ppoll that waits fails with this errno; 0: none */
