@@ -22,10 +22,10 @@ struct pool; /* the reference uses the one in pool_state.h */
  * (workers < 1 or capacity is 0), EAGAIN or ENOMEM (no process or no memory is left); nothing is
  * then left behind.
  *
- * The workers end by themselves if the process that opened the pool dies, also while a child that
- * it has forked lives on (the process: its thread that called pool_open may end before). They then
- * take no more chunks. To a task, the program's globals are as they were at pool_open; map_fn
- * (common/map.h) says what must be shared. Several pools may be open at once. */
+ * The workers end by themselves if the process that opened the pool dies (the process: its thread
+ * that called pool_open may end before). They then take no more chunks. To a task, the program's
+ * globals are as they were at pool_open; map_fn (common/map.h) says what must be shared. Several
+ * pools may be open at once. */
 struct pool *pool_open(int workers, size_t capacity);
 
 /* Runs `task` on in[0..n) in the pool's workers. They fetch chunks of `chunk` consecutive tasks, in

@@ -46,16 +46,6 @@ static int task_kills_owner(long in, long *out)
 /* When the process that opens a pool is killed. */
 enum when { AFTER_MAP, AT_WORK };
 
-/* A child of the owner's own, which lives on. It has a copy of all that the owner had open. */
-static pid_t make_heir(void)
-{
-    pid_t heir = fork();
-
-    while (heir == 0)
-        pause();
-    return heir;
-}
-
 /* In a child of the test's: opens a pool, tells its workers' PIDs, and is killed. */
 static void run_orphan_maker(enum when when, long *pids)
 {
@@ -64,7 +54,6 @@ static void run_orphan_maker(enum when when, long *pids)
     owner = getpid();
     pool = pool_begin(3);
     pool_find_workers(pool, pids, 3);
-    pids[3] = make_heir();
     if (when == AT_WORK)
         pool_map(pool, task_kills_owner, pool_values, pool_results, POOL_TASKS, 1);
     raise(SIGKILL);
@@ -74,7 +63,7 @@ static void run_orphan_maker(enum when when, long *pids)
 struct orphans {
     const char *when;
     pid_t parent;
-    long *pids; /* in shared memory: of the workers, and last of the owner's own child */
+    long *pids; /* in shared memory */
     struct meeting *meeting;
 };
 
@@ -82,7 +71,7 @@ static struct orphans make_orphans(enum when when)
 {
     static const char *const words[] = {"after a map", "in the middle of a map"};
     struct orphans orphans = {.when = words[when],
-                              .pids = grader_share(4, sizeof *orphans.pids),
+                              .pids = grader_share(3, sizeof *orphans.pids),
                               .meeting = meeting_create(3)};
 
     pool_meeting = orphans.meeting;
@@ -120,8 +109,6 @@ static void await_orphans(const struct orphans *orphans)
                "itself.",
                orphans->when, i);
     grader_did();
-    if (orphans->pids[3] > 0 && kill((pid_t)orphans->pids[3], SIGKILL) == 0)
-        waitpid((pid_t)orphans->pids[3], NULL, 0);
     meeting_free(orphans->meeting);
     shared_free(orphans->pids);
 }
