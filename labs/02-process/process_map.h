@@ -17,8 +17,8 @@
  *     dead one. After a death no task is started. A child that is stopped and goes on has not died.
  *
  *   - Children may be reaped in the order of their tasks, or all of a batch before the next begins:
- *     places stay empty meanwhile. A death is then noticed only when all tasks before it have ended,
- *     so a task must not wait for one after it. (Lab 03's pool notices any death.)
+ *     places stay empty meanwhile. A death is then noticed only when all tasks before it have
+ *     ended, so a task must not wait for one after it. (Lab 03's pool notices any death.)
  *
  *   - If fork fails, no more tasks are started, fork is not tried again, those that are running are
  *     waited for, and the error is that of fork, also if one of their tasks fails. An engine that

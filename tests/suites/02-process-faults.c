@@ -200,9 +200,9 @@ static void try_no_pipe(const struct engine *engine)
         answer = grader_answer(conform_map(engine, "start_next", conform_task, in, out, 6, 3));
         census_expect_same(before, census_take(), engine->name, 1);
         if (answer.refused)
-            grader_expect_refused(wording("Call number %d of pipe fails with %s: process_map", k,
-                                          error_name(EMFILE)),
-                                  answer, answer.error == ENOMEM ? ENOMEM : EAGAIN);
+            grader_expect_refused(
+                wording("Call number %d of pipe fails with %s: process_map", k, error_name(EMFILE)),
+                answer, answer.error == ENOMEM ? ENOMEM : EAGAIN);
     }
     faults_reset();
 }

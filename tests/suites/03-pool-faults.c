@@ -188,16 +188,18 @@ void pool_try_killed_under_signals(void)
     pool_meeting = meeting_create(2);
     pool = pool_begin(2);
     atomic_store(due, SIGNALS);
-    pool_refused("await_map",
-                 "A worker is killed at work, and signals interrupt each wait of the caller's after "
-                 "a millisecond: pool_map",
-                 pool_map(pool, task_one_dies, pool_values, pool_results, 2, 1), ECHILD);
+    pool_refused(
+        "await_map",
+        "A worker is killed at work, and signals interrupt each wait of the caller's after "
+        "a millisecond: pool_map",
+        pool_map(pool, task_one_dies, pool_values, pool_results, 2, 1), ECHILD);
     left = atomic_exchange(due, 0);
-    expect_at("await_map", left > 0,
-              "A worker was killed at work, and signals interrupted each wait of the caller's after "
-              "a millisecond. pool_map should look for dead workers all the same, but after %d "
-              "signals it had not.",
-              SIGNALS);
+    expect_at(
+        "await_map", left > 0,
+        "A worker was killed at work, and signals interrupted each wait of the caller's after "
+        "a millisecond. pool_map should look for dead workers all the same, but after %d "
+        "signals it had not.",
+        SIGNALS);
     pool_close(pool);
     meeting_free(pool_meeting);
     pool_meeting = NULL;
