@@ -61,10 +61,8 @@ static void dismantle(struct pool *pool)
     int kept = errno;
 
     for (int i = 0; i < 2; i++) {
-        if (pool->jobs[i] >= 0)
-            close(pool->jobs[i]);
-        if (pool->done[i] >= 0)
-            close(pool->done[i]);
+        close(pool->jobs[i]); /* -1 does no harm */
+        close(pool->done[i]);
     }
     shared_free(pool->common);
     shared_free(pool->in);
@@ -106,8 +104,7 @@ static void slay(struct pool *pool)
 
 static bool broken(struct pool *pool)
 {
-    if (collect(pool, WNOHANG) > 0)
-        pool->broken = true;
+    pool->broken |= collect(pool, WNOHANG) > 0;
     return pool->broken;
 }
 
@@ -208,18 +205,12 @@ static void send_job(struct pool *pool, struct job job)
 static void await(struct pool *pool)
 {
     struct pollfd ready = {.fd = pool->done[0], .events = POLLIN};
+    bool over;
     char byte;
 
-    while (!pool->broken) {
-        if (poll(&ready, 1, 40) == 1) {
-            if (read(pool->done[0], &byte, 1) == 1) {
-                broken(pool); /* the others may have done all that a dead one did not */
-                return;
-            }
-        } else {
-            broken(pool);
-        }
-    }
+    do
+        over = poll(&ready, 1, 40) == 1 && read(pool->done[0], &byte, 1) == 1;
+    while (!broken(pool) && !over); /* the others may have done all that a dead one did not */
 }
 
 int pool_map(struct pool *pool, task_fn *task, const long in[], long out[], size_t n, size_t chunk)
