@@ -16,12 +16,13 @@
  *     is ECHILD. The children still running are then killed (SIGKILL): they may be waiting for the
  *     dead one. After a death no task is started. A child that is stopped and goes on has not died.
  *
- *   - Children may be reaped in the order of their tasks. A death is then noticed only when all
- *     tasks before it have ended, so a task must not wait for one after it. (Lab 03's pool notices
- *     any death.)
+ *   - Children may be reaped in the order of their tasks, or all of a batch before the next begins:
+ *     places stay empty meanwhile. A death is then noticed only when all tasks before it have
+ *     ended, so a task must not wait for one after it. (Lab 03's pool notices any death.)
  *
  *   - If fork fails, no more tasks are started, fork is not tried again, those that are running are
- *     waited for, and the error is that of fork, also if one of their tasks fails.
+ *     waited for, and the error is that of fork, also if one of their tasks fails. An engine that
+ *     needs pipes, or other descriptors, and can get none fails with EAGAIN or ENOMEM.
  *
  *   - The caller sleeps while it waits, or looks now and then; it does not spin.
  *

@@ -40,9 +40,10 @@ struct pool *pool_open(int workers, size_t capacity);
  * Returns 0, or -1 with errno as map_fn does, and besides:
  *   EINVAL  pool is NULL
  *   E2BIG   n is more than the pool's capacity
- *   ECHILD  a worker has died, even one that died before it took a task of this map: the other
- *           workers are then killed and reaped, because they may be waiting for the dead one. This
- *           map and every later one fail so, also one of no tasks. It never hangs. */
+ *   ECHILD  a worker has died, even one that died before it took a task of this map, and even if
+ *           all tasks were run without it: the other workers are then killed and reaped, because
+ *           they may be waiting for the dead one. This map and every later one fail so, also one
+ *           of no tasks. It never hangs. */
 int pool_map(struct pool *pool, task_fn *task, const long in[], long out[], size_t n, size_t chunk);
 
 /* Ends and reaps the workers and frees the pool, also if workers have died. NULL is allowed.

@@ -261,6 +261,10 @@ void conform_errors(const struct engine *engine)
         other_error = ERANGE; /* a larger number than that of the first, and not a smaller one */
         try_both_fail(engine, 3);
     }
+    if (engine->kind == WORKER_PROCESS) {
+        other_error = ECHILD; /* which is no death if a task has returned it */
+        try_both_fail(engine, 3);
+    }
     try_error_alone(engine);
     try_error_interrupted(engine);
 }

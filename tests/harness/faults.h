@@ -37,6 +37,7 @@ struct faults {
     atomic_int interrupts;             /* with it: so many in a row at first, in the test itself */
     atomic_bool short_io;       /* read, write, recv and send do at most three bytes at a time */
     atomic_bool whole_to_pipes; /* but a pipe takes PIPE_BUF bytes at once, as POSIX promises */
+    atomic_int pipe_fails_at;   /* this pipe fails with EMFILE, and all after it */
     atomic_int socket_fails_at; /* this socket fails with EMFILE, and none after it */
     atomic_int connect_error;   /* the next connect fails with this errno; 0: it does not */
     atomic_int wait_error;      /* each poll or ppoll that waits fails with this errno; 0: none */
@@ -74,6 +75,10 @@ struct faults {
     /* So many waits for a semaphore with a time limit, of whichever child of the test's, last no
      * longer than a look: as if the time had passed. */
     atomic_int time_passes;
+
+    /* So many waits with a time limit of the test's own process end after a millisecond, as if a
+     * timer's signal came (EINTR): those for a semaphore, and in poll. */
+    atomic_int signals_due;
 
     /* In the process of this PID pause begins when all others are asleep: a signal that comes
      * before does not end it. */
@@ -142,6 +147,9 @@ bool faults_time_passes(void);
  * waits whose time passes before a worker has looked once. */
 bool faults_is_test(void);
 void faults_check_limit(const struct timespec *until);
+
+/* For them, too: poll, which may be one of the waits that `signals_due` counts. */
+int faults_poll(struct pollfd *files, nfds_t count, int timeout);
 
 /* For them, too: whether the blocking call that begins is interrupted (errno is EINTR then); the
  * same with its name, a constant, noted; how much of the size asked for is done; and whether a

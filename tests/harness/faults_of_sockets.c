@@ -90,7 +90,7 @@ static int end_wait(int found)
 
 int graded_poll(struct pollfd *files, nfds_t count, int timeout)
 {
-    return poll_fails(timeout) ? -1 : end_wait(poll(files, count, timeout));
+    return poll_fails(timeout) ? -1 : end_wait(faults_poll(files, count, timeout));
 }
 
 int graded_ppoll(struct pollfd *files, nfds_t count, const struct timespec *timeout,

@@ -2,16 +2,35 @@
  * them; what is mapped counts as an allocation, which a test can make fail. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "tests/harness/faults.h"
+#include "tests/harness/grader.h"
 
 enum { PIPE_BYTES = 4096 };
 
+static bool pipe_fails(void)
+{
+    atomic_int *left = &faults_now()->pipe_fails_at;
+
+    if (atomic_load(left) > 1)
+        atomic_fetch_sub(left, 1);
+    else if (atomic_load(left) == 1)
+        return true;
+    return false;
+}
+
 int graded_pipe2(int ends[2], int flags)
 {
+    if (pipe_fails()) {
+        grader_done_to("pipe was made to fail (EMFILE)");
+        errno = EMFILE;
+        return -1;
+    }
     if (pipe2(ends, flags) == -1)
         return -1;
     fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES);

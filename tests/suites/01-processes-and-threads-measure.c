@@ -154,14 +154,21 @@ static int note_closing(void *file_)
     return 0;
 }
 
+/* What an earlier call has left in errno, which says nothing; 0: nothing. */
+static int left_in_errno;
+
 /* private_kib of a text. */
 static int weigh(const char *text, long *kib)
 {
     cookie_io_functions_t functions = {.read = read_text, .close = note_closing};
     struct text_file contents = {text, 0};
     FILE *file = fopencookie(&contents, "r", functions);
-    int failed = private_kib(file, kib), error = errno;
+    int failed, error;
 
+    if (left_in_errno)
+        errno = left_in_errno;
+    failed = private_kib(file, kib);
+    error = errno;
     expect(contents.closings == 0, "private_kib closed the file, which its caller has opened.");
     fclose(file);
     errno = error;
@@ -194,6 +201,21 @@ static void check_bad_files(void)
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         grader_refused(wording("private_kib of %s", bad[i][0]), weigh(bad[i][1], &kib), ENODATA);
+}
+
+/* strtol(3) puts these into errno, and never takes away what is there. */
+static void check_errno_before(void)
+{
+    static const int left[] = {ERANGE, EINVAL};
+
+    for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) {
+        left_in_errno = left[i];
+        expect_kib(wording("a file with Private_Clean of 3 and Private_Dirty of 1 kB, where an "
+                           "earlier call had left %s in errno,",
+                           error_name(left[i])),
+                   "Private_Clean: 3 kB\nPrivate_Dirty: 1 kB\n", 4);
+    }
+    left_in_errno = 0;
 }
 
 /* A later system may know more fields. */
@@ -239,6 +261,7 @@ void test_private_kib(void)
         "Not_Private_Dirty: 9 kB\n",
         4);
     check_long_file();
+    check_errno_before();
     check_bad_files();
     grader_refused("private_kib of an empty file", weigh("", &kib), ENODATA);
     grader_refused("private_kib with nowhere to store (NULL)", weigh(rollup, NULL), EINVAL);

@@ -186,6 +186,27 @@ static void try_fork_fails(const struct engine *engine, struct failure what)
     faults_reset();
 }
 
+/* An answer that wants a pipe may get none. One that wants none succeeds. */
+static void try_no_pipe(const struct engine *engine)
+{
+    static const long in[6] = {0, 1, 2, 3, 4, 5};
+    long out[6];
+
+    for (int k = 1; k <= 3; k += 2) {
+        struct census before = census_take();
+        struct grader_answer answer;
+
+        atomic_store(&faults_reset()->pipe_fails_at, k);
+        answer = grader_answer(conform_map(engine, "start_next", conform_task, in, out, 6, 3));
+        census_expect_same(before, census_take(), engine->name, 1);
+        if (answer.refused)
+            grader_expect_refused(
+                wording("Call number %d of pipe fails with %s: process_map", k, error_name(EMFILE)),
+                answer, answer.error == ENOMEM ? ENOMEM : EAGAIN);
+    }
+    faults_reset();
+}
+
 void test_process_fork_fails(void)
 {
     static const struct failure failures[] = {{1, EAGAIN, true, false},  {2, EAGAIN, false, false},
@@ -202,6 +223,7 @@ void test_process_fork_fails(void)
     all_fail_with = EDOM;
     try_fork_fails(engine, failures[2]);
     try_death_after_fork(engine);
+    try_no_pipe(engine);
     process_try_millions(engine);
     shared_free(ended);
     expect(conform_map(engine, NULL, conform_task, in, out, 12, 3) == 0,

@@ -30,7 +30,8 @@ void test_process_output_once(void);
 void process_try_late_death(const struct engine *engine);
 void process_try_inner_death(const struct engine *engine);
 
-/* A part of fork-fails: so many tasks that no array on the stack holds them. Nobody is made. */
+/* A part of fork-fails: so many tasks, and then as many workers, that no array on the stack holds
+ * them. Nobody is made. */
 void process_try_millions(const struct engine *engine);
 
 #endif

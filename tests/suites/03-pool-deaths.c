@@ -275,6 +275,7 @@ void test_pool_killed_working(void)
     meeting_free(pool_meeting);
     pool_meeting = NULL;
     /* That a killed worker is noticed is known by now. */
+    pool_try_killed_under_signals();
     try_killed(task_exits, "reap", "A task calls exit(0), which ends its worker", 11, 3);
     try_killed_and_failed();
     pool_try_killed_in_another();

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -164,4 +165,42 @@ void test_pool_fork_fails(void)
     }
     atomic_store(&faults->fork_fails_at, 0);
     pool_end(pool_begin(5));
+}
+
+/* In a worker: one of two dies, and the other one waits for it. */
+static int task_one_dies(long in, long *out)
+{
+    *out = in;
+    if (in == 2)
+        raise(SIGKILL);
+    return meeting_join(pool_meeting);
+}
+
+/* A timer of the caller's interrupts every wait of it long before it would look for the dead. Who
+ * then waits anew, as long as before, never looks. */
+void pool_try_killed_under_signals(void)
+{
+    enum { SIGNALS = 2000 };
+    atomic_int *due = &faults_now()->signals_due;
+    struct pool *pool;
+    int left;
+
+    pool_meeting = meeting_create(2);
+    pool = pool_begin(2);
+    atomic_store(due, SIGNALS);
+    pool_refused(
+        "await_map",
+        "A worker is killed at work, and signals interrupt each wait of the caller's after "
+        "a millisecond: pool_map",
+        pool_map(pool, task_one_dies, pool_values, pool_results, 2, 1), ECHILD);
+    left = atomic_exchange(due, 0);
+    expect_at(
+        "await_map", left > 0,
+        "A worker was killed at work, and signals interrupted each wait of the caller's after "
+        "a millisecond. pool_map should look for dead workers all the same, but after %d "
+        "signals it had not.",
+        SIGNALS);
+    pool_close(pool);
+    meeting_free(pool_meeting);
+    pool_meeting = NULL;
 }

@@ -74,6 +74,7 @@ void pool_try_many_looks(struct pool *pool); /* of orphans */
 void pool_try_no_more_input(void);           /* of results */
 void pool_try_sigchld_ignored(void);         /* of signals */
 void pool_try_killed_before_its_start(void); /* of killed-working: 03-pool-races.c */
+void pool_try_killed_under_signals(void);    /* of killed-working: 03-pool-faults.c */
 void pool_try_last_of_all(void);             /* of pool_expect_sound: 03-pool-last.c */
 
 #endif

@@ -86,6 +86,8 @@ static void reap_some(struct crowd *crowd)
             reap(crowd, i);
 }
 
+enum { DEATH = -1 }; /* no task returns that; it may well return ECHILD */
+
 /* Which of the tasks [0, started) have delivered? Tells the map's error; 0: none. Those under way
  * have not ended, so nothing is known of them: only a task whose child has been reaped counts. */
 static int look(const struct crowd *crowd, size_t started, long out[], size_t missing_allowed)
@@ -103,7 +105,7 @@ static int look(const struct crowd *crowd, size_t started, long out[], size_t mi
             error = record.error;
         out[i] = record.value;
     }
-    return missing > missing_allowed ? ECHILD : error;
+    return missing > missing_allowed ? DEATH : error;
 }
 
 static int run(struct crowd *crowd, task_fn *task, const long in[], long out[], size_t n,
@@ -120,11 +122,13 @@ static int run(struct crowd *crowd, task_fn *task, const long in[], long out[], 
         }
         reap_some(crowd);
         error = look(crowd, started, out, crowd->count);
-        for (size_t i = 0; i < crowd->count && error == ECHILD; i++)
+        for (size_t i = 0; i < crowd->count && error == DEATH; i++)
             kill(crowd->pids[i], SIGKILL);
     }
     error = look(crowd, started, out, 0);
-    return error == ECHILD || !crowd->failure ? error : crowd->failure;
+    if (error == DEATH)
+        return ECHILD;
+    return crowd->failure ? crowd->failure : error;
 }
 
 int process_map(task_fn *task, const long in[], long out[], size_t n, int workers)
