@@ -2,8 +2,8 @@
  * Chosen by LOCKSTEP_LANG (en, ko), otherwise as usual by LC_ALL, LC_MESSAGES or LANG. Where a text
  * has no translation, or there is no catalogue, the English one is shown.
  *
- * Nothing but these functions changes its language: the C library's words, and with them what
- * programs write for other programs, stay as they are. */
+ * Nothing but these functions, and what language_lend is for, changes its language: the C library's
+ * words, and with them what programs write for other programs, stay as they are. */
 #ifndef LOCKSTEP_LANGUAGE_H
 #define LOCKSTEP_LANGUAGE_H
 

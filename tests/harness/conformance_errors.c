@@ -256,13 +256,11 @@ void conform_errors(const struct engine *engine)
     try_error(engine, 40, 2);
     try_error(engine, 10, 64);
     if (engine->kind != WORKER_CALLER) {
-        try_both_fail(engine, 3);
         try_both_fail(engine, 5);
-        other_error = ERANGE; /* a larger number than that of the first, and not a smaller one */
+        if (engine->kind == WORKER_PROCESS)
+            other_error = ECHILD; /* which is no death if a task has returned it */
         try_both_fail(engine, 3);
-    }
-    if (engine->kind == WORKER_PROCESS) {
-        other_error = ECHILD; /* which is no death if a task has returned it */
+        other_error = ERANGE; /* a larger number than that of the first, and not a smaller one */
         try_both_fail(engine, 3);
     }
     try_error_alone(engine);
