@@ -24,8 +24,8 @@
 /* How long the next call may take. Returns -1 with ETIMEDOUT if nothing is left. */
 static int bound(int file, int option, int64_t deadline)
 {
-    int64_t left = deadline - clock_wall();
-    struct timeval time = {left / NS_PER_S, left % NS_PER_S / 1000 + 1};
+    int64_t left = deadline - clock_wall(), us = left / 1000 + 1;
+    struct timeval time = {us / 1000000, us % 1000000}; /* a million of microseconds is EDOM */
 
     if (left <= 0)
         return fail(ETIMEDOUT);
