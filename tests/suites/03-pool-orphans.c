@@ -132,6 +132,7 @@ void test_pool_orphans(void)
     struct pool *idle;
     struct orphans idlers, busy;
     int64_t since;
+    pid_t born;
 
     faults_reset();
     idle = pool_begin(2);
@@ -140,12 +141,14 @@ void test_pool_orphans(void)
     pool_try_thread();
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     orphaned = grader_share(1, sizeof *orphaned);
+    born = pool_make_born_orphans();
     idlers = make_orphans(AFTER_MAP);
     busy = make_orphans(AT_WORK);
     await_parent(&idlers);
     await_parent(&busy);
     await_orphans(&idlers);
     await_orphans(&busy);
+    pool_await_born_orphans(born);
     /* Two: the others may have been about to begin one each. */
     expect_at("work_off", atomic_load(orphaned) <= 2,
               "The process that opened the pool was killed in the middle of a map of %d tasks in "
@@ -154,6 +157,5 @@ void test_pool_orphans(void)
               POOL_TASKS, atomic_load(orphaned));
     shared_free(orphaned);
     expect_patient(idle, since);
-    pool_try_born_orphan();
     prctl(PR_SET_CHILD_SUBREAPER, 0);
 }

@@ -69,7 +69,8 @@ void pool_try_globals(void);                 /* of reuse */
 void pool_try_killed_in_another(void);       /* of killed-working */
 void pool_try_stopped(void);                 /* of tidy */
 void pool_try_thread(void);                  /* of orphans */
-void pool_try_born_orphan(void);             /* of orphans */
+pid_t pool_make_born_orphans(void);          /* of orphans */
+void pool_await_born_orphans(pid_t group);   /* of orphans */
 void pool_try_many_looks(struct pool *pool); /* of orphans */
 void pool_try_no_more_input(void);           /* of results */
 void pool_try_sigchld_ignored(void);         /* of signals */

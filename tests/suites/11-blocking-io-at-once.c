@@ -96,5 +96,6 @@ void test_blocking_polled_at_once(void)
               "While fetch_all_polled waited for the server, its thread kept the installed lock.");
     interp_detach();
     probe_uninstall(probe);
+    blocking_check_soonest(server);
     server_stop(server);
 }

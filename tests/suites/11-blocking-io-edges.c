@@ -216,7 +216,7 @@ void blocking_check_stops(struct server *server)
 /* The answer is there in time. But its thread has the lock again only when the time is over. */
 void blocking_check_late_look(struct server *server)
 {
-    enum { LIMIT_MS = 600 };
+    enum { LIMIT_MS = 400 };
     struct grader_answer got;
     struct probe *probe;
 
@@ -228,7 +228,7 @@ void blocking_check_late_look(struct server *server)
     atomic_store(&probe->nap_ms, LIMIT_MS + 1);
     got = grader_answer(blocking_run(&blocking_ways[1], "settle", 1, 1));
     if (atomic_load(&probe->nap_ms) == 0) /* it did give up the lock */
-        grader_expect_refused("The limit is 600 ms, and when the answer had come somebody else had "
+        grader_expect_refused("The limit is 400 ms, and when the answer had come somebody else had "
                               "the lock for longer than that: fetch_all_polled of 1 number",
                               got, ETIMEDOUT);
     interp_detach();

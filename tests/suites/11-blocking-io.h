@@ -15,7 +15,7 @@ void test_blocking_task(void);
 /* 11-blocking-io-all.c: many requests, their results and their errors. */
 void test_blocking_tasks(void);
 void test_blocking_polled(void);
-void test_blocking_polled_errors(void);
+void test_blocking_polled_limits(void);
 void test_blocking_tidy(void);
 
 /* 11-blocking-io-at-once.c: how many of them wait at the same time. */
