@@ -5,7 +5,9 @@
  * the answer is the same.
  *
  * Tasks in the room sleep. A rank all of whose running tasks are in there, and all of whose threads
- * are asleep in many looks, waits as well. */
+ * are asleep in many looks, waits as well. So does one that sleeps anywhere else (for a lock of its
+ * own, say) and has not moved for a second and a half: no sensible rank has a timer that is longer.
+ */
 #include "tests/suites/14-cluster-hang.h"
 
 #include <stdbool.h>
@@ -14,22 +16,33 @@
 
 #include "tests/watch/proc.h"
 
-enum { ENOUGH = 1000, ASLEEP_LOOKS = 15 };
+enum { ENOUGH = 1000, ASLEEP_LOOKS = 15, STILL_LOOKS = 1500 / HANG_LOOK_MS };
 
-static void count_awake(int thread, void *context)
+/* The threads of a rank, at one look. */
+struct threads {
+    int process, awake;
+    unsigned long switches; /* how often they have slept and been woken, all together */
+};
+
+static void count_thread(int thread, void *context)
 {
-    int *counts = context; /* the process, and how many are awake */
+    struct threads *threads = context;
     struct proc_thread state;
 
-    if (proc_read_thread(counts[0], thread, &state) || state.state != 'S')
-        counts[1]++;
+    if (proc_read_thread(threads->process, thread, &state) || state.state != 'S')
+        threads->awake++;
+    else
+        threads->switches += state.voluntary + state.involuntary;
 }
 
-static bool all_asleep(int pid)
+static bool all_asleep(int pid, unsigned long *switches)
 {
-    int counts[2] = {pid, 0};
+    struct threads threads = {.process = pid};
 
-    return proc_each_thread(pid, count_awake, counts) == 0 && counts[1] == 0;
+    if (proc_each_thread(pid, count_thread, &threads) || threads.awake > 0)
+        return false;
+    *switches = threads.switches;
+    return true;
 }
 
 static int held(const struct ledger_rank *rank)
@@ -37,20 +50,40 @@ static int held(const struct ledger_rank *rank)
     return atomic_load(&ledger->room.open) ? 0 : atomic_load(&rank->held);
 }
 
+/* Has nobody of this rank moved for long? */
+static bool is_still(struct hang *hang, int number)
+{
+    unsigned long switches = 0;
+
+    if (!all_asleep(atomic_load(&ledger->ranks_of[number].pid), &switches) ||
+        switches != hang->switches[number])
+        hang->still[number] = 0;
+    else
+        hang->still[number]++;
+    hang->switches[number] = switches;
+    return hang->still[number] >= STILL_LOOKS;
+}
+
 /* Can this rank not go on by itself? */
 static bool is_stuck(struct hang *hang, int number)
 {
     const struct ledger_rank *rank = &ledger->ranks_of[number];
+    unsigned long switches;
 
     if (atomic_load(&rank->ended))
         return true;
-    if (atomic_load(&rank->pid) == 0 || atomic_load(&rank->running) > held(rank))
+    if (atomic_load(&rank->pid) == 0)
+        return false;
+    if (is_still(hang, number))
+        return true;
+    if (atomic_load(&rank->running) > held(rank))
         return false;
     if (atomic_load(&rank->waits) && atomic_load(&rank->polls) - hang->polls[number] >= ENOUGH)
         return true;
     if (held(rank) == 0)
         return false;
-    hang->asleep[number] = all_asleep(atomic_load(&rank->pid)) ? hang->asleep[number] + 1 : 0;
+    hang->asleep[number] =
+        all_asleep(atomic_load(&rank->pid), &switches) ? hang->asleep[number] + 1 : 0;
     return hang->asleep[number] >= ASLEEP_LOOKS;
 }
 
@@ -97,7 +130,10 @@ static void describe(struct hang *hang)
         const bool ended = atomic_load(&rank->ended), done = strcmp(rank->call, "at the end") == 0;
         char one[LEDGER_CALL + 400], state[LEDGER_CALL + 8];
 
-        snprintf(state, sizeof state, "waits %s", rank->call);
+        if (atomic_load(&rank->waits))
+            snprintf(state, sizeof state, "waits %s", rank->call);
+        else
+            snprintf(state, sizeof state, "sleeps, and not in a call of MPI");
         if (ended || done)
             snprintf(state, sizeof state, "%s", ended ? "has ended" : "is done");
         if (rank->notes.doing[0])

@@ -6,10 +6,14 @@
 
 #include "tests/suites/14-cluster-ledger.h"
 
+enum { HANG_LOOK_MS = 2 }; /* between two looks */
+
 /* What was seen so far; zero at the beginning. */
 struct hang {
     unsigned long events[LEDGER_RANKS], polls[LEDGER_RANKS];
     int asleep[LEDGER_RANKS];
+    unsigned long switches[LEDGER_RANKS]; /* of all threads of a rank, and */
+    int still[LEDGER_RANKS];              /* for how many looks nobody of it has moved */
     char said[1024]; /* once it hangs: who waits for what */
     const char *look_at;
 };

@@ -166,7 +166,7 @@ static void end_for_time(void)
  * fails the test. */
 static int watch(pid_t mpiexec)
 {
-    const struct timespec pause = {0, 2000000};
+    const struct timespec pause = {0, HANG_LOOK_MS * 1000000};
     struct hang hang = {0};
     int status = 0, dead = -1;
 
