@@ -86,8 +86,8 @@ static void check_lock(struct server *server, const struct blocking_way *way)
     blocking_plan(server, AN_HOUR, 0);
 }
 
-/* Of six requests, all outstanding before the first answer, two have manners of their own: the
- * first one is number `odd`. Number `last` is answered last. */
+/* Of six requests, all outstanding before the first answer (or as many as there ever are), two have
+ * manners of their own: the first one is number `odd`. Number `last` is answered last. */
 static void fail_two(struct server *server, long odd, enum manner manner, enum manner second,
                      long last)
 {
@@ -99,6 +99,7 @@ static void fail_two(struct server *server, long odd, enum manner manner, enum m
     server->last = last;
     server->total = 6;
     server->hold = 6;
+    server->hold_briefly = true;
 }
 
 /* The error that counts is that of the lowest index, whenever it comes. */
