@@ -17,7 +17,7 @@
 #include "tests/harness/wording.h"
 
 /* HIGH_PIDS: Linux counts up to 4194304, and begins again. */
-enum { N = SQUARES_N, MANY = 40, HIGH_PIDS = 4190000 };
+enum { N = SQUARES_N, AT_ONCE = 40, MANY = 101, HIGH_PIDS = 4190000 };
 
 /* Reads one block of three lines at *at, checks it, and moves *at behind it. Returns its number,
  * and stores its PID in *pid. */
@@ -186,9 +186,20 @@ static void check_way(const struct squares_way *way)
     check_stdio(way);
 }
 
+static void choose_values(long values[], long n)
+{
+    for (long i = 0; i < n; i++)
+        values[i] = 1000 - 7 * i;
+}
+
+/* Names have up to three digits. */
 void test_squares_one_by_one(void)
 {
+    long values[MANY];
+
     check_way(&squares_ways[0]);
+    choose_values(values, MANY);
+    check_blocks(&squares_ways[0], values, MANY, 0);
 }
 
 /* So many values that no small array holds them, and no stack. fork fails: nobody is made. */
@@ -208,13 +219,12 @@ static void check_millions(const struct squares_way *way)
 
 void test_squares_together(void)
 {
-    long values[MANY];
+    long values[AT_ONCE];
 
     check_way(&squares_ways[1]);
-    for (long i = 0; i < MANY; i++)
-        values[i] = 1000 - 7 * i;
-    check_blocks(&squares_ways[1], values, MANY, 0);
-    values[MANY - 1] = -SQUARES_LARGEST;
-    check_blocks(&squares_ways[1], values, MANY, HIGH_PIDS);
+    choose_values(values, AT_ONCE);
+    check_blocks(&squares_ways[1], values, AT_ONCE, 0);
+    values[AT_ONCE - 1] = -SQUARES_LARGEST;
+    check_blocks(&squares_ways[1], values, AT_ONCE, HIGH_PIDS);
     check_millions(&squares_ways[1]);
 }
