@@ -372,13 +372,13 @@ similar: $(B)/build ## answers that are too much alike: SRC=hand-ins LAB=03 (LAS
 
 # ---- maintain ------------------------------------------------------------------------------------
 
-checked = --build $(B)/build $(if $(ALL),--all) $(if $(ONLY),--only $(call quote,$(ONLY))) \
+checked = --build $(B)/build $(if $(ALL),--all) $(if $(filter 2,$(ALL)),--by-all) $(if $(ONLY),--only $(call quote,$(ONLY))) \
     $(if $(V),--verbose) $(if $(STRICT),--strict) $(CHOSEN)
 # Of one lab, its submissions; of all, what is beside them, too.
 beside := $(if $(LAB),,unit $(B)/tests/bench/bench $(bench_ranks) $(B)/tests/peers/lockstep $(breaks) \
     $(patsubst %.c,$(B)/%,$(call lessons,$(LABS))))
 needed = $(judge) $(builder) $(suites) $(beside) $(if $(LAB),,$(call program,$(LABS),solutions))
-check: $(if $(DIST),$(B)/build,$(needed)) ## everything that must hold (ALL=1: every submission; DIST=1: the archive for students)
+check: $(if $(DIST),$(B)/build,$(needed)) ## everything that must hold (ALL=1: every submission; ALL=2: by every test; DIST=1: the archive for students)
 	@$(if $(DIST),python3 -B tests/check/archive.py --build $(B)/build $(CHOSEN),\
 	    python3 -B tests/check/check.py $(checked)); status=$$?; $(say_absent) exit $$status
 

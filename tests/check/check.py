@@ -40,7 +40,7 @@ from progress import Progress
 
 # Judges at once, for each CPU. Threads that spin while they wait use more CPU time the longer they
 # wait for a CPU, so where they do there are fewer.
-AT_ONCE, AT_ONCE_SPINNING = 3, 1
+AT_ONCE, AT_ONCE_SPINNING = 5, 1
 
 # problems: lines, none if it was judged as it declares. looks: the functions that the report leads
 # to, and those that it may lead to.
@@ -51,6 +51,8 @@ def parse_options(words):
     parser = options.parser(__doc__)
     parser.add_argument("--all", action="store_true",
                         help="judge every one, on every lab that it is meant for")
+    parser.add_argument("--by-all", action="store_true",
+                        help="judge wrong ones and attacks by all tests, not by those they name")
     parser.add_argument("--only", default="", metavar="WORD",
                         help="judge only those with WORD in LAB.KIND.NAME, but all of these")
     parser.add_argument("--verbose", action="store_true", help="say which took longest")
@@ -84,7 +86,8 @@ class Check:
         problems = submission.problems() or source.make(self.processes, submission, folder)
         seen, may_look = [], looks.of_submission(submission)
         if not problems:
-            asked = None if self.call.all or self.call.only else declared(submission, self.tests)
+            by_all = self.call.by_all or self.call.only
+            asked = None if by_all else declared(submission, self.tests)
             verdict = judge.judge(self.processes, self.build, [submission.lab], folder,
                                   f"{folder}/out", *judge_options(submission, asked, self.call.all))
             problems = compare.problems(submission, verdict, self.build.spins, asked)
