@@ -13,7 +13,7 @@ static int or_none(int count)
 }
 
 /* Before glibc 2.33 there was only one that counts in int: enough for what a test allocates. */
-static size_t heap_in_use(void)
+size_t census_heap(void)
 {
 #if __GLIBC_PREREQ(2, 33)
     return mallinfo2().uordblks;
@@ -27,7 +27,7 @@ struct census census_take(void)
     return (struct census){.children = or_none(proc_count_children()),
                            .descriptors = or_none(proc_count_descriptors()),
                            .mappings = or_none(proc_count_shared_mappings()),
-                           .heap = heap_in_use()};
+                           .heap = census_heap()};
 }
 
 static void expect_no_more(int before, int after, const char *things, const char *what, int calls)

@@ -14,6 +14,9 @@ struct census {
 
 struct census census_take(void);
 
+/* Its heap alone. */
+size_t census_heap(void);
+
 /* Fails the test if `after` has more of anything but heap than `before`, and says of what. `what`
  * names the function: "process_map". `calls` is how many calls lie between. */
 void census_expect_same(struct census before, struct census after, const char *what, int calls);

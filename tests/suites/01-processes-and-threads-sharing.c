@@ -93,17 +93,17 @@ static void expect_sharing(const char *what, run_fn *run, struct sharing wanted)
 /* A chunk of the heap for every call would show; the few that malloc keeps for itself do not. */
 static void check_heap(void)
 {
-    size_t before = mallinfo2().uordblks;
+    size_t before = census_heap();
     struct sharing got;
 
     for (int i = 0; i < 100; i++)
         expect(grader_call(sharing_look(i % 2 ? run_here : run_badly, &got), "sharing_look",
                            "sharing_look, time and again") == (i % 2 ? 0 : -1),
                "sharing_look should fail if the run fails, and only then.");
-    expect(mallinfo2().uordblks < before + 1000,
+    expect(census_heap() < before + 1000,
            "After 100 calls of sharing_look, half of them with a run that failed, %zu more bytes "
            "of the heap are in use.",
-           mallinfo2().uordblks - before);
+           census_heap() - before);
 }
 
 static int look_once(void)
@@ -124,7 +124,7 @@ static bool heap_grew;
 static int run_and_weigh_heap(work_fn *work, void *argument)
 {
     (void)work, (void)argument;
-    heap_grew = mallinfo2().uordblks > heap_before;
+    heap_grew = census_heap() > heap_before;
     return 0;
 }
 
@@ -139,7 +139,7 @@ static void expect_heap_used(void)
     for (size_t size = 0; size < SIZES; size++)
         for (size_t i = 0; i < EACH; i++)
             kept[size][i] = malloc(24 + 16 * size);
-    heap_before = mallinfo2().uordblks;
+    heap_before = census_heap();
     sharing_look(run_and_weigh_heap, &got);
     expect(GRADER_SANITIZED || heap_grew,
            "While `run` is under way, no memory from malloc is in use. One of the three variables "
