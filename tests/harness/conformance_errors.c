@@ -111,7 +111,7 @@ static void try_error(const struct engine *engine, size_t n, int workers)
     conform_error_leads_to(engine, conform_look()->errors, answer, other_error);
     grader_expect_refused(wording("Task 3 fails with %s, task 5 with %s, and the lowest index "
                                   "counts: %s",
-                                  strerrorname_np(first_error), strerrorname_np(other_error), call),
+                                  error_name(first_error), error_name(other_error), call),
                           answer, first_error);
     conform_checks_lead_to(engine, conform_look()->skipped);
     for (size_t i = 0; i < n; i++) {

@@ -19,6 +19,7 @@
 
 #include "common/shared.h"
 #include "tests/harness/grader.h"
+#include "tests/harness/wording.h"
 #include "tests/watch/quiet.h"
 
 /* Until a test resets them, and where none does, nothing is injected. */
@@ -141,7 +142,7 @@ pid_t graded_fork(void)
 
         if (atomic_load(&current->fork_comes_back))
             atomic_store(&current->fork_fails_at, 0);
-        grader_done_to("fork was made to fail (%s)", strerrorname_np(error));
+        grader_done_to("fork was made to fail (%s)", error_name(error));
         errno = error;
         return -1;
     }

@@ -38,6 +38,7 @@ const char *plural(long n, const char *thing)
     return wording("%ld %s%s", n, thing, ending);
 }
 
+#if __GLIBC_PREREQ(2, 32)
 const char *error_name(int error)
 {
     const char *name = strerrorname_np(error);
@@ -45,3 +46,31 @@ const char *error_name(int error)
     return name ? wording("%s (%s)", name, strerrordesc_np(error))
                 : wording("%d (no errno of Linux)", error);
 }
+#else
+/* An older glibc does not tell the names: those that answers usually leave. */
+const char *error_name(int error)
+{
+#define ERROR(name)                                                                                \
+    {                                                                                              \
+        name, #name                                                                                \
+    }
+    static const struct {
+        int error;
+        const char *name;
+    } names[] = {
+        ERROR(EINVAL),       ERROR(ENOMEM),     ERROR(EAGAIN),    ERROR(ECHILD), ERROR(EINTR),
+        ERROR(EDOM),         ERROR(ERANGE),     ERROR(E2BIG),     ERROR(EPERM),  ERROR(EBUSY),
+        ERROR(EDEADLK),      ERROR(EPIPE),      ERROR(EIO),       ERROR(EBADF),  ERROR(ENOSYS),
+        ERROR(EMSGSIZE),     ERROR(EBADMSG),    ERROR(ETIMEDOUT), ERROR(ESRCH),  ERROR(ENOENT),
+        ERROR(ECONNREFUSED), ERROR(ECONNRESET), ERROR(EMFILE),    ERROR(EFAULT), ERROR(ENODATA),
+    };
+#undef ERROR
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (names[i].error == error)
+            return wording("%s (%s)", names[i].name, strerror(error));
+    if (strncmp(strerror(error), "Unknown error", 13) == 0)
+        return wording("%d (no errno of Linux)", error);
+    return wording("%d (%s)", error, strerror(error));
+}
+#endif
