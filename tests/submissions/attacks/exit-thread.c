@@ -2,6 +2,7 @@
  * Labs: 08
  * Isolated: no */
 #include <pthread.h>
+#include <stddef.h>
 
 static void attack(void)
 {

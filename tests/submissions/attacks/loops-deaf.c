@@ -3,6 +3,7 @@
  * Tests: results
  * Isolated: no */
 #include <signal.h>
+#include <stddef.h>
 
 static void attack(void)
 {
