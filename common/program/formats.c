@@ -2,22 +2,12 @@
 
 #include <ctype.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "common/program/language.h"
+#include "common/program/catalogue.h"
 
 enum { FEWEST_LETTERS = 2, BEGINNING = 12 };
-
-/* A catalogue as msgfmt makes it begins so. Then, at `texts`, comes for each text its length and
- * its place in the file. */
-struct head {
-    uint32_t magic, revision, count, texts;
-};
-static const uint32_t magic = 0x950412de;
 
 static const char **formats; /* ends with NULL */
 
@@ -59,66 +49,30 @@ static int by_weight(const void *a, const void *b)
     return left > right ? -1 : left < right;
 }
 
-/* The whole file with a '\0' behind it, or NULL. It is kept: the formats are texts in it. */
-static char *read_whole(const char *path, size_t *size)
-{
-    FILE *file = fopen(path, "re");
-    struct stat about;
-    char *content = NULL;
-
-    if (file && fstat(fileno(file), &about) == 0 && about.st_size > (off_t)sizeof(struct head))
-        content = calloc((size_t)about.st_size + 1, 1);
-    if (content && fread(content, 1, (size_t)about.st_size, file) != (size_t)about.st_size) {
-        free(content);
-        content = NULL;
-    }
-    if (file)
-        fclose(file);
-    *size = content ? (size_t)about.st_size : 0;
-    return content;
-}
-
 /* Notes the texts of the catalogue that have conversions. */
-static void list(const char *content, size_t size, const struct head *head)
+static void list(void)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < head->count; i++) {
-        uint32_t entry[2]; /* length, place */
-        size_t at = head->texts + i * sizeof entry;
+    for (size_t i = 0; i < catalogue_count(); i++) {
+        const char *text = catalogue_english(i);
 
-        if (at + sizeof entry > size)
-            break;
-        memcpy(entry, content + at, sizeof entry);
-        if (entry[1] < size && strchr(content + entry[1], '%') &&
-            format_letters(content + entry[1]) >= FEWEST_LETTERS)
-            formats[count++] = content + entry[1];
+        if (text && strchr(text, '%') && format_letters(text) >= FEWEST_LETTERS)
+            formats[count++] = text;
     }
     qsort(formats, count, sizeof *formats, by_weight);
 }
 
-static void read_catalogue(void)
-{
-    static const char *nothing[] = {NULL};
-    struct head head = {0};
-    size_t size = 0;
-    char *content = language_catalogue() ? read_whole(language_catalogue(), &size) : NULL;
-
-    if (content)
-        memcpy(&head, content, sizeof head);
-    if (head.magic == magic && head.count < size)
-        formats = calloc(head.count + 1, sizeof *formats);
-    if (formats) {
-        list(content, size, &head);
-    } else {
-        formats = nothing;
-        free(content);
-    }
-}
-
 const char *format_known(size_t number)
 {
-    if (!formats)
-        read_catalogue();
+    static const char *nothing[] = {NULL};
+
+    if (!formats) {
+        formats = calloc(catalogue_count() + 1, sizeof *formats);
+        if (formats)
+            list();
+        else
+            formats = nothing;
+    }
     return formats[number];
 }

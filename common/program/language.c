@@ -8,8 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* gettext(3) translates nothing in the locale C, and a Korean locale is often not there to be had
- * (containers, WSL). Any other will do: it is LANGUAGE that says which language. */
+#include "common/program/catalogue.h"
+
+/* A Korean locale is often not there to be had (containers, WSL). For who asks gettext(3) any other
+ * than C will do: it is LANGUAGE that says which language. */
 static locale_t not_c;
 static char catalogue[PATH_MAX], spoken[8];
 
@@ -53,8 +55,10 @@ void language_begin(void)
     static const char *const others[] = {"C.UTF-8", "C.utf8", "en_US.UTF-8", ""};
     char language[8], folder[PATH_MAX];
 
-    if (not_c || !*asked_for(language) || strchr(language, '/') || !find(language, folder))
+    if (*spoken || !*asked_for(language) || strchr(language, '/') || !find(language, folder) ||
+        !catalogue_read(catalogue))
         return;
+    snprintf(spoken, sizeof spoken, "%s", language);
     for (size_t i = 0; !not_c && i < sizeof others / sizeof others[0]; i++)
         not_c = newlocale(LC_MESSAGES_MASK | LC_CTYPE_MASK, others[i], (locale_t)0);
     if (not_c && (setenv("LANGUAGE", language, 1) || !bindtextdomain(LANGUAGE_DOMAIN, folder) ||
@@ -62,26 +66,19 @@ void language_begin(void)
         freelocale(not_c);
         not_c = (locale_t)0;
     }
-    if (not_c)
-        snprintf(spoken, sizeof spoken, "%s", language);
 }
 
 locale_t language_lend(void)
 {
-    return uselocale(not_c);
+    return uselocale(not_c); /* (locale_t)0 changes nothing */
 }
 
 const char *tr(const char *english)
 {
-    locale_t before;
-    const char *text;
+    const char *text =
+        *english ? catalogue_find(english) : NULL; /* what stands for "" is its head */
 
-    if (!not_c || !*english) /* gettext answers "" with the catalogue's head */
-        return english;
-    before = language_lend();
-    text = dgettext(LANGUAGE_DOMAIN, english);
-    uselocale(before);
-    return text;
+    return text ? text : english;
 }
 
 const char *language_page(const char *lab, char path[], size_t size)
@@ -99,5 +96,5 @@ const char *language_name(void)
 
 const char *language_catalogue(void)
 {
-    return not_c ? catalogue : NULL;
+    return *spoken ? catalogue : NULL;
 }

@@ -1,4 +1,4 @@
-/* In which language people are spoken to: English, or another that handouts/po has, by gettext.
+/* In which language people are spoken to: English, or another of which handouts/po has a catalogue.
  * Chosen by LOCKSTEP_LANG (en, ko), otherwise as usual by LC_ALL, LC_MESSAGES or LANG. Where a text
  * has no translation, or there is no catalogue, the English one is shown.
  *

@@ -106,8 +106,6 @@ static void expect_said(const char *english, const char *other)
 START_TEST(a_text_is_said_in_the_language_asked_for)
 {
     speak(0);
-    if (!language_catalogue())
-        return; /* this machine has the locale C and no other */
     ck_assert_str_eq(tr("sleeps"), "SLEEPS");
     ck_assert_str_eq(tr("nobody knows this"), "nobody knows this");
     ck_assert_str_eq(tr(""), "");
@@ -135,8 +133,6 @@ END_TEST
 START_TEST(a_sentence_is_known_by_its_format)
 {
     speak(0);
-    if (!language_catalogue())
-        return;
     expect_said("Of 12 rounds 50% are lost.", "50% LOST of 12.");
     expect_said("pool out of 1 task failed with errno EIO.", "EIO: <1>|pool FAILED.");
     expect_said("map out of 3 tasks", "<3>|map");
@@ -152,8 +148,6 @@ END_TEST
 START_TEST(sentences_stand_together)
 {
     speak(0);
-    if (!language_catalogue())
-        return;
     expect_said("It hung: all sleep. The process sleeps. The process sleeps.",
                 "HUNG. PROCESS SLEEPS. PROCESS SLEEPS.");
     expect_said("Another died. Now map out of 2 tasks failed with errno 5.",
