@@ -33,7 +33,9 @@ def copy_tree(objects, tree):
             shutil.copytree(source, target, symlinks=True)
         else:
             shutil.copy2(source, target)
-    shutil.copytree(objects, os.path.join(tree, objects), symlinks=True)
+    # Another check may run make meanwhile, which writes what it describes to a file of that name.
+    shutil.copytree(objects, os.path.join(tree, objects), symlinks=True,
+                    ignore=shutil.ignore_patterns("*.new"))
     rules = os.path.join(os.path.dirname(objects), "labs.mk")   # they do not know the new lab
     shutil.copy2(rules, os.path.join(tree, rules))
     for name in ("labs", "solutions", "tests", "handouts"):

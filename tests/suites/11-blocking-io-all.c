@@ -216,10 +216,9 @@ void test_blocking_polled(void)
 /* What takes its time because a limit must pass. */
 void test_blocking_polled_limits(void)
 {
-    const struct blocking_way *way = &blocking_ways[1];
-    struct server *server = blocking_begin_with(way->name);
+    struct server *server = blocking_begin_with(blocking_ways[1].name);
 
-    check_limit(server, way);
+    check_limit(server, &blocking_ways[1]);
     blocking_check_broken_wait(server, true);
     blocking_check_polled_rings(server);
     blocking_check_early(server, true);

@@ -14,7 +14,7 @@ struct hang {
     int asleep[LEDGER_RANKS];
     unsigned long switches[LEDGER_RANKS]; /* of all threads of a rank, and */
     int still[LEDGER_RANKS];              /* for how many looks nobody of it has moved */
-    char said[1024]; /* once it hangs: who waits for what */
+    char said[1024];                      /* once it hangs: who waits for what */
     const char *look_at;
 };
 
