@@ -69,7 +69,7 @@ const char *error_name(int error)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (names[i].error == error)
             return wording("%s (%s)", names[i].name, strerror(error));
-    if (strncmp(strerror(error), "Unknown error", 13) == 0)
+    if (error > EHWPOISON) /* the last one */
         return wording("%d (no errno of Linux)", error);
     return wording("%d (%s)", error, strerror(error));
 }
