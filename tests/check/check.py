@@ -40,7 +40,7 @@ from progress import Progress
 
 # Judges at once, for each CPU. Threads that spin while they wait use more CPU time the longer they
 # wait for a CPU, so where they do there are fewer.
-AT_ONCE, AT_ONCE_SPINNING = 5, 1
+AT_ONCE, AT_ONCE_SPINNING = 3, 1
 
 # problems: lines, none if it was judged as it declares. looks: the functions that the report leads
 # to, and those that it may lead to.
