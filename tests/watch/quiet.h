@@ -68,6 +68,10 @@ void quiet_wait_briefly(const volatile _Atomic int *stop);
  * is wrong. Returns true then, and false as soon as *stop is not 0; `stop` may be NULL. */
 bool quiet_wait_hopeless(const volatile _Atomic int *stop);
 
+/* The same, but returns false as soon as there is something to read from `file`, a descriptor that
+ * poll(2) takes. */
+bool quiet_wait_hopeless_unless(int file);
+
 /* The same after twice as long, for a thread that only watches the test, whatever it waits for: the
  * test itself can say first what is wrong. */
 bool quiet_wait_hung(const volatile _Atomic int *stop);

@@ -1,4 +1,5 @@
 /* How long to wait until all are asleep, whatever that is to mean. */
+#include <poll.h>
 #include <stddef.h>
 
 #include "common/clock.h"
@@ -68,17 +69,17 @@ bool quiet_wait_or_nap(const volatile _Atomic int *stop)
  * a busy machine at many, as it waits for a CPU each time. So a look that sees somebody awake does
  * not start the count again: it takes back two of the others. Up to a third of all looks may be
  * such. */
-static bool wait_hopeless(const volatile _Atomic int *stop, int looks_wanted)
+static bool wait_hopeless(const volatile _Atomic int *stop, int file, int looks_wanted)
 {
     const int looks_taken_back = 2, pause_ms = 20, cpu_allowed_ms = 60;
     struct quiet_look first = quiet_look();
 
     for (int asleep = 0, looks = 1; asleep < looks_wanted; looks++) {
+        struct pollfd news = {.fd = file, .events = POLLIN}; /* poll(2) ignores a file of -1 */
         struct quiet_look now;
 
-        if (is_set(stop))
+        if (is_set(stop) || poll(&news, 1, pause_ms) > 0)
             return false;
-        clock_sleep(pause_ms * NS_PER_MS);
         now = quiet_look();
         if (quiet_all_asleep(&now))
             asleep++;
@@ -94,10 +95,15 @@ static bool wait_hopeless(const volatile _Atomic int *stop, int looks_wanted)
 
 bool quiet_wait_hopeless(const volatile _Atomic int *stop)
 {
-    return wait_hopeless(stop, 75);
+    return wait_hopeless(stop, -1, 75);
+}
+
+bool quiet_wait_hopeless_unless(int file)
+{
+    return wait_hopeless(NULL, file, 75);
 }
 
 bool quiet_wait_hung(const volatile _Atomic int *stop)
 {
-    return wait_hopeless(stop, 150);
+    return wait_hopeless(stop, -1, 150);
 }
