@@ -63,7 +63,7 @@ static void read_options(struct options *options, int argc, char **argv)
          .target = &options->jobs,
          .min = 1,
          .max = 64,
-         .help = "programs at once (four for each CPU; with clang two)"},
+         .help = "programs at once (six for each CPU; with clang two)"},
         FLAG("hint", &options->hint, "print the next hint instead of a report"),
         FLAG("full", &options->full, "print nothing; grade only if the source has changed"),
         FLAG("brief", &options->brief, "print a line for each test instead of a report"),

@@ -79,7 +79,7 @@ static bool waiting_spins(const struct description *build)
 /* Most of a test is sleep. Who spins uses the more CPU time the longer he waits for a CPU. */
 int run_at_once(const struct description *build)
 {
-    return waiting_spins(build) ? 2 : 4;
+    return waiting_spins(build) ? 2 : 6;
 }
 
 void run_set_limits(struct sandbox *sandbox, const struct grading *grading)
