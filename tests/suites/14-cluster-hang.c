@@ -152,16 +152,15 @@ static void describe(struct hang *hang)
 
 bool hang_look(struct hang *hang)
 {
-    int kept = 0;
+    int kept = 0, stuck = 0;
 
     if (goes_on(hang))
         return false;
-    for (int i = 0; i < ledger->ranks; i++) {
-        if (!is_stuck(hang, i))
-            return false;
+    for (int i = 0; i < ledger->ranks; i++) { /* all of them: each look counts for each rank */
+        stuck += is_stuck(hang, i);
         kept += held(&ledger->ranks_of[i]);
     }
-    if (goes_on(hang))
+    if (stuck < ledger->ranks || goes_on(hang))
         return false;
     for (int i = 0; i < ledger->ranks && !kept; i++)
         if (!atomic_load(&ledger->ranks_of[i].ended)) {
