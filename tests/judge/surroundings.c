@@ -57,7 +57,7 @@ static const struct need {
     {RLIMIT_NOFILE, 'n', 512, 1},    {RLIMIT_NPROC, 'u', 300, 1},
     {RLIMIT_CPU, 't', 10, 1},        {RLIMIT_FSIZE, 'f', 65536, 1024},
     {RLIMIT_AS, 'v', 1 << 20, 1024}, {RLIMIT_DATA, 'd', 1 << 20, 1024},
-    {RLIMIT_STACK, 's', 1024, 1024},
+    {RLIMIT_STACK, 's', 512, 1024},
 };
 
 /* Others of the same user count, too: how many of its processes and threads there are. */
@@ -77,11 +77,13 @@ static void complain(const struct need *need, rlim_t most, rlim_t taken)
     if (taken)
         fprintf(stderr,
                 tr("judge: the limit of 'ulimit -H%c' is %llu, of which %llu are in use; tests "
-                   "need %llu\n"),
+                   "need %llu (raise it in /etc/security/limits.conf, or in the container)\n"),
                 need->letter, (unsigned long long)most, (unsigned long long)taken,
                 (unsigned long long)need->least);
     else
-        fprintf(stderr, tr("judge: the limit of 'ulimit -H%c' is %llu; tests need %llu\n"),
+        fprintf(stderr,
+                tr("judge: the limit of 'ulimit -H%c' is %llu; tests need %llu (raise it in "
+                   "/etc/security/limits.conf, or in the container)\n"),
                 need->letter, (unsigned long long)most, (unsigned long long)need->least);
 }
 

@@ -67,7 +67,9 @@ static bool try_proc(void)
     quiet_watch_this_process();
     child = fork();
     if (child == -1)
-        return lacks("no process can be forked: %s", strerror(errno));
+        return lacks("no process can be forked: %s (see ulimit -Hu, or a container's limit on "
+                     "PIDs)",
+                     strerror(errno));
     if (child == 0)
         for (;;)
             pause();
@@ -125,7 +127,7 @@ static bool try_memory(void)
     munmap(memory, MAPPING);
     memory = mmap(NULL, SHARED_ROOM, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
-        return lacks("memory cannot be shared: %s", strerror(errno));
+        return lacks("memory cannot be shared: %s (see ulimit -Hv)", strerror(errno));
     munmap(memory, SHARED_ROOM);
     return true;
 }
@@ -162,7 +164,9 @@ static bool try_shared_folder(void)
     error = posix_fallocate(file, 0, sysconf(_SC_PAGESIZE));
     close(file);
     unlink(name);
-    return !error || lacks("clang's OpenMP needs room in /dev/shm: %s", strerror(error));
+    return !error || lacks("clang's OpenMP needs room in /dev/shm: %s (delete what fills it, or "
+                           "make without CC=clang)",
+                           strerror(error));
 }
 
 static bool try_calls(void)
@@ -170,9 +174,12 @@ static bool try_calls(void)
     cpu_set_t cpus;
 
     if (sched_getaffinity(0, sizeof cpus, &cpus) || sched_setaffinity(0, sizeof cpus, &cpus))
-        return lacks("the system refuses sched_setaffinity, which tests call: %s", strerror(errno));
+        return lacks("the system refuses sched_setaffinity, which tests call: %s (a container's "
+                     "seccomp profile must allow it, as Docker's and podman's own do)",
+                     strerror(errno));
     if (prctl(PR_SET_CHILD_SUBREAPER, 1))
-        return lacks("the system refuses PR_SET_CHILD_SUBREAPER, which tests need: %s",
+        return lacks("the system refuses PR_SET_CHILD_SUBREAPER, which tests need: %s (a "
+                     "container's seccomp profile must allow prctl)",
                      strerror(errno));
     return true;
 }

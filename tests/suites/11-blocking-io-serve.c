@@ -128,8 +128,8 @@ static int answer_all(struct server *server)
 }
 
 /* Nobody has come for a moment. Is it for good? Then everybody gets an answer, also who has sent no
- * whole request: so the test sees what is wrong, and does not hang. Who comes meanwhile is served at
- * once: on a slow machine it is a long way from one to the next. */
+ * whole request: so the test sees what is wrong, and does not hang. Who comes meanwhile is served
+ * at once: on a slow machine it is a long way from one to the next. */
 static void look_around(struct server *server)
 {
     struct epoll_event event;
