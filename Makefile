@@ -67,7 +67,7 @@ object = $(patsubst %.c,$(B)/%.o,$1)
 # The objects of the answers in room $1 (labs, solutions, other) to the labs $2.
 answers = $(foreach l,$2,$(patsubst %.c,$(B)/$1/%.o,$(files.$l)))
 program = $(foreach l,$1,$(B)/$2/$(program.$l))
-libraries = $(if $1,$$(pkg-config --libs $(patsubst mpich,$(or $(MPI),mpich),$1)))
+libraries = $(if $1,$$(pkg-config --libs $(patsubst mpich,$(or $(mpi_package),mpich),$1)))
 parts = $(B)/libharness.a $(B)/libwatch.a $(B)/libreference.a $(B)/libcommon.a
 
 define link
@@ -78,9 +78,9 @@ endef
 # which what they depend on sees, too); nothing where MPI is not installed. Tests want MPICH; programs
 # run with Open MPI, too, where that is all there is.
 MORE :=
-MPI := $(shell for one in mpich $(if $(filter-out run cluster,$(or $(MAKECMDGOALS),help)),,ompi-c); do \
+mpi_package := $(shell for one in mpich $(if $(filter-out run cluster,$(or $(MAKECMDGOALS),help)),,ompi-c); do \
     pkg-config --exists $$one 2>/dev/null && echo $$one && break; done)
-MPI_FLAGS := $(if $(MPI),$(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(MPI))))
+MPI_FLAGS := $(if $(mpi_package),$(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(mpi_package))))
 # In build/labs.mk: LABS, and of each lab its files and the rules for its programs and its suite;
 # and ABSENT, the labs that cannot be built here.
 include build/labs.mk
@@ -319,7 +319,7 @@ peers: $(B)/tests/peers/lockstep $(call program,$(LABS),solutions) ## side by si
 cluster: $(call program,$(filter $(OPTIONAL),$(LABS)),$(shown)) ## one program on several machines, made here (NODES=4 DELAY_MS=2 ARGS="--threads 2")
 	@: $(if $(ABSENT),$(error $(call not_here,$(ABSENT))))
 	@sh common/scripts/cluster.sh $(call quote,$(or $(NODES),4)) $(call quote,$(or $(DELAY_MS),0)) \
-	    $< $(if $(filter mpich,$(MPI)),--leave) --picture $(ARGS)
+	    $< $(if $(filter mpich,$(mpi_package)),--leave) --picture $(ARGS)
 
 bench: $(B)/tests/bench/bench $(bench_ranks) ## how cost grows: tables and pictures (QUICK=1: less than a minute and a half)
 	@sh tests/bench/bench.sh $(if $(bench_ranks),--ranks $(bench_ranks)) $< build/bench $(if $(QUICK),quick)
