@@ -122,13 +122,27 @@ static bool has_ended(const struct ledger_rank *rank)
     return process.state == 'Z' || process.state == 'X';
 }
 
-/* The first rank that ended before its time; -1: none. */
+static bool went_by_itself(const struct ledger_rank *rank)
+{
+    return atomic_load(&rank->exit_status) || rank->notes.crash[0];
+}
+
+/* A rank that ended before its time; -1: none. mpiexec kills the others then: of several it is the
+ * one that was not killed. If nothing tells (after _exit), it is not rank 0: others are more. */
 static int find_dead(void)
 {
-    for (int i = 0; i < ledger->ranks; i++)
-        if (has_ended(&ledger->ranks_of[i]) && !atomic_load(&ledger->ranks_of[i].ended))
+    int dead = -1;
+
+    for (int i = 0; i < ledger->ranks; i++) {
+        const struct ledger_rank *rank = &ledger->ranks_of[i];
+
+        if (!has_ended(rank) || atomic_load(&rank->ended))
+            continue;
+        if (went_by_itself(rank))
             return i;
-    return -1;
+        dead = i;
+    }
+    return dead;
 }
 
 /* The call that is under way on a rank, for whoever ends the test from outside. */
@@ -184,6 +198,8 @@ static int watch(pid_t mpiexec)
                 waitpid(mpiexec, &status, WNOHANG);
             }
             sweep();
+            if (dead != -1)
+                dead = find_dead();
             if (atomic_load(&ledger->told))
                 report_told();
             end_for_time();
