@@ -136,7 +136,11 @@ inside() {
     all=$(seq "$nodes")
     make_network && write_launcher || return 99
     for node in $all; do make_node "$node" || return 99; done
-    echo "$nodes machines, each with a network and processes of its own, joined by a switch."
+    if [ "$nodes" = 1 ]; then
+        echo "1 machine, with a network and processes of its own."
+    else
+        echo "$nodes machines, each with a network and processes of its own, joined by a switch."
+    fi
     if [ "$delay" != 0 ] && ! add_delay "$all" 2>/dev/null; then
         echo "This kernel cannot delay what a cable carries (it has no netem): no delay."
     fi

@@ -28,6 +28,9 @@ struct costs_layout {
 };
 extern const struct costs_layout costs_packed, costs_padded, costs_one_object;
 
+/* False if this way is still to be written: its functions do nothing and set errno to ENOSYS. */
+bool costs_written(enum costs_way way);
+
 /* Lets 1 to COSTS_MOST_THREADS threads retain and release n times each. Returns nanoseconds for one
  * pair, from the first thread's begin to the last one's end, and adds to *off by how much the
  * counts are off at the end. Not from two threads at once. */

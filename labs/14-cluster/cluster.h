@@ -48,8 +48,8 @@ void cluster_stop(void);
  *   reduce   the numbers are term(0) ... term(n - 1). All ranks are called with the same term and
  *            n. Every rank refuses bad arguments with EINVAL, and sends nothing then: term or sum
  *            is NULL, or n is not from 0 to MOST_TERMS.
- *   scatter  the numbers are numbers[0..n), which only rank 0 has; on the others both arguments do
- *            not count. A rank is sent its own slice of them, and no more.
+ *   scatter  the numbers are numbers[0..n), which only rank 0 has; the others ignore both
+ *            arguments. A rank is sent its own slice of them, and no more.
  *
  * Both return 0, or -1 with errno. An error of one rank in cluster_sum_scatter is an error of all:
  * EINVAL (numbers is NULL and n is not 0, or n is larger than INT_MAX, on rank 0) or ENOMEM (a rank

@@ -115,6 +115,7 @@ void history_begin(const struct way *begun)
     expect(history_destroyed() == 0,
            "An object with 2 references is destroyed when one of them is dropped.");
     begun->release(&history_object);
+    expect_unlocked(begun->release_name);
     expect(history_destroyed() == 1,
            "An object was retained once and released twice, so its last reference is gone. Its "
            "destructor should have been called once, but it was called %s.",

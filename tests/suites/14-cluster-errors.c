@@ -64,6 +64,8 @@ static void check_failing(struct failing failing, size_t n, int workers)
     atomic_store(&ledger->fails_with[1], failing.second_error);
     result = support_call(n, workers);
     seen = errno;
+    if (result == -1 && seen == ENOSYS)
+        grader_begun("cluster_map", false);
     told = atomic_load(&ledger->bad_told);
     expect_at(told == -1              ? "run_chunk"
               : told == failing.first ? "receive_answer"

@@ -165,7 +165,8 @@ void support_begin(void)
            "MPI_THREAD_FUNNELED (%d), but %s.",
            MPI_THREAD_FUNNELED,
            calls_asked == -1 ? "MPI was not started"
-                             : wording("it asked for a level of %d", calls_asked));
+                             : wording("it asked for a level of %d (MPI_Init asks for 0)",
+                                       calls_asked));
     support_set_jobs(false);
     for (long i = 0; i < SUPPORT_MOST; i++)
         in[i] = far + i;
@@ -225,6 +226,16 @@ static void check_ran(size_t n, int workers, const char *what)
     }
 }
 
+/* Where a result may have got lost that a rank had. */
+static const char *way_of_result(size_t i)
+{
+    if (ledger->ranks == 1 || atomic_load(&ledger->ran[i]) != 1)
+        return "";
+    return wording(" Task %zu was run, on rank %d. See what cluster_serve sends for it (which "
+                   "first index, of which MPI type), and where receive_answer stores it.",
+                   i, atomic_load(&ledger->by[i]));
+}
+
 void support_map(size_t n, int workers)
 {
     int result = support_call(n, workers);
@@ -245,10 +256,15 @@ void support_map(size_t n, int workers)
               "%s: another function was run than the one with the task's number. A function's "
               "address means nothing on another rank: what travels is jobs_number(task).",
               what);
+    for (size_t i = n; i < n + CLUSTER_MOST_CHUNK && i < LEDGER_TASKS; i++)
+        expect_at("send_chunk", atomic_load(&ledger->ran[i]) == 0,
+                  "%s: task %zu was run, but there are only %s. The last chunk may be smaller than "
+                  "the others.",
+                  what, i, plural((long)n, "task"));
     for (size_t i = 0; i < n; i++)
-        expect(out[i] == support_result((long)i), "%s: out[%zu] should be %ld, but it is %ld%s.",
+        expect(out[i] == support_result((long)i), "%s: out[%zu] should be %ld, but it is %ld%s.%s",
                what, i, support_result((long)i), out[i],
-               out[i] == unset ? ", as it was before the call" : "");
+               out[i] == unset ? ", as it was before the call" : "", way_of_result(i));
     for (size_t i = n; i < n + CLUSTER_MOST_CHUNK; i++)
         expect_at(ledger->ranks == 1 ? "cluster_map" : "receive_answer", out[i] == unset,
                   "%s: out[] has places for %s, but out[%zu] was written to. How many results an "

@@ -90,4 +90,4 @@ where=$("$out/suite" --list | awk -F '\t' -v test="$test" '$1 == test {print $3}
 say 'The test stops in gdb when it first comes to %s. Then: next, step, print x, continue.' "$where"
 say 'If it hangs: Ctrl-C, and: thread apply all bt'
 as_judged gdb -q -ex 'set follow-fork-mode parent' -ex 'set detach-on-fork on' \
-    -ex 'set breakpoint pending on' -ex "break $where" -ex run --args "$out/suite" --test "$test"
+    -ex 'set breakpoint pending on' -ex "tbreak $where" -ex run --args "$out/suite" --test "$test"
