@@ -81,10 +81,10 @@ static void check_refusals(void)
     grader_refused("cluster_map of no tasks, with 0 workers,", cluster_map(task, in, out, 0, 0),
                    EINVAL);
     grader_refused("cluster_serve on rank 0", cluster_serve(1), EINVAL);
-    expect(support_sent() == 0,
+    expect(ledger_sent() == 0,
            "Bad arguments should be refused before any message is sent, but "
            "rank 0 sent %s.",
-           plural(support_sent(), "message"));
+           plural(ledger_sent(), "message"));
 }
 
 void scene_alone(int rank, int ranks)

@@ -210,3 +210,12 @@ void ledger_open_anew(int wanted)
     atomic_store(&ledger->fails_with[0], 0);
     atomic_store(&ledger->fails_with[1], 0);
 }
+
+int ledger_sent(void)
+{
+    int sent = 0;
+
+    for (int i = 0; i < LEDGER_RANKS; i++)
+        sent += atomic_load(&ledger_mine()->sent[i]);
+    return sent;
+}

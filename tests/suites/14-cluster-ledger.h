@@ -99,4 +99,7 @@ void ledger_open_room(void);
 /* In rank 0 (or the test): a new room, and nothing has run. */
 void ledger_open_anew(int wanted);
 
+/* How many messages this rank has sent. */
+int ledger_sent(void);
+
 #endif

@@ -37,11 +37,11 @@ void test_cluster_map(void)
 /* A map of nothing says nothing to anybody. */
 static void check_nothing(void)
 {
-    int sent = support_sent();
+    int sent = ledger_sent();
 
     support_try(0, 3);
-    expect(support_sent() == sent, "cluster_map of 0 tasks should send nothing, but it sent %s.",
-           plural(support_sent() - sent, "message"));
+    expect(ledger_sent() == sent, "cluster_map of 0 tasks should send nothing, but it sent %s.",
+           plural(ledger_sent() - sent, "message"));
 }
 
 void scene_few(int rank, int ranks)
@@ -161,10 +161,10 @@ static void check_many(size_t n, int asked)
 {
     int workers = asked < ledger->ranks ? asked : ledger->ranks - 1;
     int chunks = (int)((n + cluster_chunk(n, workers) - 1) / cluster_chunk(n, workers));
-    int before = support_sent(), sent;
+    int before = ledger_sent(), sent;
 
     support_try(n, asked);
-    sent = support_sent() - before;
+    sent = ledger_sent() - before;
     expect(sent <= 2 * chunks + 2 * ledger->ranks,
            "cluster_map of %zu tasks with %d workers%s: these are %d chunks, but rank 0 sent %d "
            "messages.",

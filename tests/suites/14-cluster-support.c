@@ -164,9 +164,9 @@ void support_begin(void)
            "The ranks have teams of threads: cluster_start should ask MPI_Init_thread for "
            "MPI_THREAD_FUNNELED (%d), but %s.",
            MPI_THREAD_FUNNELED,
-           calls_asked == -1 ? "MPI was not started"
-                             : wording("it asked for a level of %d (MPI_Init asks for 0)",
-                                       calls_asked));
+           calls_asked == -1
+               ? "MPI was not started"
+               : wording("it asked for a level of %d (MPI_Init asks for 0)", calls_asked));
     support_set_jobs(false);
     for (long i = 0; i < SUPPORT_MOST; i++)
         in[i] = far + i;
@@ -277,15 +277,6 @@ void support_try(size_t n, int workers)
 {
     ledger_open_anew(0);
     support_map(n, workers);
-}
-
-int support_sent(void)
-{
-    int sent = 0;
-
-    for (int i = 0; i < LEDGER_RANKS; i++)
-        sent += atomic_load(&ledger_mine()->sent[i]);
-    return sent;
 }
 
 void support_stop(void)

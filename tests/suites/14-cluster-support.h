@@ -39,9 +39,6 @@ int support_call(size_t n, int workers);
 /* Opens the ledger anew and maps, for scenes that do nothing besides. */
 void support_try(size_t n, int workers);
 
-/* How many messages this rank has sent. */
-int support_sent(void);
-
 /* On rank 0: cluster_stop, noted. */
 void support_stop(void);
 
