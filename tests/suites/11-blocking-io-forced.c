@@ -111,6 +111,7 @@ void blocking_check_same_turn(struct server *server)
         server->odd_manner = pairs[i].first;
         server->second_manner = pairs[i].second;
         server->hold = 4;
+        server->calm = true;
         faults_reset()->at_wait = let_all_come;
         blocking_refused(polled, NULL,
                          "Numbers 1 and 4 fail at the same time, and the error of the one that is "

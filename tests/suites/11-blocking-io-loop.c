@@ -70,6 +70,10 @@ void blocking_check_early(struct server *server, bool loop)
 
         blocking_plan(server, limit_ms, 0);
         took = time_call(server, loop, limit_ms);
+        expect_at(loop ? "wait_for_any" : "wait_for", !atomic_load(&server->stuck),
+                  "%s with a limit of %ld ms from a server that never answers did not give up: it "
+                  "still waited when nothing else could be expected to happen.",
+                  loop ? polled->name : "fetch", limit_ms);
         expect_at(loop ? "wait_for_any" : "wait_for", took >= limit_ms * NS_PER_MS,
                   "%s with a limit of %ld ms from a server that never answers gave up %ld "
                   "microseconds after it was called. What is left of a limit is rounded up to "

@@ -37,6 +37,8 @@ static void note_request(struct server *server, struct visitor *visitor)
     atomic_store(&server->sum, visitor->sum);
     atomic_fetch_add(&server->requests, 1);
     raise_to(&server->most_waiting, atomic_fetch_add(&server->waiting, 1) + 1);
+    if (server->calm && atomic_load(&server->waiting) == server->hold)
+        quiet_wait_briefly(NULL);
 }
 
 /* A request that has no end. */

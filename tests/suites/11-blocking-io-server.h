@@ -44,6 +44,7 @@ struct server {
     int pause_ms;             /* between two bytes of MANNER_TRICKLES */
     int hold;                 /* no answer goes out before so many requests wait for theirs */
     bool hold_briefly;        /* or before everybody else is asleep for a moment */
+    bool calm;                /* and then not before who asks has looked for answers, in vain */
     char answer[SERVER_TEXT]; /* instead of server_number(); "": none; without the newline */
     char zero;                /* it goes out as '\0' where it stands in the answer; 0: none */
     bool greets;              /* it answers whoever comes, and waits for no request */
