@@ -42,8 +42,12 @@ settle_open_mpi() {
 
 # ---- on the machine of the switch ---------------------------------------------------------------
 
-# What all machines see, and nobody outside.
-shared=/mnt
+# What all machines see, and nobody outside: in the place of a folder that nobody needs meanwhile.
+# (Under WSL /mnt has the disks of Windows, and perhaps the tree.)
+for shared in /mnt /media /srv /tmp; do
+    case $(pwd -P)/ in "$shared"/*) continue ;; esac
+    [ ! -d "$shared" ] || break
+done
 network=10.77.0
 
 # Makes machine number $1. It is a process that sleeps, and its namespaces. It notes the number that
@@ -81,11 +85,19 @@ END
     chmod +x "$shared/enter"
 }
 
+# A small container may have no /etc/hosts over which another one could lie: then all of /etc is a
+# copy, with one.
+name_machines() {
+    [ ! -e /etc/hosts ] || { mount --bind "$shared/hosts" /etc/hosts; return; }
+    cp -R /etc "$shared/etc" 2>/dev/null
+    ln "$shared/hosts" "$shared/etc/hosts" && mount --bind "$shared/etc" /etc
+}
+
 make_network() {
     mount -t tmpfs tmpfs "$shared" &&
         hostname switch &&
         printf '127.0.0.1 localhost\n%s.254 switch\n' "$network" >"$shared/hosts" &&
-        mount --bind "$shared/hosts" /etc/hosts &&
+        name_machines &&
         ip link set lo up &&
         ip link add switch type bridge &&
         ip addr add "$network.254/24" dev switch &&
@@ -185,8 +197,8 @@ nodes=$1
 # A machine may refuse any of this; then it is known before anything is printed.
 if command -v ip >/dev/null && command -v nsenter >/dev/null && command -v unshare >/dev/null &&
     unshare -U --map-root-user -n -m -u -p -f sh -c '
-        mount -t tmpfs tmpfs /mnt && ip link add switch type bridge &&
-        ip link add one type veth peer name other && mount -t proc proc /proc' 2>/dev/null; then
+        mount -t tmpfs tmpfs "$0" && ip link add switch type bridge &&
+        ip link add one type veth peer name other && mount -t proc proc /proc' "$shared" 2>/dev/null; then
     exec unshare -U --map-root-user -n -m -u -i -p -f --mount-proc --kill-child=KILL \
         sh "$0" --inside "$@"
 fi

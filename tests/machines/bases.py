@@ -103,7 +103,8 @@ def bare(processes, base, scratch, enter):
 
 def name_of(row):
     """Of a tarball: what was installed is in it."""
-    parts = [row.base, row.compiler, *row.get("packages", "").split(",")]
+    parts = [row.base, row.compiler, "mpi" if row.has("mpi") else "",
+             *row.get("packages", "").split(",")]
     return "-".join(part for part in parts if part)
 
 
@@ -123,7 +124,7 @@ def set_up(processes, row, scratch, enter):
     root = f"{scratch}/root"
     unpack_into(processes, bare(processes, row.base, scratch, enter), root)
     let_reach_packages(processes, root)
-    script = f"make setup CC={row.compiler}"
+    script = f"make setup CC={row.compiler} {'MPI=1' if row.has('mpi') else ''}"
     if row.has("packages"):
         script += f" && apt-get install -y -q {' '.join(row.get('packages').split(','))}"
     inside(processes, row.base, root, f"{scratch}/setup", f"{script} && apt-get clean", enter)

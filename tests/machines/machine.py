@@ -60,14 +60,18 @@ def steps(row, folder, answers, check):
 
     objects = f"build/{os.path.basename(row.compiler)}"
     source = f"{surroundings.HOME}/{tree.BLANKS}" if row.has("src") else "solutions"
-    # What make setup installs there has no MPI.
+    # Unless it is asked for it, what make setup installs there has no MPI.
     suites = [f"{objects}/solutions/{lab.name}/suite" for lab in table.read()
-              if "mpi" not in lab.flags]
+              if row.has("mpi") or "mpi" not in lab.flags]
     found = [make("build", *suites, f"{objects}/tests/judge/judge", must=True, late=False),
              make("doctor", "doctor"),
              grade("grade", source)]
     found += [grade(f"right-{number}", f"{surroundings.HOME}/{source}", f"LAB={' '.join(labs)}")
               for number, (source, labs) in enumerate(answers)]
+    if row.has("cluster"):
+        found += [make(f"run-{lab.name}", "run", f"LAB={lab.name}", "SRC=solutions")
+                  for lab in table.read() if "mpi" in lab.flags]
+        found.append(make("cluster", "cluster", "NODES=4", "SRC=solutions"))
     if check or row.has("check"):
         found.append(make("check", "check"))
     return found

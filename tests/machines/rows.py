@@ -19,7 +19,7 @@ SWITCHES = {
     "cpus": NUMBER, "ulimit": rf"[{ULIMITS}]:{NUMBER}", "env": r"[A-Z_]+=.*", "cflags": r".*",
     "ldflags": r".*", "cc": r"\S+", "packages": r"[a-z0-9.,+-]+", "checkout": r"crlf",
     "path": r"long|blanks", "src": r"blanks", "umask": r"[0-7]{3}", "lang": r"\S+", "tz": r"\S+",
-    "stdin": r"closed", "check": None, "gate": None,
+    "stdin": r"closed", "mpi": None, "cluster": None, "check": None, "gate": None,
 }
 # These may stand in a row more than once.
 LISTS = ("env", "ulimit")

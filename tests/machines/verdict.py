@@ -18,7 +18,7 @@ class Verdict:
     right: int = 0       # answers with full score
     answers: int = 0
     lost: list = field(default_factory=list)    # "LAB ANSWER: tests"
-    check: object = None     # whether `make check` passes; None: not asked for
+    check: object = None     # whether `make check` and the like pass; None: not asked for
     line: str = ""           # why nothing was judged, or what make check says
     doctor_well: bool = True
 
@@ -88,6 +88,12 @@ def count_right(verdict, out, names):
                 verdict.lost.append(f"{lab} {name}: {' '.join(lost)}")
 
 
+def doors(out):
+    """The steps after those of grading."""
+    steps = sorted(name[:-len(".status")] for name in os.listdir(out) if name.endswith(".status"))
+    return [step for step in steps if re.match(r"run-|cluster$|check$", step)]
+
+
 def read(out, names):
     """`names` are {lab: answer} for each round of right answers."""
     verdict = Verdict(doctor_well=status_of(out, "doctor") == 0)
@@ -105,8 +111,9 @@ def read(out, names):
         verdict.line = reason(read_text(f"{out}/grade.txt") or "")
         return verdict
     count_right(verdict, out, names)
-    if os.path.exists(f"{out}/check.status"):
-        verdict.check = status_of(out, "check") == 0
+    for step in doors(out):
+        verdict.check = status_of(out, step) == 0
         if not verdict.check:
-            verdict.line = reason(read_text(f"{out}/check.txt") or "")
+            verdict.line = reason(read_text(f"{out}/{step}.txt") or "")
+            break
     return verdict
