@@ -195,10 +195,16 @@ number DELAY_MS "$2" 0 1000
 nodes=$1
 
 # A machine may refuse any of this; then it is known before anything is printed.
-if command -v ip >/dev/null && command -v nsenter >/dev/null && command -v unshare >/dev/null &&
-    unshare -U --map-root-user -n -m -u -p -f sh -c '
-        mount -t tmpfs tmpfs "$0" && ip link add switch type bridge &&
-        ip link add one type veth peer name other && mount -t proc proc /proc' "$shared" 2>/dev/null; then
+gives_networks() {
+    # shellcheck disable=SC2016 # its own variables
+    command -v ip >/dev/null && command -v nsenter >/dev/null && command -v unshare >/dev/null &&
+        unshare -U --map-root-user -n -m -u -p -f sh -c '
+            mount -t tmpfs tmpfs "$1" && ip link add switch type bridge &&
+            ip link add one type veth peer name other && mount -t proc proc /proc' \
+            sh "$shared" 2>/dev/null
+}
+
+if gives_networks; then
     exec unshare -U --map-root-user -n -m -u -i -p -f --mount-proc --kill-child=KILL \
         sh "$0" --inside "$@"
 fi
