@@ -4,6 +4,7 @@
  *   make run LAB=09                                  is it quicker than one thread (LAB=08)?
  *   make run LAB=09 ARGS="--workers 4"               and with more threads?
  *   make run LAB=09 ARGS="--interval-us 100"         the lock goes round more often: at what cost?
+ *   make run LAB=09 ARGS="--what waits"              threads that wait: at once, or in turns?
  *   make run LAB=09 ARGS="--what delay"              how long does a blocking thread wait for it?
  *   make run LAB=09 ARGS="--trace build/lock.json"   the lock goes round, for ui.perfetto.dev
  *
@@ -23,7 +24,7 @@
 #include "common/tasks.h"
 #include "common/program/team.h"
 
-enum { SUM = 0, DELAY = 1, SLEEPS = 200 };
+enum { SUM, DELAY, WAITS, SLEEPS = 200, WAIT_MS = 50, MOST_WAITING = 8 };
 
 /* Adds up 0 .. n - 1 under the lock, each thread one slice. Returns 0, or -1 with errno. */
 static int add_up(struct gil *gil, task_fn *task, long n, int workers, long *sum)
@@ -93,16 +94,54 @@ static int show_delay(struct gil *gil, int workers)
     return 0;
 }
 
+/* As task_wait, but without brackets. */
+static int wait_with_lock(long in, long *out)
+{
+    clock_sleep(in * NS_PER_MS);
+    *out = in;
+    return 0;
+}
+
+/* How long so many threads wait, all together, in milliseconds; -1, and prints why. */
+static double time_waits(struct gil *gil, task_fn *task, int threads)
+{
+    long in[MOST_WAITING], out[MOST_WAITING];
+    int64_t begin = clock_wall();
+
+    for (int i = 0; i < threads; i++)
+        in[i] = WAIT_MS;
+    if (gil_map_with(gil, task, in, out, (size_t)threads, threads)) {
+        perror("gil_map_with");
+        return -1;
+    }
+    return (double)(clock_wall() - begin) / (double)NS_PER_MS;
+}
+
+static int show_waits(struct gil *gil)
+{
+    line_print("Each thread waits for %d ms", WAIT_MS);
+    line_print("threads   gives the lock away meanwhile   keeps it");
+    for (int threads = 2; threads <= MOST_WAITING; threads *= 2) {
+        double given = time_waits(gil, task_wait, threads);
+        double kept = given < 0 ? -1 : time_waits(gil, wait_with_lock, threads);
+
+        if (kept < 0)
+            return -1;
+        line_print("%7d%30.0f ms%8.0f ms", threads, given, kept);
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
-    static const char *const things[] = {"sum", "delay", NULL};
+    static const char *const things[] = {"sum", "delay", "waits", NULL};
     int workers = machine_cpus() > 2 ? machine_cpus() : 2, what = SUM, failed;
     long n = 100000000, interval_us = GIL_INTERVAL_US;
     const char *trace = NULL;
     const struct option_row rows[] = {
         {.name = "what",
          .help = "sum: add up numbers; delay: how long a thread waits for the lock that mostly "
-                 "sleeps (sum)",
+                 "sleeps; waits: threads that only wait (sum)",
          .kind = OPTION_CHOICE,
          .target = &what,
          .choices = things},
@@ -125,13 +164,15 @@ int main(int argc, char **argv)
 
     options_parse("Adds up numbers on several threads under a global lock.", rows,
                   sizeof rows / sizeof rows[0], argc, argv);
-    team_warn(what == SUM ? workers : workers + 1);
+    team_warn(what == SUM ? workers : what == DELAY ? workers + 1 : MOST_WAITING);
     gil = gil_create(interval_us);
     if (!gil) {
         perror("gil_create");
         return EXIT_FAILURE;
     }
-    failed = what == SUM ? show_sum(gil, n, workers, trace) : show_delay(gil, workers);
+    failed = what == SUM     ? show_sum(gil, n, workers, trace)
+             : what == DELAY ? show_delay(gil, workers)
+                             : show_waits(gil);
     gil_destroy(gil);
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -158,8 +158,9 @@ def printed_by(command):
 
 
 def stale_blocks(page, text):
-    pattern = r"^<!-- shows: (.*) -->\n(?:.*\n)*?```text\n((?:.*\n)*?)```"
-    for command, shown in re.findall(pattern, text, re.M):
+    pattern = r"^ *<!-- shows: (.*) -->\n(?:.*\n)*?( *)```text\n((?:.*\n)*?)\2```"
+    for command, margin, shown in re.findall(pattern, text, re.M):
+        shown = re.sub(f"^{margin}", "", shown, flags=re.M)
         first_cpu = subprocess.run(["taskset", "-c", "0", "true"], stderr=subprocess.DEVNULL,
                                    check=False)
         if "taskset" in command and first_cpu.returncode:
