@@ -185,8 +185,9 @@ static void print_hints(const json_t *note, size_t count, const struct lab *lab)
     if (count < json_array_size(hints))
         puts(tr("  Not enough? The same command gives one more."));
     else
-        printf(tr("  There are no more. Look at %s in %s again.\n"), text_in(note, "look_at"),
-               lab->source);
+        printf(json_array_size(hints) == 0 ? tr("  There is none for it. Look at %s in %s again.\n")
+                                           : tr("  There are no more. Look at %s in %s again.\n"),
+               text_in(note, "look_at"), lab->source);
 }
 
 int hints_print(const struct grading *grading, const struct lab *lab)
