@@ -166,12 +166,13 @@ void test_multi_pool(void)
 {
     conform_begin_with(&multi);
     conform_results(&multi);
+    /* First of what fails: who leaves a pool open then has hundreds of processes in the end. */
+    check_errno();
     conform_small_stack(&multi);
     conform_arguments(&multi);
     conform_errors(&multi);
     conform_errno_of_success(&multi);
     check_no_tasks();
-    check_errno();
     check_death();
     check_no_process();
 }

@@ -45,6 +45,6 @@ static void check_closed(void)
 void test_multi_pool_tidy(void)
 {
     conform_begin_with(&multi);
-    conform_tidy(&multi);
     check_closed();
+    conform_tidy(&multi);
 }
