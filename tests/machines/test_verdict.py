@@ -77,6 +77,16 @@ class Verdicts(unittest.TestCase):
         self.step("check", 0)
         self.assertTrue(self.read().full)
 
+    def test_a_door_that_fails_is_named_whichever_it_is(self):
+        self.step("grade", 0, results=tests("71-made", 2))
+        self.step("check", 0)
+        self.step("run-72-two", 0)
+        self.assertTrue(self.read().full)
+        self.step("cluster", 1, "mount: there is no /etc/hosts: error\n")
+        seen = self.read()
+        self.assertFalse(seen.full)
+        self.assertEqual(seen.line, "mount: there is no /etc/hosts: error")
+
 
 if __name__ == "__main__":
     unittest.main()
