@@ -57,7 +57,7 @@ static const struct need {
     {RLIMIT_NOFILE, 'n', 512, 1},    {RLIMIT_NPROC, 'u', 300, 1},
     {RLIMIT_CPU, 't', 10, 1},        {RLIMIT_FSIZE, 'f', 65536, 1024},
     {RLIMIT_AS, 'v', 1 << 20, 1024}, {RLIMIT_DATA, 'd', 1 << 20, 1024},
-    {RLIMIT_STACK, 's', 512, 1024},
+    {RLIMIT_STACK, 's', 8192, 1024},
 };
 
 /* Others of the same user count, too: how many of its processes and threads there are. */
