@@ -9,7 +9,7 @@ from judge import FULL, SECONDS, command
 NO_VERDICT = 2
 # What the caller's shell does first, and what the judge says then.
 REFUSED = (
-    ("ulimit -n 100", "'ulimit -Hn' is 100; tests need 1024"),
+    ("ulimit -n 100", "'ulimit -Hn' is 100; tests need 512"),
     ("ulimit -f 1000", "'ulimit -Hf' is"),
     ("ulimit -v 300000", "'ulimit -Hv' is 300000; tests need 1048576"),
     ("ulimit -d 300000", "'ulimit -Hd' is 300000; tests need 1048576"),
