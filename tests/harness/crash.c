@@ -22,11 +22,12 @@ static const char *words_for(const siginfo_t *info)
     if (info->si_code == SEGV_ACCERR)
         return "memory was used in a way that is not allowed, such as writing to what is "
                "read-only: a text in quotation marks, or an argument that is const?";
-    if (info->si_code != SEGV_MAPERR)
+    if (info->si_code == SI_USER || info->si_code == SI_TKILL)
         return NULL;
-    if (address < NEAR_NULL)
+    if (info->si_code == SEGV_MAPERR && address < NEAR_NULL)
         return "a NULL pointer was used.";
-    return NULL;
+    return "an address was used where there is no memory. A pointer that was never set, or an "
+           "index outside an array?";
 }
 
 /* The signal's own action is back by now: the instruction is tried again, and ends the process. */

@@ -1,4 +1,4 @@
-/* What kind of crash it was: memory that is not there, that may not be written, a full stack. */
+/* What kind of crash it was: a NULL pointer, memory that is not there, or may not be written. */
 #ifndef LOCKSTEP_HARNESS_CRASH_H
 #define LOCKSTEP_HARNESS_CRASH_H
 
