@@ -69,6 +69,15 @@ class Compare(unittest.TestCase):
         self.accept(wrong("x", "a", May="b"), verdict(1, "failed", "failed", "passed"))
         self.refuse(wrong("x", "a", May="b"), verdict(1, "failed", "passed", "failed"), "c: failed")
 
+    def test_words_are_looked_for_in_what_is_shown(self):
+        judged = verdict(1, "failed", "failed", "passed")
+        said = {"Says": '"text of a"'}
+        self.refuse(wrong("x", "a b", **said), judged, "should say")
+        self.refuse(wrong("x", "b", May="a", **said), judged, "should say")
+        self.accept(wrong("x", "a", May="b", **said), judged)
+        judged.tests[0].shown = True
+        self.accept(wrong("x", "a b", **said), judged)
+
     def test_tests_that_there_are_not(self):
         self.refuse(wrong("x", "a d"), PARTLY, "no test d")
         self.refuse(wrong("x", "a", May="e"), PARTLY, "no test e")
