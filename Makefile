@@ -393,7 +393,7 @@ soak: $(judge) $(builder) $(suites) ## grade the same N times under changing loa
 
 steady: $(judge) $(builder) $(suites) ## grade every wrong answer N times: the same tests must fail (N=20)
 	@python3 -B tests/check/steady.py --build $(B)/build --times $(call quote,$(or $(N),20)) \
-	    $(if $(ONLY),--only $(call quote,$(ONLY))) $(CHOSEN)
+	    $(if $(ONLY),--only $(call quote,$(ONLY))) $(if $(AGAIN),--again) $(CHOSEN)
 
 bigclass: $(judge) $(builder) $(suites) ## grade a made class of N undisturbed, under load, and killed and resumed (N=120)
 	@python3 -B tests/class/try_many.py --build $(B)/build --count $(call quote,$(or $(N),120)) \

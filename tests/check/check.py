@@ -4,8 +4,8 @@ ones, and attacks. tests/README.md says what each of these files declares.
 
 Of the wrong ones, as many are judged as it takes to fail every test, and four at least, by the
 tests that they declare; of other right ways two; of the attacks, each on one lab, by all tests or
-by those that it declares, but not those that take long. With --all every one is judged, by every
-test. Sanitised, all right ones are judged, and no others.
+by those that it declares, but not those that take long. With --all every one is judged, with
+--by-all by every test. Sanitised, all right ones are judged, and no others.
 Exit status 0 if all is as it should be, 1 if not.
 """
 
@@ -40,7 +40,7 @@ from progress import Progress
 
 # Judges at once, for each CPU. Threads that spin while they wait use more CPU time the longer they
 # wait for a CPU, so where they do there are fewer.
-AT_ONCE, AT_ONCE_SPINNING = 3, 1
+AT_ONCE, AT_ONCE_SPINNING = 4, 1
 
 # problems: lines, none if it was judged as it declares. looks: the functions that the report leads
 # to, and those that it may lead to.
@@ -161,7 +161,8 @@ class Check:
         if self.call.all:
             print(f"first look right {first}/{asked}, right somewhere {somewhere}/{asked}")
             if self.whole:
-                print(steady.quoted())
+                print(steady.quoted([one for lab in self.labs
+                                     for one in submissions.of_kind(lab, "wrong")]))
         for line in looks.misses(results) if self.call.verbose else []:
             print(f"  {line}")
         wrong = looks.too_few(first, somewhere, asked) if self.call.all else []
@@ -183,11 +184,13 @@ class Check:
 
 def declared(submission, tests):
     """The tests that a wrong submission says it fails or may fail, or those of its lab by which an
-    attack is to be judged; None where that is not the question.
+    attack is to be judged; None where that is not the question. A slow attack that names none is
+    judged by one.
     """
     if submission.kind == "hostile":
         named = submission.head.get("Tests", "").split()
-        return [test for test in tests[submission.lab] if test in named] or None
+        known = tests[submission.lab]
+        return [test for test in known if test in named] or (known[:1] if submission.slow else None)
     return submission.catches + submission.may if submission.kind == "wrong" else None
 
 

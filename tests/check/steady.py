@@ -1,11 +1,14 @@
 """Does a wrong answer lose the same tests every time? Grades each wrong submission again and again:
 half of the times with nothing beside it, a quarter beside busy processes, a quarter on one CPU. The
 first time, it must lose what it declares.
-Prints at once what differed, and keeps the result in build/steady.json, which `make check ALL=1`
-quotes. Exit status 1 if a verdict differed.
+Prints at once what differed, and keeps what came of each in build/steady.json: a run that was
+stopped goes on where it was, and grades again only what has changed since, the answer itself, its
+lab or its tests. `make check ALL=1` quotes the sum. Exit status 1 if a verdict differed.
 """
 
 import contextlib
+import glob
+import hashlib
 import json
 import os
 import sys
@@ -35,10 +38,32 @@ def parse_options(words):
                         help="how often each is graded (20)")
     parser.add_argument("--only", default="", metavar="WORD",
                         help="grade only those with WORD in LAB.wrong.NAME")
+    parser.add_argument("--again", action="store_true",
+                        help="grade also those that have been graded, and have not changed")
     call = parser.parse_args(words)
     if call.times < 2:
         parser.error("--times wants at least 2")
     return call
+
+
+def digest(submission):
+    """Of all that decides on the verdict and is this lab's own."""
+    lab, whole = submission.lab, hashlib.sha256()
+    paths = [f"{folder}/*.[ch]" for folder in (f"labs/{lab.name}", lab.solution)]
+    for path in [submission.path, *sorted(sum(map(glob.glob, paths), [])),
+                 *sorted(glob.glob(f"tests/suites/{lab.number}-*"))]:
+        with open(path, "rb") as file:
+            whole.update(path.encode() + file.read())
+    return whole.hexdigest()
+
+
+def recorded():
+    """{id: what came of it} of earlier runs."""
+    try:
+        with open(RESULT, encoding="utf-8") as file:
+            return json.load(file)["graded"]
+    except (OSError, ValueError, KeyError):
+        return {}
 
 
 class Steady:
@@ -48,7 +73,8 @@ class Steady:
         labs = table.chosen(table.read(), call.labs)
         self.wrong = [one for lab in labs for one in submissions.of_kind(lab, "wrong")
                       if call.only in one.id]
-        self.unsteady = {}
+        self.graded = recorded()
+        self.unsteady = []
 
     def grade(self, submission, folder, surrounding):
         words = judge.command(self.build, [submission.lab], folder, f"{folder}/out", "--brief")
@@ -83,37 +109,46 @@ class Steady:
             step(submission.lab.name, time.monotonic() - began, f"({submission.id})")
         return lines
 
+    def is_known(self, submission):
+        last = self.graded.get(submission.id, {})
+        return last.get("of") == digest(submission) and last["times"] >= self.call.times
+
     def run(self):
-        kinds = [one.lab.name for one in self.wrong for _ in range(self.call.times)]
+        todo = [one for one in self.wrong if self.call.again or not self.is_known(one)]
+        if len(todo) < len(self.wrong):
+            print(f"{len(self.wrong) - len(todo)} were graded before, and have not changed.")
+        kinds = [one.lab.name for one in todo for _ in range(self.call.times)]
         progress = Progress("graded", kinds, every=100)
-        for submission in self.wrong:
+        for submission in todo:
             lines = self.try_one(submission, progress.step)
             if lines:
                 progress.clear()
                 print("\n".join([submission.id, *lines]), flush=True)
-                self.unsteady[submission.id] = lines
-            self.save()
+                self.unsteady.append(submission.id)
+            self.save(submission, lines)
         progress.clear()
 
-    def save(self):
+    def save(self, submission, lines):
         """After each, so that what was found is kept whatever comes."""
+        self.graded[submission.id] = {"times": self.call.times, "date": time.strftime("%Y-%m-%d"),
+                                      "of": digest(submission), "differed": lines}
         os.makedirs(os.path.dirname(RESULT), exist_ok=True)
         with open(f"{RESULT}.new", "w", encoding="utf-8") as file:
-            json.dump({"times": self.call.times, "date": time.strftime("%Y-%m-%d"),
-                       "judged": len(self.wrong), "unsteady": self.unsteady}, file, indent=1)
+            json.dump({"graded": self.graded}, file, indent=1)
         os.replace(f"{RESULT}.new", RESULT)
 
 
-def quoted():
-    """What the last run came to, in a line."""
-    try:
-        with open(RESULT, encoding="utf-8") as file:
-            last = json.load(file)
-    except (OSError, ValueError):
+def quoted(wrong):
+    """What is known of these, in a line."""
+    graded = recorded()
+    last = [graded[one.id] for one in wrong
+            if one.id in graded and graded[one.id]["of"] == digest(one)]
+    if not last:
         return "steady: not known (make steady grades every wrong answer 20 times)"
-    steady = last["judged"] - len(last["unsteady"])
-    return (f"steady {steady}/{last['judged']} in {last['times']} gradings each"
-            f" (make steady, {last['date']})")
+    even = sum(not one["differed"] for one in last)
+    fewest, latest = min(one["times"] for one in last), max(one["date"] for one in last)
+    rest = f"; {len(wrong) - len(last)} more not graded" if len(last) < len(wrong) else ""
+    return f"steady {even}/{len(last)} in {fewest} gradings each (make steady, {latest}){rest}"
 
 
 def steady(call, processes, scratch):
@@ -121,8 +156,9 @@ def steady(call, processes, scratch):
     if not run.wrong:
         raise SystemExit(f"No wrong submission has '{call.only}' in its name.")
     run.run()
-    print(quoted())
-    return 1 if run.unsteady else 0
+    print(quoted(run.wrong))
+    known = [run.graded.get(one.id, {}) for one in run.wrong]
+    return 1 if any(one.get("differed") for one in known) else 0
 
 
 def main():
