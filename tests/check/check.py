@@ -4,8 +4,9 @@ ones, and attacks. tests/README.md says what each of these files declares.
 
 Of the wrong ones, as many are judged as it takes to fail every test, and four at least, by the
 tests that they declare; of other right ways two; of the attacks, each on one lab, by all tests or
-by those that it declares, but not those that take long. With --all every one is judged, with
---by-all by every test. Sanitised, all right ones are judged, and no others.
+by those that it declares, but not those that take long. With --all every one is judged, but attacks
+that take long on one lab only; with --by-all too, on each, and all by every test. Sanitised, all
+right ones are judged, and no others.
 Exit status 0 if all is as it should be, 1 if not.
 """
 
@@ -75,7 +76,8 @@ class Check:
 
     def make_plan(self):
         isolated = judge.isolates(self.processes, self.build, self.labs[0], self.scratch)
-        limits = plan.Limits(everything=self.call.all, word=self.call.only,
+        limits = plan.Limits(everything=self.call.all, thorough=self.call.by_all,
+                             word=self.call.only,
                              sanitized=self.build.sanitized, isolated=isolated,
                              cpus=plan.online_cpus())
         return plan.make(self.labs, self.tests, limits)
@@ -184,13 +186,11 @@ class Check:
 
 def declared(submission, tests):
     """The tests that a wrong submission says it fails or may fail, or those of its lab by which an
-    attack is to be judged; None where that is not the question. A slow attack that names none is
-    judged by one.
+    attack is to be judged; None where that is not the question.
     """
     if submission.kind == "hostile":
         named = submission.head.get("Tests", "").split()
-        known = tests[submission.lab]
-        return [test for test in known if test in named] or (known[:1] if submission.slow else None)
+        return [test for test in tests[submission.lab] if test in named] or None
     return submission.catches + submission.may if submission.kind == "wrong" else None
 
 

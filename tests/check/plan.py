@@ -24,7 +24,8 @@ class Plan:
 @dataclass(frozen=True)
 class Limits:
     """What the caller asks for, and what the machine can do."""
-    everything: bool = False    # every submission, on every lab that it is meant for
+    everything: bool = False    # every submission, on every lab that it is meant for,
+    thorough: bool = False      # also attacks that take long, which are judged on one lab otherwise
     word: str = ""              # only those with this in their id
     sanitized: bool = False     # only what is right
     isolated: bool = True       # there are namespaces to hold attacks in
@@ -75,7 +76,8 @@ def choose_attacks(plan, found, let_loose, limits):
     """Unless all are wanted: each on the first lab that it is meant for, and no slow ones."""
     chosen = []
     for attack in found:
-        if not limits.all and (attack.slow or attack.path in let_loose):
+        everywhere = limits.all and (not attack.slow or limits.thorough or bool(limits.word))
+        if attack.path in let_loose and not everywhere or attack.slow and not limits.all:
             continue
         if not limits.isolated and attack.says("Isolated", True):
             plan.not_held.add(attack.name)

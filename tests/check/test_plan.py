@@ -85,7 +85,9 @@ class Make(unittest.TestCase):
 
     def test_an_attack_on_one_lab_only(self):
         self.assertEqual(self.count(self.make(labs=(LAB, OTHER)), "hostile"), 2)
-        self.assertEqual(self.count(self.make(labs=(LAB, OTHER), everything=True), "hostile"), 6)
+        self.assertEqual(self.count(self.make(labs=(LAB, OTHER), everything=True), "hostile"), 5)
+        thorough = self.make(labs=(LAB, OTHER), everything=True, thorough=True)
+        self.assertEqual(self.count(thorough, "hostile"), 6)
 
     def test_a_word_chooses_among_all(self):
         self.assertEqual(names(self.make(word="long").jobs), ["long"])
