@@ -16,10 +16,6 @@ ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 
-# The names are in capitals: make takes lab=03 without a word, and all labs are graded.
-$(foreach v,lab src cc san args test,$(if $(filter command line,$(origin $v)),\
-    $(error write $(shell echo $v | tr a-z A-Z)=$($v), in capitals)))
-
 # ---- small helpers -------------------------------------------------------------------------------
 
 comma := ,
@@ -34,7 +30,13 @@ same = $(and $(findstring <$1>,<$2>),$(findstring <$2>,<$1>))
 say = @printf '  %-3s %s\n' $1 $(@:$(B)/%=%)
 # What people are told, in their language: a format of printf, and values.
 tell = . common/scripts/words.sh; say
+# Ends make with such words. $(shell) does not know what make was told behind its name.
+fail = $(error $(shell $(if $(LOCKSTEP_LANG),LOCKSTEP_LANG=$(call quote,$(LOCKSTEP_LANG));) $(tell) $1))
 Q := $(if $(V),,@)
+
+# The names are in capitals: make takes lab=03 without a word, and all labs are graded.
+$(foreach v,lab src cc san args test,$(if $(filter command line,$(origin $v)),\
+    $(call fail,'write %s (in capitals)' $(call quote,$(shell echo $v | tr a-z A-Z)=$($v)))))
 
 # These pin a program to a CPU before it begins, or keep its teams from having threads, and nothing
 # in its figures would say why.
@@ -50,7 +52,7 @@ check check-site unit soak steady bigclass packages mutants machines site peers 
 # in a folder of build/ that is called "other".
 source := $(value SRC)
 ifneq ($(findstring $(newline),$(source)),)
-$(error make takes no folder whose name has a line break in it: give it another name)
+$(call fail,'make takes no folder whose name has a line break in it: give it another name')
 endif
 room = $(or $(call is,labs,$1),$(call is,solutions,$1),other)
 is = $(and $(or $(call same,$1,$2),$(call same,$1/,$2)),$1)
@@ -92,11 +94,12 @@ ifneq ($(shell [ labs/table -nt build/labs.mk ] && echo old),)
 LABS :=
 endif
 
-not_here = lab $1 is not here, as it wants MPI (MPICH): make setup MPI=1
-found = $(if $(filter $1,$(ABSENT)),$(error $(call not_here,$1)),$1)
-chosen = $(foreach l,$1,$(or $(call found,$(lab.$l)),$(if $(LABS),$(error there is no lab '$l'; there are: $(LABS)))))
+not_here = $(call fail,'lab %s is not here: it wants MPI (MPICH). make setup MPI=1' $1)
+found = $(if $(filter $1,$(ABSENT)),$(call not_here,$1),$1)
+no_lab = $(call fail,'there is no lab %s; there are: %s' $(call quote,'$1') '$(LABS)')
+chosen = $(foreach l,$1,$(or $(call found,$(lab.$l)),$(if $(LABS),$(call no_lab,$l))))
 CHOSEN = $(strip $(if $(LAB),$(foreach l,$(LABS),$(filter $l,$(call chosen,$(LAB)))),$(LABS)))
-ONE = $(if $(word 2,$(CHOSEN)),$(error which lab? For instance: make $@ LAB=03),$(CHOSEN))
+ONE = $(if $(word 2,$(CHOSEN)),$(call fail,'which lab? For instance: make %s LAB=03' $@),$(CHOSEN))
 suites = $(LABS:%=$(B)/solutions/%/suite)
 asked = $(CHOSEN:%=$(B)/solutions/%/suite)
 # A student's tree (make dist) has no solutions: of each reference it has an object, and of each
@@ -108,8 +111,8 @@ maintained := $(if $(wildcard tests/check),,check unit soak steady mutants machi
     translations scale compile_commands.json)
 ifneq ($(wildcard reference),)
 ifeq ($(wildcard reference/$(machine)),)
-$(error There are no references for this machine, $(machine), in reference/: only for\
-    $(filter-out skeletons,$(notdir $(wildcard reference/*))). Ask whoever gave you this)
+$(call fail,'reference/ has nothing for this machine (%s): only for %s. Ask whoever gave you this' \
+    $(machine) '$(filter-out skeletons,$(notdir $(wildcard reference/*)))')
 endif
 endif
 
@@ -317,7 +320,7 @@ peers: $(B)/tests/peers/lockstep $(call program,$(LABS),solutions) ## side by si
 
 # The lab that wants MPI: its program on machines that are made here.
 cluster: $(call program,$(filter $(OPTIONAL),$(LABS)),$(shown)) ## one program on several machines, made here (NODES=4 DELAY_MS=2 ARGS="--threads 2")
-	@: $(if $(ABSENT),$(error $(call not_here,$(ABSENT))))
+	@: $(if $(ABSENT),$(call not_here,$(ABSENT)))
 	@sh common/scripts/cluster.sh $(call quote,$(or $(NODES),4)) $(call quote,$(or $(DELAY_MS),0)) \
 	    $< $(if $(filter mpich,$(mpi_package)),--leave) --picture $(ARGS)
 
@@ -338,7 +341,7 @@ $(B)/tests/scale/%.o: MORE := $(MPI_FLAGS)
 $(B)/$(shown)/scale: $(call object,$(call sources,tests/scale)) $(call answers,$(shown),$(scale_lab)) $(parts)
 	$(link) $(call libraries,mpich)
 scale: $(if $(scale_lab),$(B)/$(shown)/scale) ## the pool of ranks on thousands of simulated machines (QUICK=1: a minute)
-	@: $(if $(ABSENT),$(error $(call not_here,$(ABSENT))))
+	@: $(if $(ABSENT),$(call not_here,$(ABSENT)))
 	@sh tests/scale/scale.sh $< $(call quote,$(if $(source),$(folder),$(shown))/$(firstword $(files.$(scale_lab)))) \
 	    build/scale $(if $(QUICK),quick)
 

@@ -30,7 +30,7 @@ WHOLLY = ("labs/*/*.c", "tests/judge/verdict.c", "tests/judge/sleepers.c",
           "common/program/options.h", "common/program/traced.h")
 LESSONS = "labs/*/break/*.c"
 SUITES = ("tests/suites/*.c", "tests/harness/*.c")
-TR = ("common/scripts/*.awk", "handouts/site/*.awk", "tests/tools/*.py")
+TR = ("common/scripts/*.awk", "handouts/site/*.awk", "tests/tools/*.awk", "tests/tools/*.py")
 # Of these, those that name words.sh.
 SHELL = ("labs/*.sh", "common/scripts/*.sh", "tests/tools/*.sh", "handouts/site/*.sh")
 IN_SHELL = re.compile(r"""\b(?:words|say|tell|fail|complain|"""
@@ -96,7 +96,7 @@ def said_by_suites(path, names, titles):
 
 def said_by_makefile():
     return re.findall(r"^[a-z_.-]+:.*## (.*)", po.read("Makefile"), re.M) + re.findall(
-        r"^# ---- the doors: (\w+)|^# ---- (teach|maintain) |\$\(tell\) '([^']+)'",
+        r"^# ---- the doors: (\w+)|^# ---- (teach|maintain) |\$\((?:tell\) |call fail,)'([^']+)'",
         po.read("Makefile"), re.M)
 
 

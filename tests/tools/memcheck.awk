@@ -1,5 +1,6 @@
 # Reads what valgrind wrote and tells each error once, in one or two plain lines: what it is, and where
 # it is in one of `files`, the names of a student's files, a line each. Exit status 1 if there was one.
+# Wants words.awk before it.
 
 BEGIN {
     count_of_files = split(files, file, "\n")
@@ -52,7 +53,8 @@ text ~ /^[A-Z0-9]/ && text !~ /^(Thread |Warning|HEAP|LEAK|For |Use |Rerun|ERROR
     what = text
     part = 1
     sub(/ in loss record .*/, "", what)
-    sub(/ are definitely lost$/, " are lost: nothing points to them any more", what)
+    if (sub(/ are definitely lost$/, "", what))
+        what = sprintf(tr("%s are lost: nothing points to them any more"), what)
 }
 
 END {

@@ -47,7 +47,8 @@ for test in $tests; do
         --child-silent-after-fork=yes --log-file="$log" \
         "$out/suite" --keep-env --test "$test" >"$out/$test.txt" 2>&1 </dev/null
     status=$?
-    if ! awk -v files="$files" -f tests/tools/memcheck.awk "$log" >"$out/$test.found"; then
+    if ! awk -v files="$files" -f common/scripts/words.awk -f tests/tools/memcheck.awk "$log" \
+        >"$out/$test.found"; then
         printf '  x     %s\n' "$test"
         cat "$out/$test.found"
         found=1

@@ -1,5 +1,5 @@
 # Reads ThreadSanitizer's reports and tells each race in which `topic`, a source file, has a part once,
-# in plain words. Exit status 1 if there was one.
+# in plain words. Exit status 1 if there was one. Wants words.awk before it.
 
 BEGIN {
     while ((getline text < topic) > 0) {
@@ -89,12 +89,23 @@ function source_line(number) {
 }
 
 # What one of the two threads does, and where.
-function does(i,    where) {
+function does(i,    where, written) {
+    written = verb[i] == "writes"
     if (place[i] == "")
-        return verb[i] " it somewhere else (in a task or a term)"
-    where = inside[place[i]] (inside[place[i]] != "" && deep[i] ? ", " : "") \
-            (deep[i] ? "in what is called there" : "")
-    return verb[i] " it in line " place[i] (where == "" ? "" : " (" where ")")
+        return written ? tr("writes it somewhere else (in a task or a term)") \
+                       : tr("reads it somewhere else (in a task or a term)")
+    where = inside[place[i]]
+    if (deep[i])
+        where = where == "" ? tr("in what is called there") \
+                            : sprintf(tr("%s, in what is called there"), where)
+    if (where == "")
+        return sprintf(written ? tr("writes it in line %d") : tr("reads it in line %d"), place[i])
+    return sprintf(written ? tr("writes it in line %d (%s)") : tr("reads it in line %d (%s)"), \
+                   place[i], where)
+}
+
+function does_there_too(i) {
+    return verb[i] == "writes" ? tr("writes it there, too") : tr("reads it there, too")
 }
 
 # A task construct itself stores what the task is given, and a reduction its parts, into memory that
@@ -121,14 +132,14 @@ function tell_race(first, second, key, i) {
         if (place[i] != "" && !deep[i])
             what = variable_at(place[i], column[i])
     if (what == "")
-        what = "a variable that the threads share"
-    printf "%d. Data race on %s, in %s\n", ++races, what, topic
-    printf "   While one thread %s, another one %s:\n", does(first),
-           place[first] == place[second] ? verb[second] " it there, too" : does(second)
+        what = tr("a variable that the threads share")
+    printf tr("%d. Data race on %s, in %s") "\n", ++races, what, topic
+    printf "   " tr("While one thread %s, another one %s:") "\n", does(first),
+           place[first] == place[second] ? does_there_too(second) : does(second)
     for (i = 1; i <= 2; i++)
         if (place[i == 1 ? first : second] != "" && (i == 1 || place[1] != place[2]))
             printf "%s", source_line(place[i == 1 ? first : second])
-    print "   Nothing keeps the two apart: what one of them stores may be lost, or be read half done.\n"
+    print "   " tr("Nothing keeps the two apart: what one of them stores may be lost, or be read half done.") "\n"
 }
 
 function tell_other(text) {
@@ -137,7 +148,7 @@ function tell_other(text) {
     if (text in told)
         return
     told[text] = 1
-    printf "%d. ThreadSanitizer also reports: %s\n\n", ++races, text
+    printf tr("%d. ThreadSanitizer also reports: %s") "\n\n", ++races, text
 }
 
 END {

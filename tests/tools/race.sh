@@ -40,7 +40,8 @@ fixed_addresses=
 if ! "$scratch/probe" >/dev/null 2>&1; then
     fixed_addresses="setarch $(uname -m) -R"
     $fixed_addresses "$scratch/probe" >/dev/null 2>&1 ||
-        fail "What clang builds with ThreadSanitizer does not run here: $("$scratch/probe" 2>&1)"
+        fail "$(say 'What clang builds with ThreadSanitizer does not run here: %s' \
+            "$("$scratch/probe" 2>&1)")"
 fi
 
 # Everything that a suite is linked from, built for it, and the builder.
@@ -82,8 +83,8 @@ if [ "$(grep -l 'not started' "$scratch"/*.out | wc -l)" -eq "$(wc -l <"$scratch
 fi
 races=0
 for file in $(files_of "$lab"); do
-    cat "$scratch"/*.log.* 2>/dev/null | awk -v topic="$src/$lab/$file" -f tests/tools/race.awk ||
-        races=1
+    cat "$scratch"/*.log.* 2>/dev/null | awk -v topic="$src/$lab/$file" \
+        -f common/scripts/words.awk -f tests/tools/race.awk || races=1
 done
 # A test that fails ends there: what it would have called after that was not looked at.
 early=
