@@ -27,6 +27,9 @@ LANGUAGES = {
         "window": "The first {} ms of one more run, not timed. A row is a worker; an upright line "
                   "shows the lock going from one to the next. Point at a piece to read about it.",
         "says": "On this run",
+        "earlier": "An earlier run, on {}, {} usable CPUs.",
+        "said_then": "On that run",
+        "its_page": "Its timelines, as a page for a browser: {}",
         "keys": "Keys",
         "next_key": "next engine",
         "before_key": "the one before",
@@ -70,6 +73,9 @@ LANGUAGES = {
         "window": "시간을 재지 않고 한 번 더 실행한 것의 처음 {} ms입니다. 한 줄이 작업자 하나이고, 세로선은 록이 "
                   "다음 작업자에게 넘어가는 곳입니다. 조각을 가리키면 설명이 나옵니다.",
         "says": "이번 실행에서는",
+        "earlier": "이전에 실행한 결과, {}, 사용 가능한 CPU {}개.",
+        "said_then": "그때의 결론",
+        "its_page": "브라우저로 보는 타임라인: {}",
         "keys": "키",
         "next_key": "다음 엔진",
         "before_key": "이전 엔진",

@@ -1,4 +1,5 @@
-"""Shows an earlier run of the contrast: its figures and what they say.
+"""Shows an earlier run of the contrast: its figures and what they say, in the language in which it
+spoke.
 
 usage: earlier.py FILE        the figures that make demo wrote: contrast.json, or its folder
 """
@@ -7,42 +8,68 @@ import itertools
 import json
 import os
 import sys
-import textwrap
+import unicodedata
 
 import demo
 
 BAR = 18
-FORM = "  {:<12}  {:>9}  {:<18}  {:>7}  {:>8}  {:>13}"
+WIDTHS = (-12, 9, -BAR, 7, 8, 13)    # of the table's columns; negative: at their left
+
+
+def columns(text):
+    """Of a terminal: Hangul takes two for each character."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def put(text, width):
+    room = " " * (abs(width) - columns(text))
+    return text + room if width < 0 else room + text
+
+
+def in_table(*fields):
+    return "  " + "  ".join(put(str(field), width) for field, width in zip(fields, WIDTHS))
 
 
 def line(row, longest):
     if "error" in row:
         return f"  {row['engine']:<12}  {row['error']}"
     switches = row["lock_switches"]
-    return FORM.format(row["engine"], demo.milliseconds(row["seconds"] * 1000),
-                       "#" * max(1, round(BAR * row["seconds"] / longest)),
-                       demo.speedup(row), demo.milliseconds(row["cpu_seconds"] * 1000),
-                       "-" if switches is None else switches)
+    return in_table(row["engine"], demo.milliseconds(row["seconds"] * 1000),
+                    "#" * max(1, round(BAR * row["seconds"] / longest)),
+                    demo.speedup(row), demo.milliseconds(row["cpu_seconds"] * 1000),
+                    "-" if switches is None else switches)
 
 
-def table(rows):
+def table(rows, heads):
     longest = max((row["seconds"] for row in rows if row.get("seconds")), default=1)
-    head = FORM.format("engine", "wall time", "", "speedup", "CPU time", "lock switches")
-    return "\n".join([head, *(line(row, longest) for row in rows)])
+    engine, wall, *others = heads
+    return "\n".join([in_table(engine, wall, "", *others), *(line(row, longest) for row in rows)])
 
 
-def report(contrast):
+def wrapped(text):
+    """In lines of 80 columns."""
+    lines = [" "]
+    for word in text.split():
+        if columns(lines[-1]) + 1 + columns(word) > 80:
+            lines.append(" ")
+        lines[-1] += " " + word
+    return "\n".join(lines)
+
+
+def report(contrast, words, sentences):
+    """In the words of one language; `sentences`: the program's own ones in it."""
     machine = contrast["machine"]
-    yield f"An earlier run, on {machine['processor']}, {machine['usable_cpus']} usable CPUs."
+    yield words["earlier"].format(machine["processor"], machine["usable_cpus"])
     about = {one["name"]: one for one in contrast["workloads"]}
     for name, rows in itertools.groupby(contrast["rows"], lambda row: row["workload"]):
-        yield f"\n{name.upper()}  {about[name]['title']}\n"
-        yield table(list(rows))
-    yield "\nON THAT RUN\n"
+        title = about[name]["title"]
+        yield f"\n{words['sections'].get(name, name).upper()}  {sentences.get(title, title)}\n"
+        yield table(list(rows), words["heads"])
+    yield f"\n{words['said_then'].upper()}\n"
     for one in contrast["workloads"]:
-        yield textwrap.fill(one["says"], 80, initial_indent="  ", subsequent_indent="  ")
+        yield wrapped(sentences.get(one["says"], one["says"]))
     if contrast.get("go_on"):
-        yield "\n" + "\n".join(f"  {line}" for line in contrast["go_on"])
+        yield "\n" + "\n".join(f"  {sentences.get(line, line)}" for line in contrast["go_on"])
 
 
 def main():
@@ -53,15 +80,17 @@ def main():
         path = os.path.join(path, "contrast.json")
     try:
         with open(path, encoding="utf-8") as file:
-            lines = list(report(json.load(file)))
+            contrast = json.load(file)
+        speech = next(iter(demo.speeches(contrast).values()))
+        lines = list(report(contrast, speech.words, speech.sentences))
     except OSError as error:
         sys.exit(f"demo: {path}: {error.strerror}")
-    except (ValueError, KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         sys.exit(f"demo: {path} holds no figures of make demo")
     print("\n".join(lines))
     page = os.path.join(os.path.dirname(path), "contrast.html")
     if os.path.exists(page):
-        print(f"\nIts timelines, as a page for a browser: {page}")
+        print("\n" + speech.words["its_page"].format(page))
 
 
 if __name__ == "__main__":
