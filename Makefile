@@ -43,7 +43,7 @@ $(foreach v,lab src cc san args test,$(if $(filter command line,$(origin $v)),\
 unexport OMP_PROC_BIND OMP_PLACES OMP_MAX_ACTIVE_LEVELS GOMP_CPU_AFFINITY GOMP_SPINCOUNT
 unexport KMP_AFFINITY KMP_HW_SUBSET
 # What is read by programs, or shown on English pages, is English.
-check check-site unit soak steady bigclass packages mutants machines site peers bench scale class: \
+check check-site unit soak steady bigclass packages mutants machines site peers bench scale: \
     export LOCKSTEP_LANG := en
 
 # ---- whose answers -------------------------------------------------------------------------------

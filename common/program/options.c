@@ -9,7 +9,7 @@
 
 #include "common/program/language.h"
 
-enum { MOST_ROWS = 16, USAGE = 0xff, FIRST_KEY = 0x100 };
+enum { MOST_ROWS = 20, USAGE = 0xff, FIRST_KEY = 0x100 };
 
 /* What argp looks up by itself; here for the catalogue. */
 __attribute__((unused)) static const char *const argps_own[] = {

@@ -8,21 +8,20 @@ import itertools
 import json
 import os
 import sys
-import unicodedata
 
 import demo
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "..", "common", "scripts"))
+
+import words
 
 BAR = 18
 WIDTHS = (-12, 9, -BAR, 7, 8, 13)    # of the table's columns; negative: at their left
 
 
-def columns(text):
-    """Of a terminal: Hangul takes two for each character."""
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
-
-
 def put(text, width):
-    room = " " * (abs(width) - columns(text))
+    room = " " * (abs(width) - words.columns(text))
     return text + room if width < 0 else room + text
 
 
@@ -46,28 +45,18 @@ def table(rows, heads):
     return "\n".join([in_table(engine, wall, "", *others), *(line(row, longest) for row in rows)])
 
 
-def wrapped(text):
-    """In lines of 80 columns."""
-    lines = [" "]
-    for word in text.split():
-        if columns(lines[-1]) + 1 + columns(word) > 80:
-            lines.append(" ")
-        lines[-1] += " " + word
-    return "\n".join(lines)
-
-
-def report(contrast, words, sentences):
+def report(contrast, said, sentences):
     """In the words of one language; `sentences`: the program's own ones in it."""
     machine = contrast["machine"]
-    yield words["earlier"].format(machine["processor"], machine["usable_cpus"])
+    yield said["earlier"].format(machine["processor"], machine["usable_cpus"])
     about = {one["name"]: one for one in contrast["workloads"]}
     for name, rows in itertools.groupby(contrast["rows"], lambda row: row["workload"]):
         title = about[name]["title"]
-        yield f"\n{words['sections'].get(name, name).upper()}  {sentences.get(title, title)}\n"
-        yield table(list(rows), words["heads"])
-    yield f"\n{words['said_then'].upper()}\n"
+        yield f"\n{said['sections'].get(name, name).upper()}  {sentences.get(title, title)}\n"
+        yield table(list(rows), said["heads"])
+    yield f"\n{said['said_then'].upper()}\n"
     for one in contrast["workloads"]:
-        yield wrapped(sentences.get(one["says"], one["says"]))
+        yield "\n".join(words.wrapped(sentences.get(one["says"], one["says"]), 80, "  ", "  "))
     if contrast.get("go_on"):
         yield "\n" + "\n".join(f"  {sentences.get(line, line)}" for line in contrast["go_on"])
 

@@ -36,6 +36,9 @@ SHELL = ("labs/*.sh", "common/scripts/*.sh", "tests/tools/*.sh", "handouts/site/
 IN_SHELL = re.compile(r"""\b(?:words|say|tell|fail|complain|"""
                       r"""(?:need|ok|missing|extra|note) (?:'[^']+'|\S+))"""
                       r""" (?:'([^']+)'|"([^"$]+)")""")
+IN_PYTHON = re.compile(r'\btr\("([^"]+)"()\)')
+SAYING = ("tests/class/feedback.py", "tests/class/outcome.py")
+SAID = re.compile(r'\b(?:say\(|SORRY = )"([^"]+)"()')
 # Of suites' single words, which are names of tests most often: these stand in a gap of a sentence.
 WORDS = {"crashes", "never"}
 TEST = r'^    \{"([a-z0-9-]+)", \d+,\s*"([^"]*)"'
@@ -101,7 +104,7 @@ def said_by_makefile():
 
 
 def said_by_scripts():
-    for form, patterns in (re.compile(r'\btr\("([^"]+)"()\)'), TR), (IN_SHELL, SHELL):
+    for form, patterns in (IN_PYTHON, TR), (SAID, SAYING), (IN_SHELL, SHELL):
         for path in sorted(path for pattern in patterns for path in glob.glob(pattern)):
             text = po.read(path)
             if form is not IN_SHELL or "words.sh" in text:

@@ -7,6 +7,7 @@ get no score), 2 it cannot work.
 """
 
 import argparse
+import contextlib
 import fcntl
 import glob
 import os
@@ -30,6 +31,7 @@ import people
 import regrade
 import session
 import sheets
+import speech
 import summary
 import table
 from progress import Progress
@@ -157,11 +159,12 @@ class Classroom:
         self.folder.write("grades.csv", sheets.grades(rows, self.labs, due))
         self.folder.write("grades-long.csv", sheets.tests(rows))
         self.folder.write("junit.xml", junit.make([row.result for row in rows]))
-        for row in rows:
-            name = f"feedback/{outcome.safe_name(row.result.id)}"
-            self.folder.write(f"{name}.txt", feedback.as_text(row))
-            self.folder.write(f"{name}.html", feedback.as_page(row))
-            outcome.save(self.folder.result(row.result.id), row.result)
+        with contextlib.closing(speech.asked_for(self.grader.build.judge)) as say:
+            for row in rows:
+                name = f"feedback/{outcome.safe_name(row.result.id)}"
+                self.folder.write(f"{name}.txt", feedback.as_text(row, say))
+                self.folder.write(f"{name}.html", feedback.as_page(row, say))
+                outcome.save(self.folder.result(row.result.id), row.result)
         title = self.course.name or "What came of the class's labs"
         nobodys = [] if self.call.anon else [*self.taken.odd.lines, *self.course.odd]
         self.folder.write("summary.html", summary.make(rows, self.labs, nobodys, title))

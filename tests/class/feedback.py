@@ -1,10 +1,13 @@
-"""What a student gets to read: the same words as text and as a page."""
+"""What a student gets to read: the same words as text and as a page. `say` says them in the student's
+language (speech.py).
+"""
 
 import html
 import textwrap
 
 import outcome
 import sheets
+import speech
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em;
@@ -27,101 +30,120 @@ def escape(text):
     return html.escape("".join(c if c.isprintable() or c in "\n\t" else "?" for c in text))
 
 
-def page(title, body):
-    return (f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
+def page(title, body, language="en"):
+    return (f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">\n'
             f'<meta name="viewport" content="width=device-width">\n'
             f"<title>{escape(title)}</title>\n<style>{STYLE}</style></head>\n<body>\n"
             f"<h1>{escape(title)}</h1>\n{body}</body></html>\n")
 
 
-def total_lines(row):
+def total_lines(row, say):
     """The points, raw and as they count."""
     for bonus in False, True:
-        most = row.result.most(bonus)
+        points, most = row.result.points(bonus), row.result.most(bonus)
         if not most or row.result.failed:
             continue
-        line = f"{'Bonus' if bonus else 'Total'}: {row.result.points(bonus)} of {most} points."
+        line = (say("Bonus: %s of %s points.", points, most) if bonus
+                else say("Total: %s of %s points.", points, most))
         final, final_most = row.final(bonus), row.final_most(bonus)
-        if (final, final_most) != (row.result.points(bonus), most):
-            line += f" They count as {sheets.number(final)} of {sheets.number(final_most)}."
+        if (final, final_most) != (points, most):
+            line += " " + say("They count as %s of %s.", sheets.number(final),
+                              sheets.number(final_most))
         yield line
 
 
-def late_lines(row):
+def late_lines(row, say):
     for lab, late in row.late.items():
         if late.days:
-            grace = f", {sheets.number(late.grace)} of them free" if late.grace else ""
-            yield (f"{lab} came {late.days} day{'s' if late.days > 1 else ''} late{grace}: "
-                   f"{sheets.number(100 * late.share)} % of its points count.")
+            parts = [say("%s came a day late.", lab) if late.days == 1 else
+                     say("%s came %s days late.", lab, sheets.number(late.days))]
+            if late.grace:
+                parts.append(say("Of these, %s are free.", sheets.number(late.grace)))
+            yield " ".join([*parts, say("%s %% of its points count.",
+                                        sheets.number(100 * late.share))])
 
 
-def title_of(row):
-    return f"What came of your labs, {row.result.name or row.result.id}"
+def title_of(row, say):
+    return say("What came of your labs: %s", row.result.name or row.result.id)
 
 
-def headline(test):
-    return f"{test.name}: {test.title} ({test.most} point{'' if test.most == 1 else 's'})"
+def headline(test, say):
+    title = say(test.title.replace("%", "%%"))
+    points = say("1 point") if test.most == 1 else say("%s points", test.most)
+    return f"{test.name}: {title} ({points})"
 
 
-def look(test):
-    return f"Look at {test.look_at}." if test.look_at else ""
+def look(test, say=speech.ENGLISH):
+    return say("Look at %s.", test.look_at) if test.look_at else ""
+
+
+def text_of(test, say):
+    return f"{say(test.text.replace('%', '%%'))} {look(test, say)}"
+
+
+def heading(which, say):
+    return {"not-started": say("not started"), "not-run": say("not run"),
+            "passed": say("passed")}[which]
+
+
+def state_of(lab, say):
+    return {outcome.TESTED: "", outcome.NOT_BUILT: say("not built"),
+            outcome.ABSENT: say("not handed in"), outcome.REFUSED: say("refused")}[lab.state]
 
 
 def by_outcome(lab, which):
     return ", ".join(test.name for test in lab.tests if test.outcome == which)
 
 
-def as_text(row):
-    result, lines = row.result, [title_of(row), ""]
+def as_text(row, say=speech.ENGLISH):
+    result, lines = row.result, [title_of(row, say), ""]
     if result.failed:
-        return "\n".join(lines + [outcome.SORRY, ""])
-    lines += [f"  {lab.name:26} {lab.points:3} / {lab.most}"
-              f"{'' if lab.state == outcome.TESTED else f'  {lab.state}'}" for lab in result.labs]
-    lines += ["", *total_lines(row), *late_lines(row)]
+        return "\n".join(lines + [say(outcome.SORRY), ""])
+    lines += [f"  {lab.name:26} {lab.points:3} / {lab.most}  {state_of(lab, say)}".rstrip()
+              for lab in result.labs]
+    lines += ["", *total_lines(row, say), *late_lines(row, say)]
     if result.odd:
-        lines += ["", "What was odd:", *(f"  - {line}" for line in result.odd)]
+        lines += ["", say("What was odd:"), *(f"  - {line}" for line in result.odd)]
     for lab in result.labs:
         if lab.points < lab.most:
-            lines += ["", lab.name, *lab_text(lab)]
-    return "\n".join(lines) + f"\n\nGraded by version {result.version}.\n"
+            lines += ["", lab.name, *lab_text(lab, say)]
+    return "\n".join([*lines, "", say("Graded by version %s.", result.version), ""])
 
 
-def lab_text(lab):
+def lab_text(lab, say):
     if lab.state != outcome.TESTED:
         return textwrap.indent(lab.why, "  ").splitlines()
     lines = []
     for test in lab.tests:
         if test.outcome == "failed":
-            lines += [f"  x {headline(test)}",
-                      *textwrap.wrap(f"{test.text} {look(test)}", 79, initial_indent="      ",
-                                     subsequent_indent="      ")]
-    for which, heading in (("not-started", "not started"), ("not-run", "not run"),
-                           ("passed", "passed")):
+            lines += [f"  x {headline(test, say)}",
+                      *speech.wrapped(text_of(test, say), "      ", "      ")]
+    for which in "not-started", "not-run", "passed":
         names = by_outcome(lab, which)
-        lines += textwrap.wrap(f"{heading}: {names}", 79, initial_indent="  ",
-                               subsequent_indent="    ") if names else []
+        lines += speech.wrapped(f"{heading(which, say)}: {names}", "  ", "    ") if names else []
     return lines
 
 
-def as_page(row):
+def as_page(row, say=speech.ENGLISH):
     result = row.result
     if result.failed:
-        return page(title_of(row), f"<p>{escape(outcome.SORRY)}</p>\n")
+        return page(title_of(row, say), f"<p>{escape(say(outcome.SORRY))}</p>\n", say.language)
     parts = ["<table>"]
     for lab in result.labs:
         parts.append(f"<tr><td>{lab.name}</td><td>{bar(lab.points, lab.most)}</td>"
                      f'<td class="n">{lab.points} / {lab.most}</td>'
-                     f"<td>{'' if lab.state == outcome.TESTED else lab.state}</td></tr>")
+                     f"<td>{state_of(lab, say)}</td></tr>")
     parts.append("</table>")
-    parts += [f"<p>{escape(line)}</p>" for line in (*total_lines(row), *late_lines(row))]
+    parts += [f"<p>{escape(line)}</p>"
+              for line in (*total_lines(row, say), *late_lines(row, say))]
     if result.odd:
-        parts.append('<div class="odd"><p>What was odd:</p><ul>')
+        parts.append(f'<div class="odd"><p>{escape(say("What was odd:"))}</p><ul>')
         parts += [f"<li>{escape(line)}</li>" for line in result.odd] + ["</ul></div>"]
     for lab in result.labs:
         if lab.points < lab.most:
-            parts += [f"<h2>{lab.name}</h2>", *lab_parts(lab)]
-    return page(title_of(row), "\n".join(parts) +
-                f"\n<p>Graded by version {result.version}.</p>\n")
+            parts += [f"<h2>{lab.name}</h2>", *lab_parts(lab, say)]
+    parts.append(f"<p>{escape(say('Graded by version %s.', result.version))}</p>\n")
+    return page(title_of(row, say), "\n".join(parts), say.language)
 
 
 def bar(points, most):
@@ -129,15 +151,14 @@ def bar(points, most):
             "</span>")
 
 
-def lab_parts(lab):
+def lab_parts(lab, say):
     if lab.state != outcome.TESTED:
         yield f"<pre>{escape(lab.why)}</pre>"
         return
     for test in lab.tests:
         if test.outcome == "failed":
-            yield (f'<div class="bad"><b>{escape(headline(test))}</b><br>{escape(test.text)} '
-                   f"{escape(look(test))}</div>")
-    for which, heading in (("not-started", "Not started"), ("not-run", "Not run"),
-                           ("passed", "Passed")):
+            yield (f'<div class="bad"><b>{escape(headline(test, say))}</b><br>'
+                   f"{escape(text_of(test, say))}</div>")
+    for which in "not-started", "not-run", "passed":
         if by_outcome(lab, which):
-            yield f"<p>{heading}: {escape(by_outcome(lab, which))}.</p>"
+            yield f"<p>{escape(heading(which, say))}: {escape(by_outcome(lab, which))}.</p>"

@@ -12,11 +12,13 @@ import os
 import subprocess
 import sys
 import xml.etree.ElementTree
+from unittest import mock
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(1, os.path.join(os.path.dirname(HERE), "check"))
 
 import expected
+import languages
 import made
 import outcome
 import session
@@ -111,6 +113,19 @@ class Trial:
         self.expect(f"the second time it says:\n{said}", "13 are graded already" in said)
         self.expect("the second grades.csv is another", read(f"{self.out}/grades.csv") == before)
 
+    def speak(self):
+        """In another language it says the same of everybody, in other words."""
+        table_before, one = read(f"{self.out}/grades.csv"), f"feedback/{self.broken.id}.txt"
+        english = read(f"{self.out}/{one}")
+        for language in languages.languages():
+            with mock.patch.dict(os.environ, LOCKSTEP_LANG=language):
+                self.run()
+            said = read(f"{self.out}/{one}")
+            self.expect(f"feedback in {language} is English:\n{said}",
+                        said.splitlines()[0] != english.splitlines()[0])
+            self.expect(f"grades.csv in {language} is another",
+                        read(f"{self.out}/grades.csv") == table_before)
+
     def regrade(self):
         """One student hands in anew: that one, and no other, has another result."""
         one, better = self.ten[2], self.ten[0]
@@ -135,7 +150,7 @@ class Trial:
 
 def tried(build, processes, scratch):
     trial = Trial(build, processes, scratch)
-    for step in trial.judge, trial.go_on, trial.regrade, trial.hide:
+    for step in trial.judge, trial.go_on, trial.speak, trial.regrade, trial.hide:
         step()
     print("\n".join(trial.findings), end="\n" if trial.findings else "")
     return 1 if trial.findings else 0

@@ -11,6 +11,7 @@
 #include "common/program/machine.h"
 #include "common/program/options.h"
 #include "common/program/progress.h"
+#include "common/program/sentence.h"
 #include "tests/judge/files.h"
 #include "tests/judge/grade.h"
 #include "tests/judge/hints.h"
@@ -29,7 +30,7 @@ enum { FULL_SCORE = 0, LESS = 1, NO_VERDICT = 2 };
 
 struct options {
     const char *build, *src, *labs, *tests, *out, *tree;
-    int jobs, hint, full, brief, verbose, first, thorough, no_isolation, isolated, ready;
+    int jobs, hint, full, brief, verbose, first, thorough, no_isolation, isolated, ready, say;
 };
 
 /* One call of the judge. */
@@ -73,6 +74,7 @@ static void read_options(struct options *options, int argc, char **argv)
         FLAG("no-isolation", &options->no_isolation, "do without namespaces"),
         FLAG("isolated", &options->isolated, "refuse to work where not all is held"),
         FLAG("ready", &options->ready, "only say whether this machine will do"),
+        FLAG("say", &options->say, "only say lines of standard input in the reader's language"),
     };
 
     options_parse("Grades labs.", rows, sizeof rows / sizeof rows[0], argc, argv);
@@ -234,6 +236,26 @@ static int status_of(const struct session *session)
     return FULL_SCORE;
 }
 
+/* For programs that show results, which are in English: each line at once, in the language chosen. */
+static int say_lines(void)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t length;
+
+    while ((length = getline(&line, &room, stdin)) > 0) {
+        char *said;
+
+        line[strcspn(line, "\n")] = '\0';
+        said = sentence_translated(line);
+        puts(said);
+        fflush(stdout);
+        free(said);
+    }
+    free(line);
+    return FULL_SCORE;
+}
+
 static void free_session(struct session *session)
 {
     for (size_t i = 0; i < session->grading.count; i++)
@@ -254,6 +276,8 @@ int main(int argc, char **argv)
     if (argc > 1 && strcmp(argv[1], TRIAL_WORD) == 0)
         return trial_inside(argc, argv);
     read_options(&session.options, argc, argv);
+    if (session.options.say)
+        return say_lines();
     surroundings_start_afresh(stop);
     session.began_ns = clock_wall();
     if (prepare(&session) == 0 &&

@@ -18,6 +18,11 @@ import shutil
 import sys
 import textwrap
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "..", "common", "scripts"))
+
+import words
+
 KEPT = ".predictions"
 # The part of a page, whatever it is called: a translated heading has the id of the English one.
 PART = re.compile(r'^## (?:Predict|<a id="predict"></a>[^\n]*|[^\n]*\{#predict\})\n'
@@ -28,17 +33,7 @@ class Cannot(Exception):
     """It cannot work; the words say why."""
 
 
-def language():
-    """As common/program/language.h has it: "ko", for example; "en" if none is asked for."""
-    asked = os.environ.get("LOCKSTEP_LANG")
-    if not asked:
-        asked = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-        if not re.search(r"\.utf-?8", asked, re.I):
-            return "en"
-    return re.match(r"[a-z]*", asked)[0] or "en"
-
-
-tr = gettext.translation("lockstep", "build/locale", [language()], fallback=True).gettext
+tr = gettext.translation("lockstep", "build/locale", [words.language()], fallback=True).gettext
 
 
 def course():
@@ -70,7 +65,8 @@ def questions_of(page):
 
 def page_of(lab):
     """Its handout; if there is one, in the language that is spoken."""
-    pages = (f"handouts/{lab}.{language()}.md", f"build/translated/{language()}/handouts/{lab}.md")
+    language = words.language()
+    pages = (f"handouts/{lab}.{language}.md", f"build/translated/{language}/handouts/{lab}.md")
     return next(filter(os.path.exists, pages), f"handouts/{lab}.md")
 
 

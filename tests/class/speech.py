@@ -1,0 +1,54 @@
+"""In which language a student is spoken to. The judge knows every sentence that it or a test may say,
+and says it in the language chosen (LOCKSTEP_LANG, LANG): it is asked for each.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "..", "common", "scripts"))
+
+import words
+
+WIDTH = 79
+
+
+class Speech:
+    """say(FORMAT, VALUE...): the sentence in the language."""
+
+    def __init__(self, language="en", judge=None):
+        self.language, self.known, self.lock = language, {}, threading.Lock()
+        self.judge = judge and subprocess.Popen(
+            [judge, "--say"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "LOCKSTEP_LANG": language}, encoding="utf-8", errors="replace")
+
+    def __call__(self, form, *values):
+        english = form % values
+        if not self.judge:
+            return english
+        with self.lock:
+            if english not in self.known:
+                print(" ".join(english.split()), file=self.judge.stdin, flush=True)
+                self.known[english] = self.judge.stdout.readline().rstrip("\n")
+            return self.known[english]
+
+    def close(self):
+        if self.judge:
+            self.judge.stdin.close()
+            self.judge.wait()
+            self.judge.stdout.close()
+
+
+def wrapped(text, first, others):
+    return words.wrapped(text, WIDTH, first, others)
+
+
+def asked_for(judge):
+    """In the language of whoever calls; close it."""
+    language = words.language()
+    return Speech() if language == "en" else Speech(language, judge)
+
+
+ENGLISH = Speech()
