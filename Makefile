@@ -143,7 +143,9 @@ UNFINISHED := -Wno-unused -Wno-unused-parameter
 .DEFAULT_GOAL := help
 
 # How things are built here, for the judge and the scripts: a key and its value a line, "-" for none.
-# In `make setup demo` nothing is built before setup is done.
+# In `make setup demo` nothing is built, and in `make setup doctor` nothing is looked for, before setup
+# is done.
+doctor: | $(filter setup,$(MAKECMDGOALS))
 $(B)/build: FORCE | $(filter setup,$(MAKECMDGOALS))
 	@sh common/scripts/room.sh build && mkdir -p $(@D)
 	@sh common/scripts/describe.sh $(call quote,$(CC)) >$@.new \
