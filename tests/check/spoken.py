@@ -99,7 +99,8 @@ def said_by_suites(path, names, titles):
 
 def said_by_makefile():
     return re.findall(r"^[a-z_.-]+:.*## (.*)", po.read("Makefile"), re.M) + re.findall(
-        r"^# ---- the doors: (\w+)|^# ---- (teach|maintain) |\$\((?:tell\) |call fail,)'([^']+)'",
+        r"^# ---- the doors: (\w+)|^# ---- (teach|maintain) |"
+        r"(?:\$\((?:tell\) |call fail,)|^not_here = )'([^']+)'",
         po.read("Makefile"), re.M)
 
 

@@ -3,8 +3,8 @@
 # Of a machine that has nothing odd about it, in which root works.
 PLAIN = {
     # What is odd about its file systems, as the table calls it.
-    **{flag: False for flag in ("hidepid", "noproc", "noshm", "shmfull", "noexec-tmp", "diskfull",
-                                "readonly", "maskedproc", "shadowed")},
+    **{flag: False for flag in ("hidepid", "noproc", "nosys", "noshm", "shmfull", "noexec-tmp",
+                                "diskfull", "readonly", "maskedproc", "shadowed")},
     "root": "",              # a folder with a system; "": this machine's own
     "foreign": "",           # the processor of its programs, if it is another one
     "scratch": "",           # a folder for the machine alone, outside

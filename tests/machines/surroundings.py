@@ -26,7 +26,8 @@ def prepare(plan):
     make_home(root + HOME, plan)
     make_devices(root, plan)
     if root:
-        kernel.bind("/sys", f"{root}/sys", kernel.MS_REC)
+        if not plan["nosys"]:
+            kernel.bind("/sys", f"{root}/sys", kernel.MS_REC)
         os.makedirs(f"{root}/proc", exist_ok=True)
     if plan["user"] or plan["preload"]:
         change_etc(root, plan)
