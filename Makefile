@@ -94,8 +94,8 @@ ifneq ($(shell [ labs/table -nt build/labs.mk ] && echo old),)
 LABS :=
 endif
 
-not_here = $(call fail,'lab %s is not here: it wants MPI (MPICH). make setup MPI=1' $1)
-found = $(if $(filter $1,$(ABSENT)),$(call not_here,$1),$1)
+not_here = 'lab %s is not here: it wants MPI (MPICH). make setup MPI=1' $1
+found = $(if $(filter $1,$(ABSENT)),$(call fail,$(call not_here,$1)),$1)
 no_lab = $(call fail,'there is no lab %s; there are: %s' $(call quote,'$1') '$(LABS)')
 chosen = $(foreach l,$1,$(or $(call found,$(lab.$l)),$(if $(LABS),$(call no_lab,$l))))
 CHOSEN = $(strip $(if $(LAB),$(foreach l,$(LABS),$(filter $l,$(call chosen,$(LAB)))),$(LABS)))
@@ -247,7 +247,7 @@ run: $(if $(LAB),$(call program,$(CHOSEN),$(yours))) ## one lab's program: LAB=0
 	@$(call program,$(ONE),$(yours)) $(ARGS)
 
 # Where everything was asked for: what was left out.
-say_absent = $(if $(LAB),,$(foreach l,$(ABSENT),echo $(call quote,$(call not_here,$l));))
+say_absent = $(if $(LAB),,$(foreach l,$(ABSENT),$(tell) $(call not_here,$l);))
 judged = $(judge) --build $(B)/build --src $(call quote,$(folder)) --out $G \
     --labs $(subst $(space),$(comma),$(CHOSEN)) $(if $(V),--verbose) $(ARGS)
 # The judge's own exit status (0 full score, 1 less, 2 no verdict) is in build/grade/status: make
@@ -322,7 +322,7 @@ peers: $(B)/tests/peers/lockstep $(call program,$(LABS),solutions) ## side by si
 
 # The lab that wants MPI: its program on machines that are made here.
 cluster: $(call program,$(filter $(OPTIONAL),$(LABS)),$(shown)) ## one program on several machines, made here (NODES=4 DELAY_MS=2 ARGS="--threads 2")
-	@: $(if $(ABSENT),$(call not_here,$(ABSENT)))
+	@: $(if $(ABSENT),$(call fail,$(call not_here,$(ABSENT))))
 	@sh common/scripts/cluster.sh $(call quote,$(or $(NODES),4)) $(call quote,$(or $(DELAY_MS),0)) \
 	    $< $(if $(filter mpich,$(mpi_package)),--leave) --picture $(ARGS)
 
@@ -343,7 +343,7 @@ $(B)/tests/scale/%.o: MORE := $(MPI_FLAGS)
 $(B)/$(shown)/scale: $(call object,$(call sources,tests/scale)) $(call answers,$(shown),$(scale_lab)) $(parts)
 	$(link) $(call libraries,mpich)
 scale: $(if $(scale_lab),$(B)/$(shown)/scale) ## the pool of ranks on thousands of simulated machines (QUICK=1: a minute)
-	@: $(if $(ABSENT),$(call not_here,$(ABSENT)))
+	@: $(if $(ABSENT),$(call fail,$(call not_here,$(ABSENT))))
 	@sh tests/scale/scale.sh $< $(call quote,$(if $(source),$(folder),$(shown))/$(firstword $(files.$(scale_lab)))) \
 	    build/scale $(if $(QUICK),quick)
 

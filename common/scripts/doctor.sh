@@ -143,7 +143,7 @@ else
     extra libomp 'make setup DEV=1   (for make CC=clang ...)'
 fi
 if has clang >/dev/null && archer clang 2>/dev/null; then
-    ok Archer 'make race can tell real races'
+    ok Archer 'real races can be told (make race)'
 else
     extra Archer 'make setup DEV=1   (for make race)'
 fi
