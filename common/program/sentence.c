@@ -241,7 +241,7 @@ static void translate(struct work *work, const char *english, FILE *into)
     if (*english == ' ' && !has_own_blank(work, english)) /* it stands behind another sentence */
         fputc(*english++, into);
     if (work->depth > MOST_DEPTH || work->steps <= 0 ||
-        !english[strcspn(english, "abcdefghijklmnopqrstuvwxyz")])
+        (!strchr(english, ' ') && !english[strcspn(english, "abcdefghijklmnopqrstuvwxyz")]))
         fputs(english, into);
     else if (!write_known(work, english, HALF, into) && !write_behind(work, english, into) &&
              !write_known(work, english, ENOUGH, into) && !write_counted(work, english, into))

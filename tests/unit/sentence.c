@@ -21,6 +21,7 @@ static const struct entry {
     {" is late", " LATE"},
     {" with errno %s", " <%s>"},
     {"%ld task", "<%ld>"},
+    {"%ld CPU", "CPU:%ld"},
     {"%s failed with errno %s.", "%2$s: %1$s FAILED."},
     {"%s out of %s", "%2$s|%1$s"},
     {"Another died. Now ", "DEAD. "},
@@ -136,6 +137,7 @@ START_TEST(a_sentence_is_known_by_its_format)
     expect_said("Of 12 rounds 50% are lost.", "50% LOST of 12.");
     expect_said("pool out of 1 task failed with errno EIO.", "EIO: <1>|pool FAILED.");
     expect_said("map out of 3 tasks", "<3>|map");
+    expect_said("map out of 1 CPU", "CPU:1|map"); /* no small letter in it */
     expect_said("3 workers", "3 WORKERS");
     expect_said("It returned -1 with errno EIO.", "RETURNED: -1 <EIO>.");
     expect_said("It returned -1 with errno EINVAL (Invalid argument).",
