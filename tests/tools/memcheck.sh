@@ -41,7 +41,8 @@ for test in $tests; do
     log=$out/$test.log
     # The children of a fork are silent: each would report what it inherited and did not free.
     # --keep-env: under valgrind a suite cannot start over, to have an environment of its own.
-    env -i PATH="$PATH" OMP_WAIT_POLICY=passive timeout -k 5 600 \
+    # setpriv: timeout has a group of its own, so nothing else ends it if somebody ends this script.
+    env -i PATH="$PATH" OMP_WAIT_POLICY=passive setpriv --pdeathsig TERM timeout -k 5 600 \
         valgrind --quiet --error-exitcode=9 --fair-sched=yes \
         --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
         --child-silent-after-fork=yes --log-file="$log" \

@@ -62,13 +62,15 @@ name=\$1
 env -i PATH="\$PATH" HOME=/ OMP_WAIT_POLICY=passive OMP_TOOL_LIBRARIES=$archer \\
     TSAN_OPTIONS="ignore_noninstrumented_modules=1 history_size=7 exitcode=0 color=never \\
 die_after_fork=0 report_thread_leaks=0 log_path=$scratch/\$name.log" \\
-    timeout -k 5 $seconds $fixed_addresses "$out/suite" --test "\$name" \\
+    setpriv --pdeathsig TERM timeout -k 5 $seconds $fixed_addresses "$out/suite" --test "\$name" \\
     >"$scratch/\$name.out" 2>&1 </dev/null
 echo "\$name \$?" >>"$scratch/ended"
 ONE
 : >"$scratch/ended"
 $fixed_addresses "$out/suite" --list | cut -f 1 >"$scratch/tests"
-xargs -P "$(nproc)" -n 1 sh "$scratch/one" <"$scratch/tests" 2>/dev/null
+# Each ends with whoever has started it: timeout has a group of its own, which no Ctrl-C reaches.
+setpriv --pdeathsig TERM xargs -P "$(nproc)" -n 1 setpriv --pdeathsig TERM sh "$scratch/one" \
+    <"$scratch/tests" 2>/dev/null
 # libomp leaves a file for each process that does not end by exit(3): take away those of the dead
 # (ours, as surroundings.c does).
 for file in /dev/shm/__KMP_REGISTERED_LIB_*_"$(id -u)"; do
