@@ -2,8 +2,8 @@
 # Starts gdb on one graded test, with no limits and no namespaces around it.
 # usage: debug.sh BUILD LAB SRC TEST [hang]      see make debug
 # BUILD is the build's description, SRC the folder of the answers' folders. With `hang` no debugger
-# is started: the test runs until all of it is asleep, and then the stack of each of its threads and
-# of its children's is printed.
+# is started: the test runs until all of it is asleep, or has computed for 15 seconds, and then the
+# stack of each of its threads and of its children's is printed.
 set -u
 build=$1 lab=$2 src=$3 test=$4 hang=${5:-}
 
@@ -59,6 +59,10 @@ stacks() {
         else
             say 'A child (PID %s):' "$process"
         fi
+        if grep -q '^State:.*(zombie)' /proc/"$process"/status 2>/dev/null; then
+            say 'It has ended, and nobody has waited for it yet (a zombie).'
+            continue
+        fi
         gdb -q -batch -p "$process" -ex 'thread apply all bt' 2>/dev/null |
             grep -E '^(Thread|#)'
     done
@@ -70,13 +74,15 @@ if [ -n "$hang" ]; then
     trap 'kill -KILL $(family "$pid") 2>/dev/null' EXIT
     trap 'exit 130' INT TERM
     say 'Waiting until the test hangs (Ctrl-C ends it) ...'
-    # Some may wake up for a moment, by a timer: nobody is seen awake in so many looks.
-    asleep=0
-    while kill -0 "$pid" 2>/dev/null && [ "$asleep" -lt 12 ]; do
+    # Some may wake up for a moment, by a timer: nobody is seen awake in so many looks; or somebody
+    # in each of so many.
+    asleep=0 awake=0
+    while kill -0 "$pid" 2>/dev/null && [ "$asleep" -lt 12 ] && [ "$awake" -lt 60 ]; do
         sleep 0.25
-        if awake "$pid"; then asleep=0; else asleep=$((asleep + 1)); fi
+        if awake "$pid"; then asleep=0 awake=$((awake + 1)); else asleep=$((asleep + 1)) awake=0; fi
     done
     if kill -0 "$pid" 2>/dev/null; then
+        [ "$awake" -eq 0 ] || say 'It does not sleep: for 15 seconds it has been computing.'
         stacks "$pid"
         exit 0
     fi
