@@ -206,6 +206,29 @@ static bool write_stopped(struct work *work, const char *english, FILE *into)
     return known;
 }
 
+/* A list, whose parts are known: "thread 1 takes queue; thread 2 loads owner". */
+static bool write_list(struct work *work, const char *english, FILE *into)
+{
+    for (int writing = 0; writing < 2; writing++) {
+        const char *end;
+
+        for (const char *part = english; part; part = end ? end + 2 : NULL) {
+            struct gap gap = {.text = part, .length = strlen(part)};
+            char *text;
+
+            end = strstr(part, "; ");
+            gap.length = end ? (size_t)(end - part) : gap.length;
+            if (!writing && (!strstr(english, "; ") || !gap_known(&gap, work)))
+                return false;
+            text = writing ? strndup(part, gap.length) : NULL;
+            translate(work, text ? text : "", into);
+            fputs(writing && end ? "; " : "", into);
+            free(text);
+        }
+    }
+    return true;
+}
+
 /* What nobody knows as a whole. */
 static void write_parts(struct work *work, const char *english, FILE *into)
 {
@@ -244,7 +267,8 @@ static void translate(struct work *work, const char *english, FILE *into)
         (!strchr(english, ' ') && !english[strcspn(english, "abcdefghijklmnopqrstuvwxyz")]))
         fputs(english, into);
     else if (!write_known(work, english, HALF, into) && !write_behind(work, english, into) &&
-             !write_known(work, english, ENOUGH, into) && !write_counted(work, english, into))
+             !write_list(work, english, into) && !write_known(work, english, ENOUGH, into) &&
+             !write_counted(work, english, into))
         write_parts(work, english, into);
     work->depth--;
 }

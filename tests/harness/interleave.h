@@ -76,6 +76,7 @@ void interleave_label(const char *name);
 struct interleave_step {
     int thread;
     const char *label, *verb, *place; /* "takes" "queue"; the label is "" if none was given */
+    const char *told;                 /* how it is said of the place: "takes %s" */
 };
 bool interleave_step(int back, struct interleave_step *step);
 

@@ -58,32 +58,38 @@ const char *words_place(const volatile void *at)
     return NULL;
 }
 
-static const char *verb_of(const struct step *step)
+/* What a thread does, for whoever looks for a cause, and as it is told. */
+struct deed {
+    const char *verb, *told;
+};
+
+static struct deed deed_of(const struct step *step)
 {
-    static const char *const accesses[] = {
-        [ACCESS_READ] = "reads",   [ACCESS_WRITE] = "writes",   [ACCESS_LOAD] = "loads",
-        [ACCESS_STORE] = "stores", [ACCESS_CHANGE] = "changes",
+    static const struct deed accesses[] = {
+        [ACCESS_READ] = {"reads", "reads %s"},       [ACCESS_WRITE] = {"writes", "writes %s"},
+        [ACCESS_LOAD] = {"loads", "loads %s"},       [ACCESS_STORE] = {"stores", "stores %s"},
+        [ACCESS_CHANGE] = {"changes", "changes %s"},
     };
 
     switch (step->kind) {
     case STEP_ACCESS:
         return accesses[step->access];
     case STEP_TAKE:
-        return "takes";
+        return (struct deed){"takes", "takes %s"};
     case STEP_TRY:
-        return "tries to take";
+        return (struct deed){"tries to take", "tries to take %s"};
     case STEP_DROP:
-        return "drops";
+        return (struct deed){"drops", "drops %s"};
     case STEP_FORBID:
-        return "destroys";
+        return (struct deed){"destroys", "destroys %s"};
     default:
-        return NULL;
+        return (struct deed){NULL, NULL};
     }
 }
 
 void words_note(int thread, const struct step *step)
 {
-    const char *verb = verb_of(step), *place = words_place(step->at);
+    const char *place = words_place(step->at), *verb = deed_of(step).verb;
 
     if (!verb || !place || noted_count == MOST_NOTED)
         return;
@@ -94,6 +100,7 @@ void words_note(int thread, const struct step *step)
         .thread = thread,
         .label = labels[thread],
         .verb = verb,
+        .told = deed_of(step).told,
         .place = step->kind == STEP_FORBID ? "the object" : place,
     };
 }
@@ -106,25 +113,31 @@ static size_t write_from(int from, char *text, size_t size)
     text[0] = '\0';
     for (int i = from; i < noted_count && length < size; i++) {
         const struct interleave_step *step = &noted[i], *before = i > from ? step - 1 : NULL;
+        char told[64];
 
+        snprintf(told, sizeof told, step->told, step->place);
+        length += (size_t)snprintf(text + length, size - length, "%s", before ? "; " : "");
+        if (length >= size)
+            break;
         if (before && before->thread == step->thread && before->label == step->label)
-            length +=
-                (size_t)snprintf(text + length, size - length, ", %s %s", step->verb, step->place);
+            length += (size_t)snprintf(text + length, size - length, "%s", told);
+        else if (*step->label)
+            length += (size_t)snprintf(text + length, size - length, "thread %d in %s %s",
+                                       step->thread + 1, step->label, told);
         else
-            length += (size_t)snprintf(
-                text + length, size - length, "%sthread %d%s%s %s %s", before ? "; " : "",
-                step->thread + 1, *step->label ? " in " : "", step->label, step->verb, step->place);
+            length += (size_t)snprintf(text + length, size - length, "thread %d %s",
+                                       step->thread + 1, told);
     }
     return length;
 }
 
 const char *words_order(void)
 {
-    static char text[480], rest[sizeof text - 5];
+    static char text[480], rest[sizeof text - 6];
     int from = 0;
 
     while (write_from(from, rest, sizeof rest) >= sizeof rest)
         from++;
-    snprintf(text, sizeof text, "%s%s", from > 0 ? "... " : "", rest);
+    snprintf(text, sizeof text, "%s%s", from > 0 ? "...; " : "", rest);
     return text;
 }

@@ -245,13 +245,14 @@ static const char *describe(void)
 void history_try(const struct way *new_way, const struct history *new_history, bool ordered)
 {
     struct interleave_result result;
-    const char *what;
+    const char *what, *chain;
 
     way = new_way;
     history = new_history;
     for (threads = 0; threads < INTERLEAVE_MOST_THREADS && history->does[threads];)
         threads++;
     what = wording("%s", describe());
+    chain = history->chain ? " (The destructor releases another object.)" : "";
     grader_doing(way->release_name, "one object, made by thread 1%s: %s",
                  history->foreign ? "; the others' references were taken by others" : "", what);
     if (way == &way_locked)
@@ -261,10 +262,10 @@ void history_try(const struct way *new_way, const struct history *new_history, b
     if (way == &way_locked)
         interp_uninstall(model_lock.self);
     grader_did();
-    expect_at(history_suspect(way, history, result.wrong), !result.wrong,
-              "%s That is when %s%s%s%s.", result.wrong, what,
-              *result.order ? ", in this order: " : "", result.order,
-              history->chain ? " (The destructor releases another object.)" : "");
+    expect_at(history_suspect(way, history, result.wrong), !result.wrong || !*result.order,
+              "%s That is when %s, in this order: %s.%s", result.wrong, what, result.order, chain);
+    expect_at(history_suspect(way, history, result.wrong), !result.wrong, "%s That is when %s.%s",
+              result.wrong, what, chain);
 }
 
 void history_try_all(const struct way *new_way, const struct history histories[], int count,
