@@ -148,10 +148,10 @@ UNFINISHED := -Wno-unused -Wno-unused-parameter
 doctor: | $(filter setup,$(MAKECMDGOALS))
 $(B)/build: FORCE | $(filter setup,$(MAKECMDGOALS))
 	@sh common/scripts/room.sh build && mkdir -p $(@D)
-	@sh common/scripts/describe.sh $(call quote,$(CC)) >$@.new \
+	@new=$@.$$$$ && sh common/scripts/describe.sh $(call quote,$(CC)) >$$new \
 	    compile $(call quote,$(COMPILE)) unfinished $(call quote,$(UNFINISHED)) \
-	    link $(call quote,$(LINK)) sanitize $(call quote,$(or $(SAN),-)) objects $(B)
-	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+	    link $(call quote,$(LINK)) sanitize $(call quote,$(or $(SAN),-)) objects $(B) && \
+	    if cmp -s $$new $@; then rm $$new; else mv $$new $@; fi
 
 $(B)/%.o: %.c $(B)/build
 	$(call say,CC)
