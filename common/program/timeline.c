@@ -49,10 +49,10 @@ void timeline_legend(const struct timeline *timeline)
     fputs("  ", timeline->stream);
     for (int state = TRACE_COMPUTING; state <= TRACE_BLOCKED; state++) {
         print_meaning(timeline, &looks[state]);
-        fputs("   ", timeline->stream);
+        fputs("  ", timeline->stream);
     }
     print_meaning(timeline, &mark);
-    fputs(tr("   x3 three alike\n"), timeline->stream);
+    fputs(tr("  x3 three alike\n"), timeline->stream);
 }
 
 /* Adds one event to the cells of its row. */
