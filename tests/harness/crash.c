@@ -26,8 +26,8 @@ static const char *words_for(const siginfo_t *info)
         return NULL;
     if (info->si_code == SEGV_MAPERR && address < NEAR_NULL)
         return "a NULL pointer was used.";
-    return "an address was used where there is no memory. A pointer that was never set, or an "
-           "index outside an array?";
+    return "an address was used where there is no memory. A pointer that was never set, memory "
+           "that was freed, or an index outside an array?";
 }
 
 /* The signal's own action is back by now: the instruction is tried again, and ends the process. */

@@ -13,7 +13,7 @@ static const char *signal_in_words(int signal)
     switch (signal) {
     case SIGSEGV:
         return "It crashed (segmentation fault): an address was used where there is no memory. A "
-               "pointer that was never set, or an index outside an array?";
+               "pointer that was never set, memory that was freed, or an index outside an array?";
     case SIGBUS:
         return "It crashed: memory was used that is mapped but not there (bus error).";
     case SIGFPE:
