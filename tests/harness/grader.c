@@ -196,7 +196,7 @@ void grader_expect_refused(const char *what, struct grader_answer answer, int er
                 error_name(error), answer.returned, seen);
 }
 
-void grader_begun(const char *function, bool succeeded)
+void grader_begun_of(const char *function, const char *what, bool succeeded)
 {
     int error = errno;
 
@@ -207,8 +207,13 @@ void grader_begun(const char *function, bool succeeded)
         tell(PROTOCOL_NOT_STARTED, function);
         ck_abort_msg("not started: %s", function);
     }
-    grader_fail("A plain call of %s should succeed, but it failed%s.", function,
+    grader_fail("A plain call of %s should succeed, but it failed%s.", what,
                 error ? wording(" with errno %s", error_name(error)) : ", and did not set errno");
+}
+
+void grader_begun(const char *function, bool succeeded)
+{
+    grader_begun_of(function, function, succeeded);
 }
 
 void *grader_share(size_t count, size_t size)

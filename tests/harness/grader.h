@@ -113,7 +113,11 @@ struct grader_answer grader_answer_pointer(const void *returned);
  * before the call where no value that the function returns means that it failed. */
 #define grader_begin(function, succeeded)                                                          \
     (grader_doing(function, "a plain call of %s", function), grader_begun(function, succeeded))
+/* The same, where `what` says with what the function is called: "quota_v2 of \"max 1\"". */
+#define grader_begin_of(function, what, succeeded)                                                 \
+    (grader_doing(function, "a plain call of %s", what), grader_begun_of(function, what, succeeded))
 void grader_begun(const char *function, bool succeeded);
+void grader_begun_of(const char *function, const char *what, bool succeeded);
 
 /* True in a build with a sanitiser: it maps terabytes, and makes a process of its own at the end.
  * What would hinder that is not tried then. */
