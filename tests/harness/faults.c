@@ -237,7 +237,11 @@ static bool may_signal(pid_t pid)
 
 int graded_kill(pid_t pid, int signal)
 {
-    return may_signal(pid) ? kill(pid, signal) : -1;
+    if (!may_signal(pid))
+        return -1;
+    if (faults_is_test() && signal > 0)
+        atomic_store(&current->signal_sent, signal);
+    return kill(pid, signal);
 }
 
 /* A group that a child of the caller leads, or the caller. */

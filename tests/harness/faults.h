@@ -96,6 +96,7 @@ struct faults {
     atomic_int more_cpus;              /* this many were switched on a moment ago */
     atomic_int cpus_asked;             /* how often the C library was asked what is online */
     atomic_int online_error;           /* sysconf fails so when it is asked that; 0: it does not */
+    atomic_int signal_sent;  /* the last one that the test's own process sent a child by kill */
     atomic_int refused_kill; /* a PID that the graded code tried to signal and must not; 0: none */
 };
 

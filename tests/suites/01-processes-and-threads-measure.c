@@ -101,7 +101,8 @@ void test_worker_cost(void)
 
     look_ns = 1;
     lengths = long_ones;
-    grader_begin("worker_cost", worker_cost(fake_run, fake_clock, 1, &ns) == 0);
+    grader_begin_of("worker_cost", wording("worker_cost of %s", plural(1, "repeat")),
+                    worker_cost(fake_run, fake_clock, 1, &ns) == 0);
     ns = cost_of(long_ones, 3);
     expect(ns == 3000000001,
            "Three runs took 7000000001, 3000000001 and 5000000001 ns. worker_cost should store the "
@@ -182,8 +183,9 @@ static void expect_kib(const char *what, const char *text, long wanted)
     expect(grader_call(weigh(text, &kib), "private_kib", "private_kib of %s", what) == 0,
            "private_kib of %s failed with errno %s.", what, error_name(errno));
     expect(kib == wanted,
-           "private_kib was given %s: that is %ld KiB, but it stored %ld. Does it read the stream "
-           "that it was given, and add up Private_Clean and Private_Dirty alone?",
+           "private_kib was given %s: that is %ld KiB, but it stored %ld. Does it read the whole "
+           "stream that it was given, and whole lines? Does it add up Private_Clean and "
+           "Private_Dirty alone, as long?",
            what, wanted, kib);
 }
 
@@ -241,19 +243,20 @@ void test_private_kib(void)
                                  "kB\nPrivate_Dirty:       104 kB\nReferenced:         1860 "
                                  "kB\nPrivate_Hugetlb:       7 kB\nPrivate_Clean_Pss:     9 "
                                  "kB\nPrivate_Dirty_Pss:     9 kB\n";
+    const char *among = "a file with Private_Clean of 12 and Private_Dirty of 104 kB, among other "
+                        "fields";
     FILE *file;
     long kib = -1;
 
-    grader_begin("private_kib", weigh(rollup, &kib) == 0);
-    expect_kib("a file with Private_Clean of 12 and Private_Dirty of 104 kB, among other fields",
-               rollup, 116);
-    expect_kib("a file with Private_Dirty of 1 kB before Private_Clean of 0 kB",
+    grader_begin_of("private_kib", wording("private_kib of %s", among), weigh(rollup, &kib) == 0);
+    expect_kib(among, rollup, 116);
+    expect_kib("a file of two lines, Private_Dirty of 1 kB and then Private_Clean of 0 kB,",
                "Private_Dirty: 1 kB\nPrivate_Clean: 0 kB\n", 1);
     expect_kib("a file with Private_Clean of 3 and Private_Dirty of 0 kB",
                "Private_Clean: 3 kB\nPrivate_Dirty: 0 kB\n", 3);
     expect_kib("a file with both fields, of 0 kB", "Private_Clean: 0 kB\nPrivate_Dirty: 0 kB\n", 0);
-    expect_kib("a file with Private_Clean of 3000000000 and Private_Dirty of 4000000000 kB",
-               "Private_Clean: 3000000000 kB\nPrivate_Dirty: 4000000000 kB\n", 7000000000);
+    expect_kib("a file with Private_Clean of 3000000001 and Private_Dirty of 4000000000 kB",
+               "Private_Clean: 3000000001 kB\nPrivate_Dirty: 4000000000 kB\n", 7000000001);
     expect_kib(
         "a file with Private_Clean of 3 and Private_Dirty of 1 kB, and with fields whose names "
         "end in these words",

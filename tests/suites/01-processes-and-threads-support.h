@@ -14,6 +14,7 @@ struct who {
     pid_t pid;
     pthread_t thread;
     bool in_team; /* it was a thread of a parallel region */
+    int team;     /* how many threads that region had */
     void *argument;
     atomic_int times;
 };
@@ -23,7 +24,7 @@ extern pid_t who_tester; /* the test's own process */
 extern int who_copied;   /* 1 where the work was done, in memory that fork copies */
 
 /* The first call of a test: makes `who`, and runs late work that must be done. `hint` is the end of
- * the message if the work is done, and the call fails all the same. */
+ * each message if the work is done, and a call fails all the same. */
 void who_begin(const char *name, run_fn *run, const char *hint);
 
 /* The work: notes who does it. The second does so only when everybody else is asleep: whoever does
@@ -34,6 +35,9 @@ void who_note_late(void *argument);
 /* Runs the work and expects that it is done. `when` is empty, or says under which circumstances:
  * ", while signals arrive,". */
 void who_expect_done(const char *name, const char *when, run_fn *run, work_fn *work);
+
+/* How many threads a region of two has that is opened here. */
+int who_threads_granted(void);
 
 /* Another child of the caller's, which has ended; and expects that it is not reaped yet, and reaps
  * it. `when` is empty or ends in a comma. */

@@ -20,6 +20,9 @@ static void expect_second_thread(void)
            "The work should be done by a second thread, but the calling one did it.");
     expect(who->in_team, "The work should be done by an OpenMP thread: by the second one of a "
                          "parallel region. It was done outside of any region.");
+    expect(who->team == 2,
+           "The work should be done in a parallel region of two threads, but its region had %d.",
+           who->team);
 }
 
 static atomic_int nested_calls;
@@ -53,17 +56,6 @@ static void check_nested_teams(void)
     omp_set_max_active_levels(levels);
 }
 
-/* How many threads a region of two has that is opened here. */
-static int threads_granted(void)
-{
-    int granted = 0;
-
-#pragma omp parallel num_threads(2)
-#pragma omp single
-    granted = omp_get_num_threads();
-    return granted;
-}
-
 /* The caller is a thread of a region itself, and may open another one in it. */
 static void check_in_region(void)
 {
@@ -76,7 +68,7 @@ static void check_in_region(void)
     grader_doing("run_in_thread", "run_in_thread, called in a parallel region");
 #pragma omp parallel num_threads(2)
     if (omp_get_thread_num() == 1) {
-        granted = threads_granted();
+        granted = who_threads_granted();
         caller = pthread_self();
         failed = run_in_thread(who_note, NULL);
         error = errno;
@@ -113,8 +105,9 @@ static void check_one_cpu(void)
 void test_run_in_thread(void)
 {
     who_begin("run_in_thread", run_in_thread,
-              "Is what the region notes in a variable that its threads share, one that is declared "
-              "before the region?");
+              "What it returns should follow from a variable that is declared before the region, "
+              "and written in it by the thread that has done the work, and by no other. (Outside "
+              "of a region omp_get_num_threads() is always 1.)");
     for (int i = 0; i < 50; i++) {
         who_expect_done("run_in_thread", "", run_in_thread, who_note);
         expect_second_thread();
@@ -135,7 +128,8 @@ void test_run_in_thread(void)
     expect_second_thread();
     omp_set_max_active_levels(0); /* no region gets a team from now on */
     atomic_store(&who->times, 0);
-    grader_refused("run_in_thread, where the runtime grants no second thread,",
+    grader_refused("run_in_thread, after calls that succeeded, where the runtime grants no second "
+                   "thread any more,",
                    run_in_thread(who_note, NULL), EAGAIN);
     expect(atomic_load(&who->times) == 0, "Without a second thread the work should not be done.");
     shared_free(who);
