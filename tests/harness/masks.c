@@ -5,6 +5,24 @@
 
 static struct masks_machine *machine;
 
+static struct masks_asked asked;
+
+struct masks_asked masks_asked(void)
+{
+    return asked;
+}
+
+void masks_forget_asked(void)
+{
+    asked = (struct masks_asked){0};
+}
+
+static void note_asked(size_t size)
+{
+    asked.calls++;
+    asked.size = size;
+}
+
 void masks_play(struct masks_machine *played)
 {
     machine = played;
@@ -26,6 +44,7 @@ int graded_sched_getaffinity(pid_t thread, size_t size, cpu_set_t *mask)
 {
     int error;
 
+    note_asked(size);
     if (!machine)
         return sched_getaffinity(thread, size, mask);
     error = tell_mask(size, mask);
@@ -36,5 +55,6 @@ int graded_sched_getaffinity(pid_t thread, size_t size, cpu_set_t *mask)
 
 int graded_pthread_getaffinity_np(pthread_t thread, size_t size, cpu_set_t *mask)
 {
+    note_asked(size);
     return machine ? tell_mask(size, mask) : pthread_getaffinity_np(thread, size, mask);
 }

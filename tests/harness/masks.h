@@ -17,6 +17,14 @@ struct masks_machine {
     bool asked;         /* somebody has got the mask by one of these functions */
 };
 
+/* What the graded code has asked for by these functions since masks_forget_asked. */
+struct masks_asked {
+    int calls;
+    size_t size; /* of the mask in the last one, in bytes */
+};
+struct masks_asked masks_asked(void);
+void masks_forget_asked(void);
+
 /* From now on, in this process, the graded code is on that machine; NULL: on the real one. The
  * machine stays the caller's. */
 void masks_play(struct masks_machine *machine);

@@ -15,9 +15,9 @@ static const char *in_one_line(const char *text)
     size_t length = 0;
 
     for (; *text && length < sizeof line - 2; text++) {
-        if (*text == '\n' || *text == '\t')
+        if (*text == '\n' || *text == '\t' || *text == '\r')
             line[length++] = '\\';
-        line[length++] = *text == '\n' ? 'n' : *text == '\t' ? 't' : *text;
+        line[length++] = *text == '\n' ? 'n' : *text == '\t' ? 't' : *text == '\r' ? 'r' : *text;
     }
     line[length] = '\0';
     return wording("%s", line);
@@ -142,15 +142,19 @@ static const char *const bad_v2[] = {
     "50000 -1", "x 100", "5 y", "50000 100000 1", "5x 10", "50000,1000", "maximum 5", "max 0",
     "max x", "max 100000 1", "max -1", "5 10\n1", "5 10\n\n", "5 10 ", "5 10x", "max5 5",
     "max100000", "max\n100000", "Max 100000", "50000+100000", "50000\n100000", "50000\t100000",
+    "x max 100000", "5 10\r\n", "5\r 10",
     "0x10 10", "0.5 1", "1e5 10", "inf 10", "nan 10", "-50000 -100000"};
 /* clang-format on */
 
 static void check_bad_texts_v2(void)
 {
-    for (size_t i = 0; i < sizeof bad_v2 / sizeof bad_v2[0]; i++)
-        grader_refused(wording("quota_v2 of \"%s\", which is not in the form of cpu.max,",
-                               in_one_line(bad_v2[i])),
-                       quota_v2(bad_v2[i]), EINVAL);
+    for (size_t i = 0; i < 2 * (sizeof bad_v2 / sizeof bad_v2[0]); i++) {
+        const char *text = wording("%s%s", bad_v2[i / 2], i % 2 ? "\n" : "");
+
+        grader_refused(
+            wording("quota_v2 of \"%s\", which is not in the form of cpu.max,", in_one_line(text)),
+            quota_v2(text), EINVAL);
+    }
     grader_refused("quota_v2 of NULL", quota_v2(NULL), EINVAL);
 }
 
@@ -162,24 +166,37 @@ static void check_bad_texts_v1(void)
         {"50000", "1000x"}, {"-1", "0"},       {"-1", "x"},     {"-1", ""},
         {"-1", "1000 1"},   {"-1 1", "1000"},  {"-1x", "1000"}, {"5\n1", "1000"},
         {"5", "1000\n1"},   {"max", "100000"}, {"0.5", "1"},    {"5", "1e5"},
-        {"0x10", "10"},     {"\n", "100000"},  {"50000", "\n"}, {"-50000", "-100000"}};
+        {"0x10", "10"},     {"\n", "100000"},  {"50000", "\n"}, {"-50000", "-100000"},
+        {"5\r\n", "1000"},  {"5", "1000\r\n"}};
 
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+    for (size_t i = 0; i < 4 * (sizeof bad / sizeof bad[0]); i++) {
+        const char *quota = wording("%s%s", bad[i / 4][0], i % 2 ? "\n" : "");
+        const char *period = wording("%s%s", bad[i / 4][1], i % 4 / 2 ? "\n" : "");
+
         grader_refused(wording("quota_v1 of a quota text \"%s\" and a period text \"%s\", which "
                                "are not both as the kernel writes them,",
-                               in_one_line(bad[i][0]), in_one_line(bad[i][1])),
-                       quota_v1(bad[i][0], bad[i][1]), EINVAL);
+                               in_one_line(quota), in_one_line(period)),
+                       quota_v1(quota, period), EINVAL);
+    }
     grader_refused("quota_v1 with a quota of NULL", quota_v1(NULL, "100000"), EINVAL);
     grader_refused("quota_v1 with a period of NULL", quota_v1("50000", NULL), EINVAL);
     grader_refused("quota_v1 with no limit and a period of NULL", quota_v1("-1", NULL), EINVAL);
+    grader_refused("quota_v1 with no limit and a period of NULL", quota_v1("-1\n", NULL), EINVAL);
 }
 
 void test_quota(void)
 {
     errno = 0;
-    grader_begin("quota_v2", !isnan(quota_v2("50000 100000\n")));
+    grader_begin_of(
+        "quota_v2",
+        wording("quota_v2, %s", wording("cpu.max of \"%s\"", in_one_line("50000 100000\n"))),
+        !isnan(quota_v2("50000 100000\n")));
     errno = 0;
-    grader_begin("quota_v1", !isnan(quota_v1("50000\n", "100000\n")));
+    grader_begin_of(
+        "quota_v1",
+        wording("quota_v1, %s", wording("a quota of \"%s\" in a period of \"%s\"",
+                                        in_one_line("50000\n"), in_one_line("100000\n"))),
+        !isnan(quota_v1("50000\n", "100000\n")));
     check_quotas_v2();
     check_bad_texts_v2();
     check_quotas_v1();
@@ -235,12 +252,14 @@ static void check_rounding(void)
     expect_use(8, 8, nextafter(2, 1), 2);
     expect_use(8, 8, 7.5, 8);
     expect_use(8, 8, 1e-300, 1);
+    expect_use(8, 8, 1e-310, 1); /* less than a double can hold with all its digits */
     expect_use(8, 8, 1, 1);
 }
 
 void test_cpus_to_use(void)
 {
-    grader_begin("cpus_to_use", cpus_to_use(1, 1, 1) != -1);
+    grader_begin_of("cpus_to_use", wording("cpus_to_use with %s", numbers(1, 1, 1)),
+                    cpus_to_use(1, 1, 1) != -1);
     check_least();
     check_rounding();
     expect_use_refused(0, 1, 1);

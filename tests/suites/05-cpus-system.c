@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <malloc.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -16,6 +17,7 @@
 #include <omp.h>
 
 #include "05-cpus/cpus.h"
+#include "tests/harness/census.h"
 #include "tests/harness/cpu_files.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
@@ -61,16 +63,21 @@ static void expect_some_off(void)
     expect_number(got, ", and 6 more could be plugged in");
 }
 
-/* CPUs are switched on and off while a machine runs: an answer is not to be kept. Who never asks
+/* CPUs are switched on and off while a machine runs: an answer is not to be kept. And a machine may
+ * have more of them than a narrow type can hold. Who never asks
  * the C library sees the real machine, where nothing has changed. */
 static void expect_online_anew(void)
 {
+    static const int more[] = {3, 300, 70000};
     struct faults *faults = faults_now();
 
-    if (atomic_load(&faults->cpus_asked) == 0)
-        return;
-    atomic_store(&faults->more_cpus, 3);
-    expect_online(", as 3 more were switched on since the last call");
+    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
+        if (atomic_load(&faults->cpus_asked) == 0)
+            return;
+        atomic_store(&faults->more_cpus, more[i]);
+        expect_online(wording(", as %d more were switched on since the last call",
+                              more[i] - (i ? more[i - 1] : 0)));
+    }
 }
 
 /* Whoever knows the number in another way may say it all the same. */
@@ -130,12 +137,31 @@ static bool refuse_masks_below(unsigned cpus, unsigned error)
 
 static int count_allowed; /* what cpus_allowed should say */
 
+static const char *what_was_asked(void)
+{
+    struct masks_asked asked = masks_asked();
+
+    if (asked.calls == 0)
+        return "";
+    return wording(" It asked %s, the last time with a size of %zu bytes: a mask for %zu CPUs.",
+                   plural(asked.calls, "time"), asked.size, asked.size * 8);
+}
+
 static void expect_allowed(const char *where)
 {
-    int got = grader_call(cpus_allowed(), "cpus_allowed", "cpus_allowed, %s", where);
+    int got, error;
 
-    expect(got == count_allowed, "The number of CPUs allowed is %d %s, but cpus_allowed says %d.",
-           count_allowed, where, got);
+    masks_forget_asked();
+    errno = 0;
+    got = grader_call(cpus_allowed(), "cpus_allowed", "cpus_allowed, %s", where);
+    error = errno;
+    expect(got == count_allowed || got == -1,
+           "The number of CPUs allowed is %d %s, but cpus_allowed says %d.", count_allowed, where,
+           got);
+    expect(got == count_allowed,
+           "The number of CPUs allowed is %d %s, but cpus_allowed says -1%s.%s", count_allowed,
+           where, error ? wording(" with errno %s", error_name(error)) : " and did not set errno",
+           what_was_asked());
 }
 
 /* Once, while an allocation may fail. */
@@ -149,6 +175,25 @@ static int see_allowed(void)
            count_allowed, got);
     errno = error;
     return got;
+}
+
+/* What is lost in each call shows in the heap, where even large masks are from now on. */
+static void expect_masks_freed(const char *where)
+{
+    enum { CALLS = 8 };
+    size_t before = 0;
+
+    mallopt(M_MMAP_MAX, 0);
+    for (int call = -2; call < CALLS; call++) {
+        if (call == 0)
+            before = census_heap();
+        grader_call(cpus_allowed(), "cpus_allowed", "cpus_allowed, %s", where);
+    }
+    expect(
+        census_heap() < before + 100 * CALLS,
+        "After %d calls of cpus_allowed, %s, %zu more bytes of the heap are in use. Is each mask "
+        "freed, also when the call fails?",
+        CALLS, where, census_heap() - before);
 }
 
 /* Masks of more and more sizes are refused. A filter, once set, is there to stay. */
@@ -169,6 +214,7 @@ static void try_refused_masks(void)
            "When sched_getaffinity refuses masks of all sizes that are tried, cpus_allowed should "
            "fail, but it says %d.",
            got);
+    expect_masks_freed("where sched_getaffinity refuses masks of all sizes (EINVAL)");
     if (!refuse_masks_below(UINT_MAX, EPERM))
         return;
     errno = GRADER_NOT_SET;
@@ -176,6 +222,7 @@ static void try_refused_masks(void)
     if (got != count_allowed)
         grader_expect_refused("cpus_allowed, where sched_getaffinity is not permitted (EPERM),",
                               grader_answer_int(got), EPERM);
+    expect_masks_freed("where sched_getaffinity is not permitted (EPERM)");
 }
 
 /* Machines made for as many CPUs as a cpu_set_t has room for, or for more. This process may run on
@@ -184,6 +231,7 @@ static void check_odd_masks(void)
 {
     static const int last[] = {1023}, gaps[] = {1, 64, 300, 1022}, few[] = {8191},
                      apart[] = {0, 5, 1023, 1024, 1500, 4095, 8190};
+    static int many[5000];
     static const struct {
         int bits;
         const int *allowed;
@@ -192,8 +240,11 @@ static void check_odd_masks(void)
     } rows[] = {{1024, last, 1, "number 1023"},
                 {1024, gaps, 4, "1, 64, 300 and 1022"},
                 {8192, few, 1, "number 8191"},
-                {8192, apart, 7, "0, 5, 1023, 1024, 1500, 4095 and 8190"}};
+                {8192, apart, 7, "0, 5, 1023, 1024, 1500, 4095 and 8190"},
+                {8192, many, 5000, "0 to 4999"}};
 
+    for (int i = 0; i < 5000; i++)
+        many[i] = i;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct masks_machine machine = {(size_t)rows[i].bits, rows[i].allowed, rows[i].count,
                                         false};
@@ -206,7 +257,8 @@ static void check_odd_masks(void)
         /* Who asks the kernel in another way sees the real machine. */
         expect(!machine.asked || got == machine.count,
                "On a machine made for %d CPUs this process may run on %s (%s), but cpus_allowed "
-               "says %d. Are the bits of the whole mask counted, with the size that the call got?",
+               "says %d. Are the bits of the whole mask counted, with the size that the call got, "
+               "before the mask is freed? Is just that number returned?",
                rows[i].bits, plural(machine.count, "CPU"), rows[i].which, got);
     }
 }

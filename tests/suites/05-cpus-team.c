@@ -11,10 +11,42 @@
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 
+/* What holds for the regions to come. */
+enum { SETTINGS = 5 };
+static const char *const setting_names[SETTINGS] = {"omp_get_max_threads", "omp_get_dynamic",
+                                                    "omp_get_max_active_levels", "omp_get_schedule",
+                                                    "omp_get_schedule"};
+
+static void take_settings(int settings[SETTINGS])
+{
+    omp_sched_t kind;
+
+    settings[0] = omp_get_max_threads();
+    settings[1] = omp_get_dynamic() != 0;
+    settings[2] = omp_get_max_active_levels();
+    omp_get_schedule(&kind, &settings[4]);
+    settings[3] = (int)kind;
+}
+
+/* Calls cpus_team. What that finds set, it leaves so. */
+static int ask_team(const char *where)
+{
+    int before[SETTINGS], after[SETTINGS], got;
+
+    take_settings(before);
+    got = grader_call(cpus_team(), "cpus_team", "cpus_team, %s", where);
+    take_settings(after);
+    for (size_t i = 0; i < SETTINGS; i++)
+        expect(after[i] == before[i],
+               "Before a call of cpus_team %s says %d, and after it %d. What holds for all regions "
+               "(omp_set_...) is to be told, and not changed.",
+               setting_names[i], before[i], after[i]);
+    return got;
+}
+
 static void expect_team(int threads)
 {
-    int got = grader_call(cpus_team(), "cpus_team", "cpus_team, where a region has a team of %s",
-                          plural(threads, "thread"));
+    int got = ask_team(wording("where a region has a team of %s", plural(threads, "thread")));
 
     expect(got == threads, "A parallel region has a team of %s now, but cpus_team says %d.",
            plural(threads, "thread"), got);
@@ -52,15 +84,21 @@ static void check_stopped_threads(void)
             ;
 }
 
-/* What a call finds set, it leaves so. */
-static void expect_settings_kept(void)
+/* Five threads are asked for, and no region gets more than one: the only thread there then. */
+static void check_no_teams(void)
+{
+    const int levels = omp_get_max_active_levels();
+
+    omp_set_max_active_levels(0);
+    expect_team(1);
+    omp_set_max_active_levels(levels);
+}
+
+/* The runtime may say how large a team is, and what it says is not known. */
+static void check_dynamic(void)
 {
     omp_set_dynamic(1);
-    grader_call(cpus_team(), "cpus_team",
-                "cpus_team, where the runtime may adjust a team (omp_set_dynamic)");
-    expect(omp_get_dynamic(),
-           "The runtime may adjust the size of teams here (omp_set_dynamic), but after cpus_team "
-           "it may not any more. What holds for all regions is to be told, and not changed.");
+    ask_team("where the runtime may adjust a team (omp_set_dynamic)");
     omp_set_dynamic(0);
 }
 
@@ -80,12 +118,15 @@ void test_cpus_team(void)
     int inside = 0;
 
     grader_begin("cpus_team", cpus_team() != -1);
+    omp_set_max_active_levels(3); /* settings that nobody makes by chance */
+    omp_set_schedule(omp_sched_guided, 7);
     for (int threads = 1; threads <= 5; threads++) {
         omp_set_num_threads(threads);
         expect_team(threads);
     }
+    check_no_teams();
     check_stopped_threads();
-    expect_settings_kept();
+    check_dynamic();
     sched_getaffinity(0, sizeof all, &all);
     keep_one();
     expect_team(5); /* CPUs or not: OpenMP does not ask for them */
