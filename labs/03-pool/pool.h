@@ -43,7 +43,8 @@ struct pool *pool_open(int workers, size_t capacity);
  *   ECHILD  a worker has died, even one that died before it took a task of this map, and even if
  *           all tasks were run without it: the other workers are then killed and reaped, because
  *           they may be waiting for the dead one. This map and every later one fail so, also one
- *           of no tasks. It never hangs. */
+ *           of no tasks. It never hangs. (Only a worker that dies when nothing is left for it to do
+ *           may be noticed no earlier than by the next call.) */
 int pool_map(struct pool *pool, task_fn *task, const long in[], long out[], size_t n, size_t chunk);
 
 /* Ends and reaps the workers and frees the pool, also if workers have died. NULL is allowed.

@@ -280,6 +280,7 @@ void test_pool_killed_working(void)
     try_killed_and_failed();
     pool_try_killed_in_another();
     pool_try_killed_before_its_start();
+    pool_try_killed_beside_endless();
     pool_lead_to("reap");
     faults_expect_no_stray_kill(faults);
 }

@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 #include "common/shared.h"
+#include "tests/harness/faults.h"
 #include "tests/harness/forced_stop.h"
 #include "tests/harness/wording.h"
 #include "tests/suites/03-pool-support.h"
+#include "tests/watch/quiet.h"
 
-enum { MOST_POINTS = 18 };
+enum { MOST_POINTS = 18, NOT_CALLED = -1 /* no map has this number */ };
 
 /* In shared memory, made before the workers. */
 static struct shared {
@@ -39,7 +41,7 @@ static int task_end_at_stop(long in, long *out)
 }
 
 /* Each time in a new pool: what one map leaves behind is another matter (try_end). */
-void pool_try_last_of_all(void)
+static void try_last_of_all(void)
 {
     const char *call = "pool_map of 2 tasks on 3 workers, one of which is held up between two "
                        "steps of its work while the others end theirs";
@@ -65,4 +67,73 @@ void pool_try_last_of_all(void)
     }
     forced_stop_reset();
     shared_free(shared);
+}
+
+/* In shared memory: what was called in a map of which a task is late. */
+static struct late {
+    atomic_int begun, ended; /* how many late tasks have begun, and ended */
+    atomic_int calls;        /* how many tasks were called, */
+    atomic_long with;        /* and with which number the last one, of those with a wrong one */
+} * late;
+
+/* In a worker. The second task ends only when everybody else is asleep. */
+static int task_second_is_late(long in, long *out)
+{
+    *out = in;
+    atomic_fetch_add(&late->calls, 1);
+    if (in != 1 && in != 2)
+        atomic_store(&late->with, in);
+    if (in == 2) {
+        atomic_fetch_add(&late->begun, 1);
+        quiet_wait_briefly(NULL);
+        atomic_fetch_add(&late->ended, 1);
+    }
+    return 0;
+}
+
+/* The map has returned before the second task has ended. Did it not begin at all? Who is on the way
+ * to it gets there while this waits. */
+static void expect_late_begun(bool mapped_before)
+{
+    const char *call = "pool_map of 2 tasks, with the numbers 1 and 2, on 3 workers returned 0";
+
+    quiet_wait_briefly(NULL);
+    expect_at(
+        "start_map", atomic_load(&late->with) == NOT_CALLED,
+        "%s, but a worker called the task with %ld: is all of in[] copied to pool->in (start_map), "
+        "and is in[i] what task i gets (work_off)?",
+        call, atomic_load(&late->with));
+    expect_at(mapped_before ? "start_map" : "work_off", atomic_load(&late->calls) > 0,
+              "%s, but no worker has called the task of this map.%s", call,
+              mapped_before ? " In the map before it, the first one, all tasks were run: is "
+                              "everything on the board set anew for each map?"
+                            : "");
+    expect_at("work_off", atomic_load(&late->begun) > 0,
+              "%s, but no worker has called the task with 2, which is in in[1].", call);
+}
+
+void pool_expect_sound(void)
+{
+    static bool done;
+    struct pool *pool;
+    bool mapped_before, ended;
+
+    if (done)
+        return;
+    done = true;
+    atomic_store(&faults_now()->slow_poster, getpid());
+    late = grader_share(1, sizeof *late);
+    atomic_store(&late->with, NOT_CALLED);
+    pool = pool_begin_plainly(3);
+    mapped_before = pool_first_calls() == 2;
+    pool_must_map(pool, "worker_main", "", task_second_is_late, 2, 1);
+    ended = atomic_load(&late->ended) > 0;
+    if (!ended)
+        expect_late_begun(mapped_before);
+    expect(ended, "pool_map of 2 tasks on 3 workers returned before the second task had ended. "
+                  "`running` begins as the number of workers (start_map), and whoever brings it to "
+                  "0 posts `done`, and nobody else (worker_main).");
+    pool_end(pool);
+    shared_free(late);
+    try_last_of_all();
 }

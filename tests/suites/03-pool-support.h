@@ -24,6 +24,9 @@ struct pool *pool_begin(int workers);
 struct pool *pool_begin_plainly(int workers); /* without pool_expect_sound */
 void pool_end(struct pool *pool);
 
+/* How many tasks were called in the map with which the last pool has begun. */
+int pool_first_calls(void);
+
 /* A map in words, on the pool that was begun last or on a larger one: "pool_map of 99 tasks in
  * chunks of 7 on 3 workers". */
 const char *pool_call(size_t n, size_t chunk);
@@ -76,6 +79,7 @@ void pool_try_no_more_input(void);           /* of results */
 void pool_try_sigchld_ignored(void);         /* of signals */
 void pool_try_killed_before_its_start(void); /* of killed-working: 03-pool-races.c */
 void pool_try_killed_under_signals(void);    /* of killed-working: 03-pool-faults.c */
-void pool_try_last_of_all(void);             /* of pool_expect_sound: 03-pool-last.c */
+void pool_try_long_tasks(void);              /* of races: 03-pool-late.c */
+void pool_try_killed_beside_endless(void);   /* of killed-working */
 
 #endif

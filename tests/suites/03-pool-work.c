@@ -31,12 +31,14 @@ static void on_exit_count(void)
         atomic_fetch_add(exits, 1);
 }
 
-static atomic_int *runs; /* shared; runs[value]: how often its task ran */
+static atomic_int *runs; /* shared; runs[value]: how often its task ran; [0]: all there were */
 
 /* In a worker. */
 static int task_count(long in, long *out)
 {
-    atomic_fetch_add(&runs[in], 1);
+    atomic_fetch_add(&runs[0], 1);
+    if (in >= 1 && in <= POOL_TASKS)
+        atomic_fetch_add(&runs[in], 1);
     return conform_task(in, out);
 }
 
@@ -50,6 +52,10 @@ static void expect_each_once(struct pool *pool, size_t chunk)
     for (int value = 1; value <= POOL_TASKS; value++)
         expect(runs[value] == 1, "%s: task %d should run once, but it ran %s.",
                pool_call(POOL_TASKS, chunk), value - 1, plural(runs[value], "time"));
+    /* What lies behind the last one is not in this map, whatever number stands there. */
+    expect_at("work_off", runs[0] == POOL_TASKS,
+              "%s called the task %s: the last chunk ends at n, and what is behind it is no task.",
+              pool_call(POOL_TASKS, chunk), plural(runs[0], "time"));
 }
 
 enum { THOUSANDS = 20000 };
@@ -143,18 +149,28 @@ void test_pool_reuse(void)
 
 void test_pool_together(void)
 {
+    /* A pool of one is a pool, also where one task is all there is. */
+    static const struct {
+        size_t n;
+        int workers, forks;
+    } calls[] = {{2, 7, 2}, {3, 1, 1}, {1, 3, 1}};
     const struct engine *engine = pool_begin_once();
     struct faults *faults = faults_reset();
-    int forks;
 
     conform_together(engine);
     conform_at_most(engine);
-    atomic_store(&faults->forks, 0);
-    expect(conform_map(engine, NULL, conform_task, pool_values, pool_results, 2, 7) == 0,
-           "pool_once failed with errno %s.", error_name(errno));
-    forks = atomic_load(&faults->forks);
-    expect(forks == 2, "For 2 tasks and 7 workers pool_once needs 2 processes, but it forked %d.",
-           forks);
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        const char *call = conform_call(engine, calls[i].n, calls[i].workers);
+        int forks;
+
+        atomic_store(&faults->forks, 0);
+        expect(conform_map(engine, NULL, conform_task, pool_values, pool_results, calls[i].n,
+                           calls[i].workers) == 0,
+               "%s failed with errno %s.", call, error_name(errno));
+        forks = atomic_load(&faults->forks);
+        expect(forks == calls[i].forks, "%s should open a pool of %s, but it forked %d.", call,
+               plural(calls[i].forks, "worker"), forks);
+    }
 }
 
 /* Pools that are only opened, used once and closed. */
@@ -239,11 +255,25 @@ static void try_poked_workers(void)
     meeting_free(pool_meeting);
 }
 
+/* Workers inherit what the caller ignores. */
+static void try_ignored(void)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    struct pool *pool;
+
+    sigaction(SIGTERM, &ignore, &before);
+    pool = pool_begin(2);
+    expect(grader_call(pool_close(pool), "pool_close", "pool_close while SIGTERM is ignored") == 0,
+           "pool_close failed with errno %s.", error_name(errno));
+    sigaction(SIGTERM, &before, NULL);
+}
+
 void test_pool_signals(void)
 {
     const struct engine *engine = pool_begin_once();
 
     try_poked_workers();
+    try_ignored();
     conform_signals(engine);
     conform_sigchld_ignored(engine);
     pool_try_sigchld_ignored();
