@@ -66,8 +66,10 @@ static void expect_longest_list(void)
         values[i] = LONG_MIN;
     got = grader_call(list_format(values, N, NULL, 0), "list_format",
                       "list_format of 20000 numbers with no room (NULL, 0)");
-    expect(got == LENGTH, "list_format of 20000 times %ld should return %d, not %d.", LONG_MIN,
-           LENGTH, got);
+    expect(got == LENGTH,
+           "list_format of 20000 times %ld with no room (NULL, 0) should return the length of the "
+           "whole list, %d, not %d.",
+           LONG_MIN, LENGTH, got);
     free(values);
 }
 

@@ -98,10 +98,13 @@ static void check_no_process(void)
     child = fork();
     if (child == 0)
         _exit(0);
-    if (child == -1)
+    if (child == -1) {
         grader_refused("No process can be made (fork fails with EAGAIN): multi_pool",
                        multi_pool(conform_task, in, out, 2, 2), EAGAIN);
-    else
+        grader_refused("No process can be made (fork fails with EAGAIN), and 65536 workers were "
+                       "asked for: multi_pool",
+                       multi_pool(conform_task, in, out, 2, 1 << 16), EAGAIN);
+    } else
         waitpid(child, NULL, 0);
     setrlimit(RLIMIT_NPROC, &before);
     if (child == -1)
@@ -172,6 +175,7 @@ void test_multi_pool(void)
     conform_arguments(&multi);
     conform_errors(&multi);
     conform_errno_of_success(&multi);
+    conform_most_tasks(&multi);
     check_no_tasks();
     check_death();
     check_no_process();

@@ -46,5 +46,6 @@ void test_multi_pool_tidy(void)
 {
     conform_begin_with(&multi);
     check_closed();
+    conform_no_memory(&multi);
     conform_tidy(&multi);
 }
