@@ -70,15 +70,15 @@ static void expect_overflow(long in)
 
         errno = 0;
         error = grader_call(fifth_power(in, &out), "fifth_power", "fifth_power of %ld", in);
-        expect(errno == 0,
-               "fifth_power of %ld set errno to %s. A task returns the number of its error, and "
-               "does not set errno.",
-               in, error_name(errno));
         expect(error == ERANGE,
                "%ld to the fifth power does not fit in a long: fifth_power should return %s, "
                "number %d, but it returned %d.%s",
                in, error_name(ERANGE), ERANGE, error,
                call == 2 ? " It was called with this number twice." : "");
+        expect(errno == 0,
+               "fifth_power of %ld set errno to %s. A task returns the number of its error, and "
+               "does not set errno.",
+               in, error_name(errno));
         expect(out == 77, "When fifth_power(%ld) fails it should leave *out as it was.", in);
     }
 }
@@ -114,8 +114,14 @@ static void check_most_tasks(void)
     const size_t n = 1UL << 32;
     long in[1] = {0}, out[1];
 
-    grader_refused(wording("single_pool of %zu tasks, of which the first one fails with EDOM", n),
-                   single_pool(task_fail, in, out, n), EDOM);
+    const char *call =
+        wording("single_pool of %zu tasks, of which the first one fails with EDOM", n);
+    struct grader_answer answer;
+
+    grader_trying(call);
+    answer = grader_answer(single_pool(task_fail, in, out, n));
+    /* Where there is no memory for so many is for single-here to say. */
+    grader_expect_refused(call, answer, answer.error == ENOMEM ? ENOMEM : EDOM);
 }
 
 void test_single_pool(void)
