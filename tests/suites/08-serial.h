@@ -2,9 +2,11 @@
 #ifndef LOCKSTEP_SUITES_SERIAL_H
 #define LOCKSTEP_SUITES_SERIAL_H
 
-/* 08-serial-map.c: tasks and terms, one after the other. */
+/* 08-serial-map.c: tasks, one after the other. */
 void test_serial_map(void);
 void test_serial_map_errors(void);
+
+/* 08-serial-sum.c: terms. */
 void test_serial_sum(void);
 
 /* 08-serial-measure.c: the stopwatch. */
@@ -15,6 +17,9 @@ void test_stopwatch_median(void);
  * minimum is right, or the median. */
 enum serial_part { SERIAL_MIN, SERIAL_MEDIAN };
 void serial_try_orders(enum serial_part part);
+
+/* 08-serial-heap.c: a part of these tests: stopwatch frees all that it allocates. */
+void serial_try_heap(void);
 
 /* 08-serial-ratios.c: what follows from what it read. */
 void test_speedup(void);
