@@ -67,7 +67,8 @@ static void try_order(const int64_t lengths[], int runs, enum serial_part part)
     next = lengths;
     expect(grader_call(stopwatch(still_clock, next_work, NULL, 0, runs, &timing), "stopwatch",
                        "stopwatch of runs of %s ns", in_a_row(lengths, runs)) == 0,
-           "stopwatch failed with errno %s.", error_name(errno));
+           "stopwatch of %s, with NULL as the argument of the work, failed with errno %s.",
+           plural(runs, "repeat"), error_name(errno));
     if (part == SERIAL_MIN)
         expect(timing.min == sorted[0], "Of runs of %s ns the shortest is %lld, not %lld.%s",
                in_a_row(lengths, runs), (long long)sorted[0], (long long)timing.min,

@@ -17,7 +17,7 @@ static bool near(double a, double b)
 
 static void expect_ratio(const char *what, double got, double wanted)
 {
-    expect(near(got, wanted), "%s should be %.6f, but it is %.6f.", what, wanted, got);
+    expect(near(got, wanted), "%s should be %.12g, but it is %.12g.", what, wanted, got);
 }
 
 static void expect_nan(const char *what, double got)
@@ -25,10 +25,11 @@ static void expect_nan(const char *what, double got)
     expect(isnan(got), "%s has no answer: it should be NAN, not %f.", what, got);
 }
 
+/* NAN where a number is wanted is told of with the arguments: only a stub has not been started. */
 void test_speedup(void)
 {
     errno = 0;
-    grader_begin("speedup", !isnan(speedup(2, 1)));
+    grader_begin("speedup", !isnan(speedup(2, 1)) || errno != ENOSYS);
     expect_ratio("speedup(12, 3)", speedup(12, 3), 4);
     expect_ratio("speedup(1, 4)", speedup(1, 4), 0.25);
     expect_ratio("speedup(100000001, 1)", speedup(100000001, 1), 100000001);
@@ -40,7 +41,7 @@ void test_speedup(void)
     expect_nan("speedup(-1, 1)", speedup(-1, 1));
     expect_nan("speedup(1, -1)", speedup(1, -1));
     errno = 0;
-    grader_begin("efficiency", !isnan(efficiency(1, 2)));
+    grader_begin("efficiency", !isnan(efficiency(1, 2)) || errno != ENOSYS);
     expect_ratio("efficiency(3, 4)", efficiency(3, 4), 0.75);
     expect_ratio("efficiency(1, 1), one worker,", efficiency(1, 1), 1);
     expect_ratio("efficiency(1, 2)", efficiency(1, 2), 0.5);
@@ -67,7 +68,7 @@ static void expect_many_workers(int workers)
 void test_karp_flatt(void)
 {
     errno = 0;
-    grader_begin("karp_flatt", !isnan(karp_flatt(1, 2)));
+    grader_begin("karp_flatt", !isnan(karp_flatt(1, 2)) || errno != ENOSYS);
     expect_ratio("karp_flatt(2, 2), all in parallel,", karp_flatt(2, 2), 0);
     expect_ratio("karp_flatt(1, 8), nothing in parallel,", karp_flatt(1, 8), 1);
     expect_ratio("karp_flatt(2.5, 4)", karp_flatt(2.5, 4), (1 / 2.5 - 0.25) / 0.75);
