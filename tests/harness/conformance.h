@@ -79,6 +79,9 @@ void conform_on_one_cpu(const struct engine *engine);
  * fewer than workers, not divisible, many; workers of 1, 2, 7, 64, INT_MAX. */
 void conform_results(const struct engine *engine);
 
+/* A part of it, with so many workers. */
+void conform_values(const struct engine *engine, int workers);
+
 /* So many tasks that a stack has no room for a copy of their results, nor for an int of each. For
  * engines that make no process for each of them. */
 void conform_very_many(const struct engine *engine);

@@ -250,6 +250,7 @@ void conform_errors(const struct engine *engine)
     first_error = EDOM;
     other_error = ENOSPC;
     try_error(engine, 10, 1);
+    try_error_alone(engine);
     /* Before those in which luck decides which thread runs the task that fails. */
     if (engine->kind == WORKER_THREAD)
         try_error_elsewhere(engine);
@@ -263,6 +264,5 @@ void conform_errors(const struct engine *engine)
         other_error = ERANGE; /* a larger number than that of the first, and not a smaller one */
         try_both_fail(engine, 3);
     }
-    try_error_alone(engine);
     try_error_interrupted(engine);
 }

@@ -57,7 +57,7 @@ static bool is_own(long out, long in)
            out == ~(long)(unsigned)in || out == (signed char)~in || out == ~(long)(signed char)in;
 }
 
-static void try_values(const struct engine *engine)
+void conform_values(const struct engine *engine, int workers)
 {
     const long in[] = {LONG_MAX, LONG_MIN, -1, 0, 1L << 32, INT_MAX, -7, 1};
     const size_t n = sizeof in / sizeof in[0];
@@ -66,8 +66,8 @@ static void try_values(const struct engine *engine)
 
     for (size_t i = 0; i < n; i++)
         out[i] = guard;
-    expect(conform_map(engine, conform_look()->values, task_turn, in, out, n, 3) == 0,
-           "%s failed with errno %s.", conform_call(engine, n, 3), error_name(errno));
+    expect(conform_map(engine, conform_look()->values, task_turn, in, out, n, workers) == 0,
+           "%s failed with errno %s.", conform_call(engine, n, workers), error_name(errno));
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)
             expect(
@@ -80,8 +80,8 @@ static void try_values(const struct engine *engine)
         expect(
             out[i] != guard,
             "%s returned 0, but it stored nothing in out[%zu], where the result of in[%zu], %ld, "
-            "belongs.",
-            conform_call(engine, n, 3), i, i, ~in[i]);
+            "belongs. Was task %zu run?",
+            conform_call(engine, n, workers), i, i, ~in[i], i);
     for (size_t i = 0; i < n; i++)
         expect(out[i] == ~in[i],
                "A task makes %ld of in[%zu], which is %ld, but %s stored %ld in out[%zu]. A number "
@@ -265,7 +265,7 @@ void conform_results(const struct engine *engine)
     size_t most = grader_thorough ? engine->most_thorough : engine->most;
 
     conform_on_one_cpu(engine);
-    try_values(engine);
+    conform_values(engine, 3);
     try_same_numbers(engine);
     try_no_task(engine);
     try_edges(engine);

@@ -70,6 +70,9 @@ static void call_once(const struct engine *engine, int call)
     int failed = conform_map(engine, conform_look()->tidy, bad ? task_fail_at_3 : conform_task, in,
                              out, n, 2);
 
+    /* Paths on which an engine does nothing must not leave anything behind, either. */
+    engine->map(conform_task, in, out, 0, 2);
+    engine->map(conform_task, in, out, 3, 0);
     expect(failed == (bad ? -1 : 0), "Call %d of %s should %s, but it returned %d.", call,
            engine->name, bad ? "fail with -1, as a task fails" : "return 0", failed);
 }

@@ -12,7 +12,8 @@ struct constructs {
     atomic_long atomics;   /* atomic changes: not reads, and not writes */
     atomic_long
         locks; /* locks of any kind taken, or tried; the test's own in an interleaving, too */
-    atomic_long ended;   /* OpenMP locks destroyed */
+    atomic_long ended;                /* OpenMP locks destroyed */
+    _Atomic(const void *) ended_last; /* the last of them, or the counted_lock around it */
     atomic_bool watched; /* the graded code is built so that atomics are seen (access_hooks.c) */
 };
 extern struct constructs constructs;

@@ -96,7 +96,14 @@ void graded_omp_unset_lock(omp_lock_t *lock)
 void graded_omp_destroy_lock(omp_lock_t *lock)
 {
     atomic_fetch_add(&constructs.ended, 1);
+    atomic_store(&constructs.ended_last, lock);
     omp_destroy_lock(lock);
+}
+
+void graded_counted_lock_destroy(struct counted_lock *counted)
+{
+    atomic_store(&constructs.ended_last, counted);
+    counted_lock_destroy(counted);
 }
 
 static void post_slowly(void)

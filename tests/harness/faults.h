@@ -20,6 +20,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "common/counted_lock.h"
+
 /* What is to fail from now on; all of it atomic. Numbers count calls of the graded code: 1 is the
  * next one, 0 means none. */
 struct faults {
@@ -213,6 +215,7 @@ void graded_omp_set_lock(omp_lock_t *lock);
 int graded_omp_test_lock(omp_lock_t *lock);
 void graded_omp_unset_lock(omp_lock_t *lock);
 void graded_omp_destroy_lock(omp_lock_t *lock);
+void graded_counted_lock_destroy(struct counted_lock *counted);
 int graded_pthread_mutex_lock(pthread_mutex_t *mutex);
 int graded_pthread_mutex_trylock(pthread_mutex_t *mutex);
 int graded_pthread_mutex_unlock(pthread_mutex_t *mutex);

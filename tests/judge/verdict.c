@@ -76,10 +76,12 @@ static void explain_exit(struct test *test, const struct job *job, const struct 
                         ? " Or does it use so much memory that the system has to end it?"
                         : "");
     else
-        test_decide(test, OUTCOME_FAILED,
-                    "The program left in the middle of the test, with exit status %d: does your "
-                    "code call exit or _exit where only a child should?",
-                    WEXITSTATUS(status));
+        test_decide(
+            test, OUTCOME_FAILED,
+            "The program left in the middle of the test, with exit status %d: does your "
+            "code call exit or _exit where only a child should, or did a library end the program, "
+            "as OpenMP does if it cannot make a team?",
+            WEXITSTATUS(status));
 }
 
 /* Says how a test ended that neither reached its end nor reported a failure. */

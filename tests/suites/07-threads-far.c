@@ -20,9 +20,10 @@
 #include "tests/harness/wording.h"
 
 /* How the process of a far sum ends. */
-enum { FAR_FINE = 10, FAR_NEGATIVE, FAR_RETURNED, FAR_ALONE, FAR_TEAM = 100 /* and its size */ };
+enum { FAR_FINE = 10, FAR_NEGATIVE, FAR_RETURNED, FAR_ENDLESS, FAR_TEAM = 100 /* and its size */ };
 static const long far_terms = (1L << 32) + 3; /* as an int: 3 */
 static const size_t far_tasks = (1UL << 32) + 1;
+enum { FAR_TASKS = 4 };             /* so many of them are run: more than an int takes for n */
 static struct meeting *far_meeting; /* made in that process */
 static int far_team;                /* how many threads were asked for; there, too */
 static atomic_int far_calls;
@@ -54,12 +55,20 @@ static long term_far(long i)
     return 0;
 }
 
-/* No more tasks are begun than there are threads: so there need not be more numbers. */
+/* Few tasks are begun: so there need not be more numbers. Of so many tasks libgomp's taskloop runs
+ * all in one thread; that is no matter here, as it is none in conform_one_by_one. */
 static int task_far(long in, long *out)
 {
+    static _Thread_local bool been;
+
     *out = in;
     look_at_team();
-    _exit(meeting_join(far_meeting) ? FAR_ALONE : FAR_FINE);
+    if (!been)
+        meeting_join(far_meeting);
+    been = true;
+    if (atomic_fetch_add(&far_calls, 1) + 1 == FAR_TASKS)
+        _exit(FAR_FINE);
+    return 0;
 }
 
 /* Who keeps something for each task asks for more memory than there is. It must not get it where
@@ -89,7 +98,8 @@ static int sum_far(sum_fn *sum_of, int threads)
 {
     long sum;
 
-    sum_of(term_far, far_terms, threads, &sum);
+    if (sum_of(term_far, far_terms, threads, &sum) && errno == ENOSYS)
+        return FAR_FINE; /* not written yet, which is found out elsewhere */
     return FAR_RETURNED;
 }
 
@@ -115,9 +125,9 @@ struct far_sum terms_start_far(sum_fn *sum_of, int threads)
     return (struct far_sum){threads, process, ends[1]};
 }
 
-/* Returns how that process ended; -1: it crashed. Fails the test if its team was of another
- * size. */
-static int end_far(const char *name, const char *call, struct far_sum far_sum)
+/* Returns how that process ended; -1: it crashed. Fails the test if its team was of another size,
+ * and adds `why`. */
+static int end_far(const char *name, const char *call, struct far_sum far_sum, const char *why)
 {
     int status = 0;
 
@@ -128,18 +138,20 @@ static int end_far(const char *name, const char *call, struct far_sum far_sum)
         ;
     close(far_sum.start);
     grader_did();
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
+        return FAR_ENDLESS;
     if (!WIFEXITED(status))
         return -1;
     expect(WEXITSTATUS(status) < FAR_TEAM,
-           "%s should work in a team of that size, but omp_get_num_threads says %d there.", call,
-           WEXITSTATUS(status) - FAR_TEAM);
+           "%s should work in a team of %s, but omp_get_num_threads says %d there.%s", call,
+           plural(far_sum.threads, "thread"), WEXITSTATUS(status) - FAR_TEAM, why);
     return WEXITSTATUS(status);
 }
 
 void terms_expect_far(const char *name, struct far_sum far_sum)
 {
     const char *call = terms_call(name, far_terms, far_sum.threads);
-    int end = end_far(name, call, far_sum);
+    int end = end_far(name, call, far_sum, "");
 
     expect(end != FAR_NEGATIVE,
            "%s worked out a term with a negative index. Is every index and every bound a long?",
@@ -155,15 +167,16 @@ void terms_expect_far_map(struct far_sum far_map)
 {
     const char *call =
         wording("thread_map of %zu tasks with %d workers", far_tasks, far_map.threads);
-    int end = end_far("thread_map", call, far_map);
+    const char *as_int = wording(" As an int this number of tasks is %d: is n compared with "
+                                 "workers as a size_t, and is every index one?",
+                                 (int)far_tasks);
+    int end = end_far("thread_map", call, far_map, as_int);
 
     faults_reset();
-    expect(end != FAR_ALONE,
-           "%s should have %d tasks under way at the same time, but there was only one. As an int "
-           "this number of tasks is %d: compare n and workers as size_t.",
-           call, far_map.threads, (int)far_tasks);
-    expect(end != FAR_RETURNED,
-           "%s returned before two tasks were under way. As an int this number of tasks is %d: is "
-           "every index a size_t?",
-           call, (int)far_tasks);
+    expect(end != FAR_RETURNED, "%s returned after fewer than %d tasks, which succeeded.%s", call,
+           FAR_TASKS, as_int);
+    expect(end != FAR_ENDLESS,
+           "%s computed for seconds of CPU time, but did not run %d tasks, though those it ran "
+           "succeeded.%s",
+           call, FAR_TASKS, as_int);
 }

@@ -79,6 +79,27 @@ void map_expect_inside(void)
                call, i, in[i] * (in[i] + 1), out[i]);
 }
 
+static int task_fails(long in, long *out)
+{
+    *out = in;
+    return EDOM;
+}
+
+void map_expect_success_after_error(void)
+{
+    const long in[] = {3, 4};
+    long out[2];
+
+    thread_map(task_fails, in, out, 2, 1);
+    expect(grader_call(thread_map(task_twice, in, out, 2, 1), "thread_map",
+                       "thread_map of 2 tasks that succeed, after a call in which tasks failed") ==
+               0,
+           "In one call of thread_map all tasks failed with EDOM, in the next one all succeeded. "
+           "This one should return 0, but it failed with errno %s. Is an error kept from one call "
+           "to the next?",
+           error_name(errno));
+}
+
 void map_expect_error_inside(void)
 {
     const long in[] = {0, 1};

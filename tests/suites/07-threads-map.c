@@ -101,10 +101,11 @@ static void expect_error_with_mishap(const struct mishap *what, int first, int a
     long out[MISHAP_TASKS];
 
     grader_refused(
-        wording("%s while task %d fails with %s, tasks after it may fail, too, and %s stopped in "
-                "the middle of its work while others read and write what it shares with them",
-                conform_call(engine_find("thread_map"), second ? 2 : MISHAP_TASKS, 2), first,
-                error_name(what->errors[first]), second ? "each of two threads is" : "a thread is"),
+        wording("Task %d fails with %s, tasks after it may fail, too, and %s stopped in the middle "
+                "of its work while others read and write what it shares with them: %s",
+                first, error_name(what->errors[first]),
+                second ? "each of two threads is" : "a thread is",
+                conform_call(engine_find("thread_map"), second ? 2 : MISHAP_TASKS, 2)),
         map_with_mishap(what, access, second, out), what->errors[first]);
     for (int i = 0; i < first; i++)
         expect(atomic_load(&runs[i]) == 1,
@@ -113,48 +114,20 @@ static void expect_error_with_mishap(const struct mishap *what, int first, int a
                i, plural(atomic_load(&runs[i]), "time"), first);
 }
 
-enum { FEWER_TASKS = 40 };
-
-/* Inside a parallel region the runtime grants a team of one. */
-static void expect_fewer(void)
-{
-    long in[FEWER_TASKS], out[FEWER_TASKS];
-    int failed = 0;
-
-    for (long i = 0; i < FEWER_TASKS; i++) {
-        in[i] = i;
-        out[i] = -1;
-    }
-    omp_set_max_active_levels(1);
-    grader_doing("thread_map",
-                 "thread_map of %d tasks with 4 workers, called inside a parallel region: the "
-                 "runtime grants one thread",
-                 FEWER_TASKS);
-#pragma omp parallel num_threads(2) default(none) shared(failed, in, out)
-#pragma omp master
-    failed = thread_map(conform_task, in, out, FEWER_TASKS, 4);
-
-    grader_did();
-    expect(!failed, "thread_map failed with errno %s where the runtime granted one thread only.",
-           error_name(errno));
-    for (int i = 0; i < FEWER_TASKS; i++)
-        expect(out[i] == in[i] * CONFORM_FACTOR + CONFORM_OFFSET,
-               "4 workers were asked for, the runtime granted one thread, and the result of task "
-               "%d is missing. Tasks are for the threads that are there, not for those that were "
-               "asked for.",
-               i);
-}
-
 void test_thread_map(void)
 {
     const struct engine *engine = conform_begin("thread_map");
 
+    map_expect_few(); /* of no more threads than conform_begin has made */
     conform_team(engine);
+    conform_values(engine, 1);
+    conform_errno_of_success(engine);
     for (int access = 1; access <= MOST_ACCESSES; access++)
         expect_success_with_mishap(access);
     conform_results(engine);
     conform_very_many(engine);
-    expect_fewer();
+    map_expect_fewer();
+    map_expect_none();
     map_expect_inside();
     conform_signals(engine);
     conform_alternating(engine);
@@ -173,27 +146,6 @@ static int task_thread(long in, long *out)
     return 0;
 }
 
-/* In a thread of the team. */
-static int task_team(long in, long *out)
-{
-    (void)in;
-    *out = omp_get_num_threads();
-    return 0;
-}
-
-static void expect_large_team(const struct engine *engine)
-{
-    enum { WORKERS = 70, N = 200 };
-    const char *call = conform_call(engine, N, WORKERS);
-    long in[N] = {0}, out[N] = {0};
-
-    expect(conform_map(engine, NULL, task_team, in, out, N, WORKERS) == 0,
-           "%s failed with errno %s.", call, error_name(errno));
-    expect(out[0] == WORKERS,
-           "%s should work in a team of %d threads, but omp_get_num_threads says %ld there.", call,
-           WORKERS, out[0]);
-}
-
 void test_thread_map_parallel(void)
 {
     const struct engine *engine;
@@ -201,6 +153,7 @@ void test_thread_map_parallel(void)
 
     terms_expect_far_map(terms_start_far(NULL, 2));
     engine = conform_begin("thread_map");
+    map_expect_few();
     conform_together(engine);
     conform_at_most(engine);
     conform_one_by_one(engine);
@@ -213,7 +166,7 @@ void test_thread_map_parallel(void)
            meeting_most(meeting));
     meeting_free(meeting);
     shared_free(threads_seen);
-    expect_large_team(engine);
+    map_expect_many();
 }
 
 /* A flag, say, that two threads find down at the same time. */
@@ -237,7 +190,9 @@ void test_thread_map_errors(void)
     const struct engine *engine = conform_begin("thread_map");
 
     conform_arguments(engine);
+    conform_errno_of_success(engine);
     conform_errors(engine);
+    map_expect_success_after_error();
     for (int access = 1; access <= MOST_ACCESSES; access++)
         expect_error_with_mishap(&later_first, 3, access, 0);
     for (int access = 1; access <= MOST_ACCESSES; access++)
@@ -245,6 +200,7 @@ void test_thread_map_errors(void)
     for (int access = 1; access <= MOST_ACCESSES; access++)
         expect_error_with_mishap(&early, 0, access, 0);
     expect_errors_with_two_stopped();
+    map_expect_error_of_many();
     map_expect_error_inside();
     conform_no_memory(engine);
     conform_tidy(engine);

@@ -48,8 +48,8 @@ static void expect_team(const char *name, sum_fn *sum_of, int threads)
            "%s failed with errno %s.", call, error_name(errno));
     expect(meeting_most(meeting) == threads,
            "%s should work out %d terms at the same time, but there were never more than %d. Does "
-           "the parallel region say num_threads(threads), and does each thread of the team get a "
-           "share of the terms?",
+           "the parallel region say num_threads(threads), does each thread of the team get a share "
+           "of the terms, and is term called outside of what one thread at a time does?",
            call, threads, meeting_most(meeting));
     meeting_free(meeting);
     hold = hold_create(threads + 1);

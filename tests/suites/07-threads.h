@@ -17,9 +17,6 @@ void terms_expect_sum(const char *name, sum_fn *sum_of, long n, int threads);
 /* So is a sum that neither an int nor a double can hold. */
 void terms_expect_wide(const char *name, sum_fn *sum_of);
 
-/* So is one if the runtime grants one thread only. */
-void terms_expect_fewer(const char *name, sum_fn *sum_of);
-
 /* The team is as large as was asked for, also if that is more than a student thinks of, or more
  * than there are terms. */
 void terms_expect_teams(const char *name, sum_fn *sum_of);
@@ -46,10 +43,25 @@ struct far_sum terms_start_far(sum_fn *sum_of, int threads);
 void terms_expect_far(const char *name, struct far_sum far_sum);
 void terms_expect_far_map(struct far_sum far_map);
 
+/* 07-threads-teams.c: a sum or a map is right if the runtime grants one thread only, or some of
+ * those that were asked for. */
+void terms_expect_fewer(const char *name, sum_fn *sum_of);
+void map_expect_fewer(void);
+
+/* The team of a map is as large as it should be: of a few, of so many that a student does not
+ * think of them, and none for no tasks; an error in its last thread is reported. */
+void map_expect_few(void);
+void map_expect_many(void);
+void map_expect_none(void);
+void map_expect_error_of_many(void);
+
 /* 07-threads-inside.c: a term or a task calls the function that called it. */
 void terms_expect_inside(const char *name, sum_fn *sum_of);
 void map_expect_inside(void);
 void map_expect_error_inside(void);
+
+/* And a call after another one: an error is not kept. */
+void map_expect_success_after_error(void);
 
 void test_sum_critical(void);
 void test_sum_atomic(void);
