@@ -13,9 +13,9 @@
 int thread_map(task_fn *task, const long in[], long out[], size_t n, int workers);
 
 /* All of these store term(0) + term(1) + ... + term(n - 1) in *sum, worked out by a team of
- * `threads` threads, or of fewer if the runtime grants fewer. Each term is worked out once. The sum
- * must fit in a long. They return 0, or -1 with errno EINVAL (term or sum is NULL, n < 0,
- * threads < 1) and *sum unchanged.
+ * `threads` threads, or of fewer if the runtime grants fewer. Fewer terms do not make the team
+ * smaller. Each term is worked out once. The sum must fit in a long. They return 0, or -1 with
+ * errno EINVAL (term or sum is NULL, n < 0, threads < 1) and *sum unchanged.
  *
  * They differ only in how the threads' additions are kept apart: each by the construct that is
  * named beside it. (What a reduction clause does may also be written out: a sum for each thread,

@@ -27,7 +27,7 @@ struct timing {
 /* Times work(argument). Runs it `warmups` times without reading the clock (caches fill, a team of
  * threads is made). Then runs it `repeats` times, each time between two readings of `clock`, and
  * stores in *timing how long these runs took. Returns 0, or -1 with errno EINVAL (clock, work or
- * timing is NULL; warmups < 0; repeats < 1) or ENOMEM. */
+ * timing is NULL; warmups < 0; repeats < 1) or ENOMEM. After an error *timing is unspecified. */
 int stopwatch(clock_fn *clock, void (*work)(void *argument), void *argument, int warmups,
               int repeats, struct timing *timing);
 

@@ -201,10 +201,8 @@ static int try_stops(const char *name, sum_fn *sum_of, int first, int second)
            "%s of %ld terms, %s, should be %ld, but it is %ld if %s stopped for a while in the "
            "middle of its work, and others go on. Is each use of what threads share kept apart: of "
            "the total, of *sum if threads store there, and of a value that is declared outside the "
-           "region?%s",
-           name, n, n == 2 ? "1 and -3" : "1, -3, 5, -7 ...", -n, sum, whom,
-           second ? " Can two threads find the same lock free, one before the other has taken it?"
-                  : "");
+           "region? Can two threads find the same lock free, one before the other has taken it?",
+           name, n, n == 2 ? "1 and -3" : "1, -3, 5, -7 ...", -n, sum, whom);
     return stopped;
 }
 
