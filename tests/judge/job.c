@@ -18,6 +18,9 @@ enum { ASLEEP_LOOKS = 4000 / JOB_LOOK_MS, ASLEEP_CPU_MS = 60 };
  * looks for its children now and then: that may go on for longer, but not for ever. */
 enum { WINDOW_LOOKS = 10000 / JOB_LOOK_MS, WINDOW_AWAKE = WINDOW_LOOKS / 5 };
 enum { AT_WORK_MS = 100, MOST_DROWSY = 6 };
+/* A parent that naps between its children may use less. As long as children begin or end it is at
+ * work; one that goes on so without end is ended, too. */
+enum { MOST_NAPPING = 20 };
 /* Or seemingly awake (as if it waited for a disk), but no CPU time used at all. */
 enum { IDLE_LOOKS = 20000 / JOB_LOOK_MS };
 /* Or awake for many times as long as the CPU time it may use: it has found a way to hide its use.
@@ -79,10 +82,32 @@ static void note_sight(struct job *job, bool all_seen)
         end_it(job, job->seen ? JOB_HIDDEN : JOB_UNSEEN);
 }
 
+/* Whether children or threads have begun or ended since the last look: then nothing hangs. */
+static bool has_gone_on(struct job *job, const struct quiet_look *look)
+{
+    const struct quiet_look before = {.who = job->who, .reaped = job->reaped};
+
+    job->who = look->who;
+    job->reaped = look->reaped;
+    return quiet_has_gone_on(&before, look);
+}
+
+/* At the end of a window: whether hardly anybody was awake in so many, and too little was done. */
+static bool is_drowsy(struct job *job)
+{
+    const bool busy = job->cpu_ms - job->window_ms >= AT_WORK_MS;
+
+    job->drowsy = job->awake < WINDOW_AWAKE ? job->drowsy + 1 : 0;
+    if (job->drowsy == 0)
+        return false;
+    return job->drowsy > (job->went_on ? MOST_NAPPING : busy ? MOST_DROWSY : 0);
+}
+
 void job_look(struct job *job)
 {
     struct quiet_look look;
     int64_t used_ms;
+    bool went_on;
 
     if (job->end != JOB_RUNNING)
         return;
@@ -92,7 +117,10 @@ void job_look(struct job *job)
     used_ms = job->cpu_ms - used_ms;
     note_sight(job, look.unknown == 0);
 
-    job->asleep = quiet_all_asleep(&look) ? job->asleep + 1 : 0;
+    job->awake_ms += possible_use(job, &look, used_ms);
+    went_on = has_gone_on(job, &look);
+    job->went_on |= went_on;
+    job->asleep = quiet_all_asleep(&look) && !went_on ? job->asleep + 1 : 0;
     if (job->asleep <= 1)
         job->sleep_mark = job->cpu_ms;
     if (job->cpu_ms - job->sleep_mark > ASLEEP_CPU_MS)
@@ -100,13 +128,11 @@ void job_look(struct job *job)
     job->idle = job->cpu_ms == job->idle_mark && look.unknown == 0 ? job->idle + 1 : 0;
     job->idle_mark = job->cpu_ms;
     job->awake += !quiet_all_asleep(&look);
-    job->awake_ms += possible_use(job, &look, used_ms);
-    job->who = look.who;
     if (++job->looks == WINDOW_LOOKS) {
-        job->drowsy = job->awake < WINDOW_AWAKE ? job->drowsy + 1 : 0;
-        if (job->drowsy && (job->cpu_ms - job->window_ms < AT_WORK_MS || job->drowsy > MOST_DROWSY))
+        if (is_drowsy(job))
             end_it(job, JOB_ASLEEP);
         job->looks = job->awake = 0;
+        job->went_on = false;
         job->window_ms = job->cpu_ms;
     }
     if (job->asleep > ASLEEP_LOOKS || job->idle > IDLE_LOOKS)

@@ -45,7 +45,9 @@ struct job {
     int64_t window_ms;  /* cpu_ms when the present window began */
     int drowsy;         /* windows in which hardly anybody was awake */
     int64_t awake_ms;   /* CPU time it may have used at most, seen or unseen */
-    uint64_t who;       /* the threads of the last look */
+    uint64_t who;       /* the threads of the last look, */
+    uint64_t reaped;    /* and what it saw of the children that were reaped */
+    bool went_on;       /* in the present window children or threads began or ended */
     bool seen;          /* there was a look that saw all of it */
     int unseen;         /* looks in a row that did not */
     int64_t cpu_limit_ms;

@@ -72,6 +72,42 @@ START_TEST(who_is_gone_is_not_asleep)
 }
 END_TEST
 
+/* Makes and reaps a child on SIGUSR1. All else is sleep. */
+static void make_a_child(int signal)
+{
+    pid_t child = fork();
+
+    (void)signal;
+    if (child == 0)
+        _exit(0);
+    waitpid(child, NULL, 0);
+}
+
+START_TEST(who_reaps_a_child_between_two_looks_has_gone_on)
+{
+    pid_t parent = fork();
+    struct quiet_look first, second;
+
+    if (parent == 0) {
+        signal(SIGUSR1, make_a_child);
+        sleep_for_ever();
+    }
+    look_until_asleep(parent);
+    first = quiet_look_at(parent);
+    second = quiet_look_at(parent);
+    ck_assert(!quiet_has_gone_on(&first, &second));
+    kill(parent, SIGUSR1);
+    for (int i = 0; i < MOST_LOOKS && second.reaped == first.reaped; i++) {
+        second = quiet_look_at(parent);
+        clock_sleep(NS_PER_MS);
+    }
+    ck_assert(quiet_has_gone_on(&first, &second));
+    ck_assert_int_eq(look_until_asleep(parent).threads, 1);
+    kill(parent, SIGKILL);
+    waitpid(parent, NULL, 0);
+}
+END_TEST
+
 /* Leaves with a number that tells the place if something is not as it should be. */
 static void want(bool good, int place)
 {
@@ -180,6 +216,7 @@ int main(void)
     const TTest *const tests[] = {
         a_scan_finds_the_children_that_the_kernel_lists,
         who_is_gone_is_not_asleep,
+        who_reaps_a_child_between_two_looks_has_gone_on,
         who_is_hidden_is_not_asleep,
     };
 

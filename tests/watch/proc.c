@@ -269,7 +269,7 @@ ssize_t proc_read_children(int process, int thread, int children[], size_t room)
 int proc_read_usage(int process, struct proc_usage *usage)
 {
     char path[PATH_SIZE], text[4096];
-    unsigned long times[4];
+    unsigned long times[4], faults;
     long pages;
     const char *end_of_name; /* which may hold blanks and brackets */
 
@@ -281,14 +281,15 @@ int proc_read_usage(int process, struct proc_usage *usage)
     end_of_name = strrchr(text, ')');
     if (!end_of_name ||
         sscanf(end_of_name + 2,
-               "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %lu %lu %*d %*d %*d %*d %*u "
+               "%*c %*d %*d %*d %*d %*d %*u %*u %lu %*u %*u %lu %lu %lu %lu %*d %*d %*d %*d %*u "
                "%*u %ld",
-               &times[0], &times[1], &times[2], &times[3], &pages) != 5) {
+               &faults, &times[0], &times[1], &times[2], &times[3], &pages) != 6) {
         errno = EIO;
         return -1;
     }
     usage->cpu_ms =
         (int64_t)(times[0] + times[1] + times[2] + times[3]) * 1000 / sysconf(_SC_CLK_TCK);
+    usage->reaped = faults;
     usage->memory_kb = pages * sysconf(_SC_PAGESIZE) / 1024;
     return 0;
 }

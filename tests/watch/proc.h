@@ -64,6 +64,7 @@ ssize_t proc_scan_children(int process, int children[], size_t room);
 struct proc_usage {
     int64_t cpu_ms;    /* its own and that of the children it has reaped; in clock ticks */
     int64_t memory_kb; /* resident */
+    uint64_t reaped;   /* grows with each child that it reaps: by the page faults of that child */
 };
 
 /* What a process has used and uses. Returns 0, or -1 with errno. */

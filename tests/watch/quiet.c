@@ -174,6 +174,7 @@ static struct quiet_look look_around(int process, int left_out)
         if (proc_read_usage(around.process, &usage))
             continue;
         around.look.processes++;
+        around.look.reaped += usage.reaped;
         around.look.cpu_ms += usage.cpu_ms;
         around.look.memory_kb += usage.memory_kb;
     }

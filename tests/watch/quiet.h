@@ -19,7 +19,8 @@ struct quiet_look {
     /* How many processes and threads are there, but hidden or unreadable. What they do nobody can
      * say, so while there are any it is not known that all are asleep. */
     int unknown;
-    uint64_t who; /* a sum over who the threads are */
+    uint64_t who;    /* a sum over who the threads are */
+    uint64_t reaped; /* changes with each child that one of them has reaped */
     /* A sum over who the threads are, how often each was switched, and how long each has run. If
      * two looks agree in it, nobody ran between them. */
     uint64_t switches;
@@ -44,6 +45,13 @@ static inline bool quiet_all_asleep(const struct quiet_look *look)
     return look->awake == 0 && look->unknown == 0;
 }
 
+/* True if threads or children have begun or ended between two looks. Whoever naps, and makes or reaps
+ * a child now and then, goes on: for all others that are asleep a nap is like a hang. */
+static inline bool quiet_has_gone_on(const struct quiet_look *before, const struct quiet_look *now)
+{
+    return before->who != now->who || before->reaped != now->reaped;
+}
+
 /* Waits until everybody else is asleep and nobody has run from one look to the next. What has not
  * happened by then does not happen by itself, unless a timer of more than some milliseconds brings
  * it. Returns true then, and also as soon as *stop is not 0; `stop` may be NULL. Returns false if
@@ -63,8 +71,8 @@ bool quiet_wait_or_nap(const volatile _Atomic int *stop);
 void quiet_wait_briefly(const volatile _Atomic int *stop);
 
 /* Waits until nothing can be expected any more: everybody else has been asleep for a second and a
- * half. They may wake up by a timer for a moment, but use next to no CPU time. No sensible program
- * has a timer that is longer. The judge waits longer than this, so that the test can say first what
+ * half, and no child or thread has begun or ended. They may wake up by a timer for a moment, but use
+ * next to no CPU time. No sensible program has a timer that is longer. The judge waits longer than this, so that the test can say first what
  * is wrong. Returns true then, and false as soon as *stop is not 0; `stop` may be NULL. */
 bool quiet_wait_hopeless(const volatile _Atomic int *stop);
 

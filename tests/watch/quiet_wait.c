@@ -72,7 +72,7 @@ bool quiet_wait_or_nap(const volatile _Atomic int *stop)
 static bool wait_hopeless(const volatile _Atomic int *stop, int file, int looks_wanted)
 {
     const int looks_taken_back = 2, pause_ms = 20, cpu_allowed_ms = 60;
-    struct quiet_look first = quiet_look();
+    struct quiet_look first = quiet_look(), before = first;
 
     for (int asleep = 0, looks = 1; asleep < looks_wanted; looks++) {
         struct pollfd news = {.fd = file, .events = POLLIN}; /* poll(2) ignores a file of -1 */
@@ -85,8 +85,9 @@ static bool wait_hopeless(const volatile _Atomic int *stop, int file, int looks_
             asleep++;
         else
             asleep = asleep > looks_taken_back ? asleep - looks_taken_back : 0;
-        if (now.cpu_ms - first.cpu_ms > cpu_allowed_ms)
+        if (now.cpu_ms - first.cpu_ms > cpu_allowed_ms || quiet_has_gone_on(&before, &now))
             asleep = 0;
+        before = now;
         if (asleep == 0 || looks % looks_wanted == 0)
             first = now;
     }
