@@ -30,7 +30,8 @@
  *     that belongs to the caller.
  *
  *   - A caller may ignore SIGCHLD. Ended children then disappear by themselves, waitpid fails with
- *     ECHILD once they have, and results that were delivered count. */
+ *     ECHILD once they have, and results that were delivered count. What the caller does about
+ *     SIGCHLD is left as it is. */
 int process_map(task_fn *task, const long in[], long out[], size_t n, int workers);
 
 #endif

@@ -38,13 +38,22 @@ const char *plural(long n, const char *thing)
     return wording("%ld %s%s", n, thing, ending);
 }
 
+/* The kernel has errnos for itself, which sometimes come out. No C library has names for them. */
+static const char *without_name(int error)
+{
+    enum { FIRST_INSIDE = 512, LAST_INSIDE = 531 };
+
+    return error >= FIRST_INSIDE && error <= LAST_INSIDE
+               ? wording("%d (an errno of the kernel's own)", error)
+               : wording("%d (no errno of Linux)", error);
+}
+
 #if __GLIBC_PREREQ(2, 32)
 const char *error_name(int error)
 {
     const char *name = strerrorname_np(error);
 
-    return name ? wording("%s (%s)", name, strerrordesc_np(error))
-                : wording("%d (no errno of Linux)", error);
+    return name ? wording("%s (%s)", name, strerrordesc_np(error)) : without_name(error);
 }
 #else
 /* An older glibc does not tell the names: those that answers usually leave. */
@@ -70,7 +79,7 @@ const char *error_name(int error)
         if (names[i].error == error)
             return wording("%s (%s)", names[i].name, strerror(error));
     if (error > EHWPOISON) /* the last one */
-        return wording("%d (no errno of Linux)", error);
+        return without_name(error);
     return wording("%d (%s)", error, strerror(error));
 }
 #endif

@@ -14,6 +14,7 @@
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
 #include "tests/watch/proc.h"
+#include "tests/watch/quiet.h"
 
 /* In a child: task 2 dies, and the others wait for it, so for ever, and only SIGKILL can end them;
  * except for a task 7. */
@@ -76,6 +77,9 @@ void test_process_child_dies(void)
            "more: look at the error after you have reaped a child and before you start the next.");
     expect_no_stray_kill(engine, faults);
     process_try_inner_death(engine);
+    process_try_last_killed(engine);
+    process_try_death_in_flush(engine);
+    process_try_memory_after_deaths(engine);
 }
 
 /* In shared memory: how many tasks have come to their end. */
@@ -83,9 +87,14 @@ static atomic_int *ended;
 static int all_fail_with; /* 0: they succeed */
 static int caller;        /* its number in /proc */
 
-/* Waits until the caller sleeps: it forks no more now, and has not come back. Only it is looked at,
- * as all children wait here at once and wake each other. Who never sleeps gets so many looks. */
-static void outlast_caller(void)
+void process_note_caller(void)
+{
+    caller = proc_self();
+}
+
+/* Only the caller is looked at, as all children wait here at once and wake each other. Who never
+ * sleeps gets so many looks. */
+void process_outlast_caller(void)
 {
     enum { ALIKE = 3, MOST_LOOKS = 30 };
 
@@ -101,7 +110,7 @@ static void outlast_caller(void)
 static int task_outlast_fork(long in, long *out)
 {
     *out = in;
-    outlast_caller();
+    process_outlast_caller();
     atomic_fetch_add(ended, 1);
     return all_fail_with;
 }
@@ -131,8 +140,10 @@ static void expect_waited_for(int k, int forks)
 /* In a child: task 2 dies when the next fork has failed, and task 1 waits for it. */
 static int task_die_after_fork(long in, long *out)
 {
-    if (in == 2)
-        outlast_caller();
+    if (in == 2) {
+        process_outlast_caller();
+        quiet_wait_briefly(NULL); /* the other holds back its signals by now */
+    }
     return task_wait_for_dead(in, out);
 }
 
@@ -217,7 +228,7 @@ void test_process_fork_fails(void)
     long in[12] = {0}, out[12];
 
     ended = grader_share(1, sizeof *ended);
-    caller = proc_self();
+    process_note_caller();
     for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++)
         try_fork_fails(engine, failures[i]);
     all_fail_with = EDOM;

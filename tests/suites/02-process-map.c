@@ -186,6 +186,7 @@ void test_process_errors(void)
 
     conform_arguments(engine);
     conform_errors(engine);
+    process_try_two_errors(engine);
     conform_most_tasks(engine);
 }
 

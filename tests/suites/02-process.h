@@ -30,6 +30,19 @@ void test_process_output_once(void);
 void process_try_late_death(const struct engine *engine);
 void process_try_inner_death(const struct engine *engine);
 
+/* 02-process-deaths.c, parts of child-dies: behind one that has ended a child waits for the dead
+ * one; nothing is kept after a death; a child dies while it writes out what its task has printed. And
+ * a part of errors: two tasks fail while another is under way. */
+void process_try_last_killed(const struct engine *engine);
+void process_try_memory_after_deaths(const struct engine *engine);
+void process_try_death_in_flush(const struct engine *engine);
+void process_try_two_errors(const struct engine *engine);
+
+/* In a child: waits until the caller, which has noted itself, sleeps: it forks no more now, and has
+ * not come back. */
+void process_note_caller(void);
+void process_outlast_caller(void);
+
 /* A part of fork-fails: so many tasks, and then as many workers, that no array on the stack holds
  * them. Nobody is made. */
 void process_try_millions(const struct engine *engine);
