@@ -81,6 +81,7 @@ static void check_own_children(const struct squares_way *way)
     long squares[N];
     struct squares_job job = {squares_values, squares, N, squares_open_output(), NULL};
     struct sigaction now;
+    sigset_t blocked;
     int gate[2];
     pid_t ended, running;
 
@@ -88,6 +89,11 @@ static void check_own_children(const struct squares_way *way)
     expect_at("start", now.sa_handler == SIG_DFL,
               "%s has changed what its caller does about SIGCHLD. That concerns the caller's other "
               "children, too.",
+              way->name);
+    sigprocmask(SIG_BLOCK, NULL, &blocked);
+    expect_at("start", !sigismember(&blocked, SIGCHLD),
+              "%s has blocked SIGCHLD, and left it so: its caller does not learn any more when a "
+              "child of its own ends.",
               way->name);
     ended = make_own_child(NULL);
     if (pipe(gate))
@@ -137,11 +143,32 @@ static void check_stream(const struct squares_way *way)
     close(job.output);
 }
 
+/* The output is descriptor 1, as in most programs, or 0, which `kept` is a copy of. */
+static void check_output_at(const struct squares_way *way, int descriptor, int kept)
+{
+    char text[2048];
+    long squares[N];
+    int file = squares_open_output(), failed;
+    struct squares_job job = {squares_values, squares, N, descriptor, NULL};
+
+    fflush(NULL);
+    dup2(file, descriptor);
+    failed = squares_run(way, "run_child", &job);
+    dup2(kept, descriptor);
+    close(kept);
+    squares_read_output(file, text, sizeof text);
+    expect_at("run_child", strstr(text, "The number 3 squares to 9."),
+              "If the output of %s is descriptor %d, the children should print there, but there is "
+              "nothing of them.",
+              way->name, descriptor);
+    expect(!failed, "The output of %s is descriptor %d. It should succeed, but it failed.",
+           way->name, descriptor);
+}
+
 /* Descriptor 0 is free, so that a pipe may get it; then it is the output. */
 static void check_descriptor_0(const struct squares_way *way)
 {
     int kept = dup(STDIN_FILENO), file = squares_open_output(), zero;
-    char text[2048];
     long squares[N];
     struct squares_job job = {squares_values, squares, N, file, NULL};
 
@@ -152,16 +179,9 @@ static void check_descriptor_0(const struct squares_way *way)
               "The caller of %s had closed descriptor 0, so a pipe got the number 0. After the "
               "call it is still open: 0 is a descriptor like any other, and is closed, too.",
               way->name);
-    job.output = zero;
-    expect(ftruncate(file, 0) == 0, "The test itself went wrong.");
-    squares_expect(way, "run_child", &job);
-    dup2(kept, STDIN_FILENO);
-    close(kept);
-    squares_read_output(file, text, sizeof text);
-    expect_at("run_child", strstr(text, "The number 3 squares to 9."),
-              "If the output of %s is descriptor 0, the children should print there, but there is "
-              "nothing of them.",
-              way->name);
+    close(file);
+    check_output_at(way, STDIN_FILENO, kept);
+    check_output_at(way, STDOUT_FILENO, dup(STDOUT_FILENO));
 }
 
 static atomic_int *first_done; /* whether a child has done what one is to do, in shared memory */
@@ -258,6 +278,7 @@ void test_squares_caller(void)
         check_descriptor_0(&squares_ways[i]);
         check_sigchld_ignored(&squares_ways[i]);
     }
+    squares_expect_many(&squares_ways[1]);
     atexit(count_exit);
     check_at_exit(&squares_ways[0]);
     check_at_exit(&squares_ways[1]);

@@ -20,7 +20,7 @@
 #include "tests/harness/wording.h"
 #include "tests/watch/proc.h"
 
-enum { N = SQUARES_N, CALLS = 40, FIRST = 12 };
+enum { N = SQUARES_N, CALLS = 80, FIRST = 12 };
 
 /* So few descriptors are left that pipe may fail; or not, for a solution that needs fewer. */
 static void check_descriptors(const struct squares_way *way)
@@ -85,6 +85,25 @@ static void check_calls(const struct squares_way *way, const char *look_at, size
     census_expect_same(before, census_take(), calls, CALLS);
     squares_lead_to(way->name);
     census_expect_heap(heap, census_take(), calls, CALLS - FIRST);
+    close(job.output);
+}
+
+/* The memory that a call had is freed, also if a child fails. */
+static void check_failing_children(const struct squares_way *way)
+{
+    static const long values[] = {2, SQUARES_LARGEST + 1};
+    long squares[2];
+    struct squares_job job = {values, squares, 2, squares_open_output(), NULL};
+    struct census heap = {0};
+
+    for (int call = 1; call <= CALLS; call++) {
+        grader_refused(wording("The second of two squares does not fit: %s", way->name),
+                       squares_run(way, NULL, &job), ERANGE);
+        if (call == FIRST)
+            heap = census_take();
+    }
+    census_expect_heap(heap, census_take(), wording("%s, in which a child fails,", way->name),
+                       CALLS - FIRST);
     close(job.output);
 }
 
@@ -195,6 +214,7 @@ static void check_tidy(const struct squares_way *way)
     squares_begin(way);
     check_calls(way, "finish", 3, false);
     check_after_errors(way);
+    check_failing_children(way);
     check_stopped(way);
     check_calls(way, way->name, 300, true);
     check_descriptors(way);

@@ -17,7 +17,7 @@
 #include "tests/harness/wording.h"
 
 /* HIGH_PIDS: Linux counts up to 4194304, and begins again. */
-enum { N = SQUARES_N, AT_ONCE = 40, MANY = 101, HIGH_PIDS = 4190000 };
+enum { N = SQUARES_N, AT_ONCE = 40, MANY = 300, HIGH_PIDS = 4190000 };
 
 /* Reads one block of three lines at *at, checks it, and moves *at behind it. Returns its number,
  * and stores its PID in *pid. */
@@ -192,7 +192,7 @@ static void choose_values(long values[], long n)
         values[i] = 1000 - 7 * i;
 }
 
-/* Names have up to three digits. */
+/* Names have up to three digits, and numbers that no byte holds. */
 void test_squares_one_by_one(void)
 {
     long values[MANY];
