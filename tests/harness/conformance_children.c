@@ -39,9 +39,9 @@ void conform_any_order(const struct engine *engine, bool results)
     conform_checks_lead_to(engine, conform_look()->results);
     for (int i = 0; i < 3 && results; i++)
         expect(out[i] == in[i] * CONFORM_FACTOR + CONFORM_OFFSET,
-               "The children of tasks 1 and 2 end before that of task 0, and out[%d] of %s came "
-               "out wrong.",
-               i, engine->name);
+               "The children of tasks 1 and 2 end before that of task 0. out[%d] of %s should be "
+               "%ld, but it is %ld.",
+               i, engine->name, in[i] * CONFORM_FACTOR + CONFORM_OFFSET, out[i]);
 }
 
 /* How a worker leaves before it has delivered, which task is its last, and which one has an error;

@@ -77,8 +77,8 @@ void conform_values(const struct engine *engine, int workers)
                 "in the order of the inputs?",
                 ~in[j], j, engine->name, i, i);
     for (size_t i = 0; i < n; i++)
-        expect(
-            out[i] != guard,
+        expect_at(
+            conform_look()->results ? conform_look()->results : engine->name, out[i] != guard,
             "%s returned 0, but it stored nothing in out[%zu], where the result of in[%zu], %ld, "
             "belongs. Was task %zu run?",
             conform_call(engine, n, workers), i, i, ~in[i], i);

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,8 @@
 /* Until a test resets them, and where none does, nothing is injected. */
 static struct faults none;
 static struct faults *current = &none;
-static pid_t tester; /* the process that may say that a test failed; 0: not known */
+enum { PID_ZERO = INT_MIN }; /* in refused_kill: the graded code tried to signal 0 */
+static pid_t tester;         /* the process that may say that a test failed; 0: not known */
 
 struct faults *faults_reset(void)
 {
@@ -52,9 +54,12 @@ void faults_expect_no_stray_kill(const struct faults *faults)
 {
     int pid = atomic_load(&faults->refused_kill);
 
-    expect(pid == 0, "kill was called for PID %d, which is not a child of the caller. %s", pid,
-           pid > 0 ? "Was it reaped already? Its number may belong to another process by now."
-                   : "That means many processes at once: was fork's return value checked?");
+    expect(pid == 0, "kill was called for PID %d, which is not a child of the caller. %s",
+           pid == PID_ZERO ? 0 : pid,
+           pid > 0
+               ? "Was it reaped already? Its number may belong to another process by now."
+               : "That means many processes at once. A PID from fork is above 0; if fork fails, "
+                 "it returns -1.");
 }
 
 /* True about every other time that the calling thread asks; never three times in a row. The order
@@ -230,7 +235,7 @@ static bool may_signal(pid_t pid)
     if (pid == getpid() || (pid == getppid() && pid != 1) ||
         (pid > 0 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0))
         return true;
-    atomic_store(&current->refused_kill, pid ? pid : -1);
+    atomic_store(&current->refused_kill, pid ? pid : PID_ZERO);
     errno = EPERM;
     return false;
 }
