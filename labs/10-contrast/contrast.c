@@ -33,10 +33,10 @@ int contrast_run(const struct contrast_plan *plan, const struct contrast_engine 
     /* TODO(3): Refuse bad arguments. Get room for two arrays of n results: those of the run just
      * done, and the first engine's. The rows are not initialised: begin with best = INT64_MAX,
      * agrees = true and all else 0. For each round, for each engine that has not failed: call
-     * plan->progress with plan->context, fill the results with some odd number (so that an engine
-     * that stores nothing is found out), run_once, and compare with the first engine's results of
-     * its first round. Then conclude. Engines before rounds, or rounds before engines: which is
-     * fair? */
+     * plan->progress with plan->context, fill the results with a number that no result is likely to
+     * be (so that an engine that stores nothing is found out), run_once, and compare with the first
+     * engine's results of its first round. Then conclude. Engines before rounds, or rounds before
+     * engines: which is fair? */
     errno = ENOSYS;
     return -1;
 }

@@ -2,6 +2,7 @@
 #include "tests/suites/10-contrast.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -58,8 +59,22 @@ void test_contrast_rounds(void)
 
 static void expect_time(const char *what, int64_t got, int64_t wanted)
 {
+    expect(got != INT_MAX || wanted <= INT_MAX,
+           "%s should be %lld ns, not %lld, which is INT_MAX. Is that what best begins with?", what,
+           (long long)wanted, (long long)got);
     expect_at("run_once", got == wanted, "%s should be %lld ns, not %lld.", what, (long long)wanted,
               (long long)got);
+}
+
+/* The counter is read before the CPU clock, and not between that and the wall clock; after the run
+ * both clocks come first. */
+static void check_counter_outside(int64_t got, int64_t wanted)
+{
+    expect_at("run_once", got != wanted + WORLD_READ_CPU,
+              "The CPU time of the quickest round should be %lld ns, not %lld. In this test it "
+              "takes %d ns of CPU time to read the counter, and that was timed. Before the run the "
+              "counter is read before the CPU clock, and after the run after it.",
+              (long long)wanted, (long long)got, WORLD_READ_CPU);
 }
 
 /* A clock may be coarser than a run; and a run may last for seconds. */
@@ -68,10 +83,12 @@ static void check_lengths(void)
     const int64_t long_run = 5 * NS_PER_S; /* does not fit in an unsigned, either */
 
     world_begin();
+    world.what = "one of which takes 0 ns in a round";
     world.runs[1][0].wall = 0;
     world_run();
     expect_time("The best of rounds of 0, 100 and 100 ns", world_rows[1].best, 0);
     world_begin();
+    world.what = "one of which takes 0 ns in a round";
     world.runs[1][1].wall = 0;
     world_run();
     expect_time("The best of rounds of 100, 0 and 100 ns", world_rows[1].best, 0);
@@ -113,8 +130,12 @@ void test_contrast_best(void)
               "The %s clock was read before the results were filled, which is no part of the run: "
               "a run is timed from just before the engine's call.",
               world.filled);
+    expect(world_rows[1].best != 0 || world_rows[1].worst != 900,
+           "The best of rounds of 300, 200 and 900 ns should be 200 ns, and it is 0: what does "
+           "best begin with?");
     expect_time("The best of rounds of 300, 200 and 900 ns", world_rows[1].best, 200);
     expect_time("The worst of rounds of 300, 200 and 900 ns", world_rows[1].worst, 900);
+    check_counter_outside(world_rows[1].cpu, 90);
     expect_time("The CPU time of the quickest round", world_rows[1].cpu, 90);
     expect_at("run_once", world_rows[1].counted == 7,
               "The counter grew by 7 in the quickest round, not by %lu.", world_rows[1].counted);
@@ -215,6 +236,17 @@ static void check_other_results(void)
            "call to the next?");
 }
 
+static void check_forgotten(int round, int place)
+{
+    world_begin();
+    world.runs[1][round].forgets = place;
+    world_run();
+    expect(!world_rows[1].agrees,
+           "The second engine did not store result %d of %d in round %d, and agrees all the same. "
+           "What was there before its run? (Result 3 is 0 in this test.)",
+           place, WORLD_TASKS, round + 1);
+}
+
 void test_contrast_agrees(void)
 {
     world_begin();
@@ -244,15 +276,9 @@ void test_contrast_agrees(void)
     expect(!world_rows[1].agrees,
            "The second engine's results are wrong by 4294967296 in its second round: then it does "
            "not agree. Are results, and their differences, kept in longs?");
-    for (int place = 1; place <= WORLD_TASKS; place++) {
-        world_begin();
-        world.runs[1][1].forgets = place;
-        world_run();
-        expect(!world_rows[1].agrees,
-               "The second engine did not store result %d of %d in its second round, and agrees "
-               "all the same. What was there before its run? (Result 3 is 0 in this test.)",
-               place, WORLD_TASKS);
-    }
+    for (int round = 0; round < WORLD_ROUNDS; round++)
+        for (int place = 1; place <= WORLD_TASKS; place++)
+            check_forgotten(round, place);
     world_begin();
     world.runs[2][1].lazy = true;
     world_run();

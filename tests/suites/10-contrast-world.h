@@ -8,6 +8,12 @@
 
 enum { WORLD_ENGINES = 3, WORLD_ROUNDS = 3, WORLD_TASKS = 4, WORLD_WORKERS = 6 };
 
+/* What a time or a count in a row is before the call. */
+#define WORLD_RUBBISH 0x7777777777777777
+
+/* How long it takes to read a counter, in ns of wall time and of CPU time. */
+enum { WORLD_READ_WALL = 20000, WORLD_READ_CPU = 40000 };
+
 /* The script of one run. */
 struct world_run {
     int64_t wall, cpu; /* ns that it takes */
@@ -25,13 +31,17 @@ struct world {
     int done[WORLD_ENGINES]; /* runs so far, also those that are too many */
     int workers;             /* what the last run was given */
     int leaves;              /* what a run that goes well leaves in errno, as any call may */
+    size_t other_n;          /* a number of tasks that a run was given, if not WORLD_TASKS */
+    bool failed;             /* a run has failed */
+    const char *what;        /* what is odd in this world: "one of which ..." */
     int64_t wall, cpu;
-    unsigned long count;
-    char log[64];       /* a letter for each run, in order */
-    char announced[64]; /* engine and round of each call of progress */
-    bool late;          /* one of them came after its run */
-    bool untimed_now;   /* no clock has been read since the last run */
-    bool untimed;       /* no clock was read between a run and the one before */
+    unsigned long counts[WORLD_ENGINES]; /* what the engines' counters show */
+    char log[64];                        /* a letter for each run, in order */
+    char announced[64];                  /* engine and round of each call of progress */
+    bool astray;                         /* it was called with another context than the plan's */
+    bool late;                           /* one of them came after its run */
+    int walls;          /* how often the wall clock has been read since the last run */
+    bool untimed;       /* one call of run_once made two runs */
     const char *filled; /* which clock was read before the results were filled; NULL: none */
 };
 
