@@ -69,7 +69,8 @@ int gil_uninstall(struct gil *gil);
  * the runtime grants fewer; each task goes to the next of them that is free. A task gives the lock
  * up while it blocks, and at a tick if it was asked to. Keeps the contract of map_fn
  * (common/map.h); besides, the error is EINVAL if gil is NULL (with 0 tasks, too), and EBUSY if
- * some lock is installed already. */
+ * some lock is installed already. With 0 tasks there is nothing to install: it returns 0 also
+ * beside another lock. */
 int gil_map_with(struct gil *gil, task_fn *task, const long in[], long out[], size_t n,
                  int workers);
 

@@ -62,7 +62,7 @@ int graded_pthread_mutex_unlock(pthread_mutex_t *mutex)
 
     if (atomic_load(&faults_now()->unlocks_are_points))
         forced_stop_point();
-    return result;
+    return change_errno(result);
 }
 
 int graded_pthread_mutex_destroy(pthread_mutex_t *mutex)

@@ -12,6 +12,7 @@
 #include "tests/harness/faults.h"
 #include "tests/harness/grader.h"
 #include "tests/harness/wording.h"
+#include "tests/watch/quiet.h"
 
 /* A failure of the map leads to the function that makes the threads, but for what is left behind.
  * */
@@ -75,6 +76,37 @@ static void try_busy(void)
     gil_end(gil);
 }
 
+/* No tasks: no threads, and no lock to install. The team's size where workers are forgotten is
+ * larger than any that was made before. */
+static void try_nothing(void)
+{
+    const long in[1] = {0};
+    long out[1];
+    int before, made, team = omp_get_max_threads();
+    struct gil *gil = gil_create(HOUR_US);
+
+    omp_set_num_threads(100);
+    before = quiet_look().threads;
+    expect_at("gil_map_with",
+              grader_call(gil_map_with(gil, task_echo, in, out, 0, 4), "gil_map_with",
+                          "gil_map_with of 0 tasks") == 0,
+              "gil_map_with of 0 tasks failed with errno %s.", error_name(errno));
+    made = quiet_look().threads - before;
+    omp_set_num_threads(team);
+    expect_at("gil_map_with", made <= 0,
+              "gil_map_with of 0 tasks has nothing to do, but it made %s.", plural(made, "thread"));
+    expect_at("gil_install", gil_install(gil) == 0, "gil_install failed with errno %s.",
+              error_name(errno));
+    expect_at("gil_map_with",
+              grader_call(gil_map(task_echo, in, out, 0, 4), "gil_map_with",
+                          "gil_map of 0 tasks while another lock is installed") == 0,
+              "gil_map of 0 tasks while another lock is installed should return 0, as there is "
+              "nothing to install, but it failed with errno %s.",
+              error_name(errno));
+    gil_uninstall(gil);
+    gil_end(gil);
+}
+
 /* How many allocations a call of gil_map makes. */
 static int count_allocations(void)
 {
@@ -99,9 +131,11 @@ void test_gil_map_errors(void)
               "Is the lock kept? It should be made for each call, and destroyed after it.");
     conform_arguments(engine);
     conform_errors(engine);
+    gil_try_last_fails();
     conform_no_memory(engine);
     conform_tidy(engine);
     conform_signals(engine);
+    try_nothing();
     try_busy();
     atomic_store(&faults_reset()->pthread_changes_errno, true);
     grader_refused(

@@ -31,6 +31,24 @@ void gil_try_barging(void); /* a forced drop is over when any thread has the loc
 void gil_try_prompt_request(bool again);
 void gil_try_requests_to_taker(void);
 
+/* 09-gil-requests.c: sets the interval, which must succeed. */
+void gil_change_interval(struct gil *gil, long interval_us);
+
+/* 09-gil-waits.c: a waiter that has to wait once more asks then; `same`: for the thread that had
+ * the lock before. */
+void gil_try_next_wait(bool same);
+
+/* 09-gil-next.c: nor does a release that comes back late, also where pthread functions change errno;
+ * nobody asks whoever has just taken the lock; a waiter that wakes up takes no request back; and a
+ * release is heard by who is about to wait. */
+void gil_try_late_releases(void);
+void gil_try_late_askers(void);
+void gil_try_other_waiter(void);
+
+/* The test's own thread and new ones take the lock in turn, so often. */
+void gil_make_switches(struct gil *gil, int switches);
+void gil_try_lost_signals(void);
+
 /* Nor does a waiter that has asked ask again before a further interval is over. */
 void gil_try_early_end(void);
 

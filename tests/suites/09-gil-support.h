@@ -59,6 +59,9 @@ void gil_try_fewer_threads(void);
 /* 09-gil-held.c: each task has the lock, also one that is alone. */
 void gil_expect_held(void);
 
+/* 09-gil-lowest.c: tasks before the one that fails are run. */
+void gil_try_last_fails(void);
+
 /* 09-gil-limits.c: gil_map's own lock has no shorter interval than it should. */
 void gil_try_short_interval(void);
 

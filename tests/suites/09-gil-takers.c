@@ -22,9 +22,20 @@ static void wait_until(const atomic_int *flag)
         sched_yield();
 }
 
-/* Thread 1 is stopped while it takes the lock. Meanwhile thread 0 gives it back and thread 2 takes
- * it, and keeps it until thread 1 has gone on and sleeps (or has the lock, too). */
-static void barge_in(int point)
+/* Takes the lock, and keeps it until the thread that was stopped has gone on and sleeps (or has the
+ * lock, too). */
+static void take_meanwhile(struct gil *gil, int stopped)
+{
+    gil_must_acquire(gil);
+    if (stopped)
+        forced_stop_wait_for_end();
+    quiet_wait_briefly(NULL);
+    gil_must_release(gil);
+}
+
+/* Thread 1 is stopped while it takes the lock. Meanwhile thread 0 gives it back, and thread 2 takes
+ * it, or thread 0 takes it again (`same`). */
+static void barge_in(int point, bool same)
 {
     struct gil *gil = gil_begin(HOUR_US);
     atomic_int held = 0;
@@ -33,7 +44,7 @@ static void barge_in(int point)
 
     sem_init(&given, 0, 0);
     forced_stop_reset();
-#pragma omp parallel num_threads(3) default(none) shared(gil, held, stopped, given, point)
+#pragma omp parallel num_threads(3) default(none) shared(gil, held, stopped, given, point, same)
     switch (omp_get_thread_num()) {
     case 0:
         gil_must_acquire(gil);
@@ -41,6 +52,8 @@ static void barge_in(int point)
         stopped = forced_stop_wait();
         gil_must_release(gil);
         stopped |= forced_stop_wait();
+        if (same)
+            take_meanwhile(gil, stopped);
         sem_post(&given);
         break;
     case 1:
@@ -51,27 +64,27 @@ static void barge_in(int point)
         break;
     default:
         gil_sleep_until(&given);
-        gil_must_acquire(gil);
-        if (stopped)
-            forced_stop_wait_for_end();
-        quiet_wait_briefly(NULL);
-        gil_must_release(gil);
+        if (!same)
+            take_meanwhile(gil, stopped);
     }
     forced_stop_reset();
     gil_expect_no_failures(
         "a thread was stopped for a while in gil_acquire, and another one took the "
         "lock meanwhile");
     expect(gil_most_holders() == 1,
-           "A thread was stopped for a while in gil_acquire, and another one took the lock "
-           "meanwhile; then both had it at the same time.");
+           "A thread was stopped for a while in gil_acquire, and %s took the lock meanwhile; then "
+           "both had it at the same time.",
+           same ? "the one that had it last" : "another one");
     sem_destroy(&given);
     gil_end(gil);
 }
 
 void gil_try_stopped_takers(void)
 {
-    for (int point = 1; point <= POINTS; point++)
-        barge_in(point);
+    for (int point = 1; point <= POINTS; point++) {
+        barge_in(point, false);
+        barge_in(point, true);
+    }
 }
 
 /* Thread 1 waits for the lock. Thread 0 gives it back, and before the signal reaches thread 1,

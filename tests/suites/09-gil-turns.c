@@ -21,6 +21,7 @@
 static struct meeting *meeting;
 static struct hold *hold;
 static atomic_int turns;
+static atomic_int team; /* how many threads the team has that runs the tasks */
 static _Atomic(const char *) had_turn;
 
 static int task_echo(long in, long *out)
@@ -84,8 +85,17 @@ void test_gil_blocking(void)
 
     atomic_store(&faults_reset()->no_time_limits, true);
     hold = hold_create(2);
+    for (int i = 0; i < 8; i++) {
+        in[i] = i + 1;
+        out[i] = 0;
+    }
     expect(map_with(gil, task_hold, in, out, 8, 4) == 0, "gil_map_with failed with errno %s.",
            error_name(errno));
+    for (int i = 0; i < 8; i++)
+        expect(out[i] == in[i],
+               "gil_map_with of 8 tasks with 4 workers: the result of task %d is "
+               "missing, or it is not in out[%d].",
+               i, i);
     expect(hold_most(hold) == 1,
            "Only the holder of the lock may compute, but %d tasks did at the same time.",
            hold_most(hold));
@@ -157,6 +167,7 @@ static int task_tick(long in, long *out)
     const int64_t end = own_cpu() + NS_PER_S;
 
     *out = in;
+    atomic_store(&team, omp_get_num_threads());
     for (;;) {
         count_turn();
         if (atomic_load(&turns) >= in)
@@ -191,6 +202,11 @@ void test_gil_ticks(void)
     expect_at("gil_acquire", !atomic_load(&stale),
               "gil_drop_requested is false again, but interp_tick still sees the request. Was it "
               "taken back by request_drop, which sets both?");
+    expect(!failed || errno == ETIME,
+           "gil_map_with of 3 tasks with 3 workers failed with errno %s.", error_name(errno));
+    expect(!failed || atomic_load(&team) > 1,
+           "gil_map_with of 3 tasks with 3 workers ran them in one thread alone. The team should "
+           "have min(n, workers) threads.");
     expect(!failed,
            "A task that computes should give the lock up at a tick once it is asked to, so that "
            "the next can start. But the other tasks never had their turn.");

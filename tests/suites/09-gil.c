@@ -55,7 +55,7 @@ static const struct graded_test tests[] = {
     {"map", 1, "gil_map runs every task and keeps the order", "gil_map_with", test_gil_map,
      {"As thread_map, with interp_attach before the loop and interp_detach after it.",
       "Detach before the barrier at the end of the region: the loop needs nowait."},
-     "blocking"},
+     "blocking ticks"},
     {"map-errors", 1, "the error with the lowest index is reported",
      "gil_map_with", test_gil_map_errors,
      {"Only the holder of the lock looks at first_bad and error: the lock guards them.",
