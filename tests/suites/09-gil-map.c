@@ -131,10 +131,11 @@ void test_gil_map_errors(void)
               "Is the lock kept? It should be made for each call, and destroyed after it.");
     conform_arguments(engine);
     conform_errors(engine);
-    gil_try_last_fails();
     conform_no_memory(engine);
+    gil_wait_for_watcher();
     conform_tidy(engine);
     conform_signals(engine);
+    gil_try_last_fails();
     try_nothing();
     try_busy();
     atomic_store(&faults_reset()->pthread_changes_errno, true);

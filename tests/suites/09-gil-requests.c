@@ -22,34 +22,44 @@ enum { INTERVAL_US = 50000 };
 /* Whether the holder was asked to drop the lock. */
 enum { NOT_YET, ASKED, HOPELESS };
 
-/* Thread 0 holds the lock, as if it computed, until it has been asked twice to drop it; thread 1
- * waits for it. If that one sleeps for seconds and asks for nothing, thread 2 gives up. The
- * interval is INTERVAL_US. `never` is what is wrong if nobody asked. */
-static void expect_asked(struct gil *gil, const char *never)
-{
-    /* When the lock is dropped at last, no timer is to wake up the other one just then. */
-    atomic_int outcome = NOT_YET, held = 0;
-    int64_t began = clock_wall(), waited = 0;
-    struct gil_counts counts;
-    unsigned long before, asked;
-    bool requested = false; /* gil_drop_requested was true */
+/* What came of it when a thread waited for the lock that another one held. */
+struct asking {
+    atomic_int outcome;
+    bool requested;              /* gil_drop_requested was true */
+    unsigned long before, asked; /* requests counted before that, and since then */
+    int64_t began;               /* before anybody waited */
+    int64_t waited;              /* for so long at most */
+};
 
-    gil_read_counts(gil, &counts);
-    before = counts.requests;
-#pragma omp parallel num_threads(3) default(none)                                                  \
-    shared(gil, outcome, held, counts, before, began, waited, requested)
+/* In the thread that holds the lock: keeps it until it has been asked twice, or is given up. */
+static void look_for_requests(struct gil *gil, struct asking *asking)
+{
+    struct gil_counts counts;
+
+    while (atomic_load(&asking->outcome) == NOT_YET) {
+        clock_sleep(20 * NS_PER_MS);
+        gil_read_counts(gil, &counts);
+        asking->waited = clock_wall() - asking->began; /* at least as long as the other one has */
+        asking->asked = counts.requests - asking->before;
+        asking->requested |= gil_drop_requested(gil);
+        if (asking->requested && asking->asked >= 2)
+            atomic_store(&asking->outcome, ASKED);
+    }
+}
+
+/* Thread 0 holds the lock, as if it computed, until it has been asked twice to drop it; thread 1
+ * waits for it. If that one sleeps for seconds and asks for nothing, thread 2 gives up. */
+static void hold_and_wait(struct gil *gil, struct asking *asking)
+{
+    atomic_int held = 0;
+
+#pragma omp parallel num_threads(3) default(none) shared(gil, asking, held)
     switch (omp_get_thread_num()) {
     case 0:
         gil_must_acquire(gil);
         atomic_store(&held, 1);
-        while (atomic_load(&outcome) == NOT_YET) {
-            clock_sleep(20 * NS_PER_MS);
-            gil_read_counts(gil, &counts);
-            waited = clock_wall() - began; /* at least as long as the other one has */
-            requested |= gil_drop_requested(gil);
-            if (requested && counts.requests >= before + 2)
-                atomic_store(&outcome, ASKED);
-        }
+        look_for_requests(gil, asking);
+        /* When the lock is dropped, no timer is to wake up the other one just then. */
         gil_take_time_limits_away(gil);
         gil_must_release(gil);
         break;
@@ -60,28 +70,38 @@ static void expect_asked(struct gil *gil, const char *never)
         gil_must_release(gil);
         break;
     default:
-        if (quiet_wait_hopeless(&outcome))
-            atomic_store(&outcome, HOPELESS);
+        if (quiet_wait_hopeless(&asking->outcome))
+            atomic_store(&asking->outcome, HOPELESS);
     }
+}
+
+/* The interval is INTERVAL_US. `never` is what is wrong if nobody asked. */
+static void expect_asked(struct gil *gil, const char *never)
+{
+    struct asking asking = {.outcome = NOT_YET, .began = clock_wall()};
+    struct gil_counts counts;
+
+    gil_read_counts(gil, &counts);
+    asking.before = counts.requests;
+    hold_and_wait(gil, &asking);
     atomic_store(&faults_now()->no_time_limits, false);
     gil_expect_no_failures(
         "one thread held the lock until it was asked for it, and another waited");
-    asked = counts.requests - before;
-    expect(asked > 0 || !requested,
+    expect(asking.asked > 0 || !asking.requested,
            "A thread asked the holder to drop the lock: gil_drop_requested was true. But the count "
            "of requests has not grown.");
-    expect(asked > 0, "%s", never);
-    expect(requested,
+    expect(asking.asked > 0, "%s", never);
+    expect(asking.requested,
            "A thread waited for the lock, and %s counted. But gil_drop_requested is false: the "
            "holder sees nothing of that.",
-           asked == 1 ? "a request was" : wording("%lu requests were", asked));
-    expect(atomic_load(&outcome) == ASKED,
+           asking.asked == 1 ? "a request was" : wording("%lu requests were", asking.asked));
+    expect(atomic_load(&asking.outcome) == ASKED,
            "A thread has waited for the lock for much longer than the interval of 50 ms. It should "
            "ask again after each further interval, but it asked only once.");
-    expect(asked <= (unsigned long)(waited / (INTERVAL_US * 1000LL)) + 1,
+    expect(asking.asked <= (unsigned long)(asking.waited / (INTERVAL_US * 1000LL)) + 1,
            "A thread waited for the lock for no more than %lld ms and asked %lu times: more than "
            "once in each interval of 50 ms. Is the end of each wait worked out anew?",
-           (long long)(waited / NS_PER_MS), asked);
+           (long long)(asking.waited / NS_PER_MS), asking.asked);
 }
 
 /* The holder looks once all others are asleep: long before the interval is over. */

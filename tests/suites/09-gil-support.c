@@ -36,19 +36,21 @@ static struct {
     const char *suspect;      /* where a failure leads if nothing else is known */
 } calls;
 
-/* For the thread that watches: whether there is a lock to watch, and whether something has happened
- * lately. */
-static atomic_int watching, progress;
+/* For the thread that watches: whether there is a lock to watch, whether something has happened
+ * lately, and whether it may have a file of /proc open. */
+static atomic_int watching, progress, looking;
 
 static void *watch(void *unused)
 {
     quiet_leave_out_this_thread();
     for (;;) {
         atomic_store(&progress, 0);
+        atomic_store(&looking, 1);
+        if (atomic_load(&watching) && quiet_wait_hung(&progress))
+            grader_fail_as_hung();
+        atomic_store(&looking, 0);
         if (!atomic_load(&watching))
             clock_sleep(20 * NS_PER_MS);
-        else if (quiet_wait_hung(&progress))
-            grader_fail_as_hung();
     }
     return unused;
 }
@@ -218,12 +220,6 @@ void gil_wait_for_request(struct gil *gil)
         clock_sleep(nap < short_naps ? NS_PER_MS : 50 * NS_PER_MS);
 }
 
-void gil_sleep_until(sem_t *posted)
-{
-    while (sem_wait(posted) == -1)
-        ;
-}
-
 int gil_most_holders(void)
 {
     return atomic_load(&most_holders);
@@ -295,4 +291,10 @@ void gil_end(struct gil *gil)
     atomic_store(&progress, 1);
     expect_at("gil_destroy", gil_destroy(gil) == 0, "gil_destroy failed with errno %s.",
               error_name(errno));
+}
+
+void gil_wait_for_watcher(void)
+{
+    while (atomic_load(&looking))
+        clock_sleep(NS_PER_MS);
 }

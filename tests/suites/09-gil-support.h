@@ -15,6 +15,9 @@ enum { HOUR_US = 2000000000 };
 struct gil *gil_begin(long interval_us);
 void gil_end(struct gil *gil);
 
+/* After gil_end, where open files are counted: until that thread has closed its own. */
+void gil_wait_for_watcher(void);
+
 /* In any thread: gil_acquire and gil_release where they must succeed. A failure is noted, for
  * gil_expect_no_failures, and what is under way is noted, for the report of a hang. Keep errno as
  * these functions leave it. */
@@ -30,7 +33,7 @@ void gil_must_release_unheard(struct gil *gil);
  * asked. */
 void gil_wait_for_request(struct gil *gil);
 
-/* In any thread: sleeps until it is posted; signals do no harm. */
+/* 09-gil-waits.c. In any thread: sleeps until it is posted; signals do no harm. */
 void gil_sleep_until(sem_t *posted);
 
 /* The most threads that held the lock at the same time since gil_begin. */

@@ -12,6 +12,12 @@
 #include "tests/harness/grader.h"
 #include "tests/watch/quiet.h"
 
+void gil_sleep_until(sem_t *posted)
+{
+    while (sem_wait(posted) == -1)
+        ;
+}
+
 enum { INTERVAL_US = 50000 };
 
 /* Whether the holder was asked to drop the lock. */
