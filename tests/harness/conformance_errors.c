@@ -204,8 +204,8 @@ static int task_return(long in, long *out)
 }
 
 /* A failure is a failure also where there is no other task, and with any errno: also with one that
- * a byte, with a sign or without, cannot hold (the kernel has such errnos), or that the engine itself has a use for, or that of a call would
- * mean "try again". */
+ * a byte, with a sign or without, cannot hold (the kernel has such errnos), or that the engine
+ * itself has a use for, or that of a call would mean "try again". */
 static void try_error_alone(const struct engine *engine)
 {
     enum { ERESTARTSYS = 512, ENOTSUPP = 524 };

@@ -31,8 +31,8 @@ void process_try_late_death(const struct engine *engine);
 void process_try_inner_death(const struct engine *engine);
 
 /* 02-process-deaths.c, parts of child-dies: behind one that has ended a child waits for the dead
- * one; nothing is kept after a death; a child dies while it writes out what its task has printed. And
- * a part of errors: two tasks fail while another is under way. */
+ * one; nothing is kept after a death; a child dies while it writes out what its task has printed.
+ * And a part of errors: two tasks fail while another is under way. */
 void process_try_last_killed(const struct engine *engine);
 void process_try_memory_after_deaths(const struct engine *engine);
 void process_try_death_in_flush(const struct engine *engine);

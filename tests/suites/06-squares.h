@@ -21,7 +21,8 @@ void test_squares_overflow(void);
 struct squares_way;
 void squares_expect_output_errors(const struct squares_way *way);
 
-/* 06-squares-many.c: hundreds of children; a part of test "caller", as the caller ignores SIGCHLD. */
+/* 06-squares-many.c: hundreds of children; a part of test "caller", as the caller ignores
+ * SIGCHLD. */
 void squares_expect_many(const struct squares_way *way);
 
 /* 06-squares-tidy.c: what is left behind. */

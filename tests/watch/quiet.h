@@ -45,8 +45,8 @@ static inline bool quiet_all_asleep(const struct quiet_look *look)
     return look->awake == 0 && look->unknown == 0;
 }
 
-/* True if threads or children have begun or ended between two looks. Whoever naps, and makes or reaps
- * a child now and then, goes on: for all others that are asleep a nap is like a hang. */
+/* True if threads or children have begun or ended between two looks. Whoever naps, and makes or
+ * reaps a child now and then, goes on: where nobody does, a nap looks like a hang. */
 static inline bool quiet_has_gone_on(const struct quiet_look *before, const struct quiet_look *now)
 {
     return before->who != now->who || before->reaped != now->reaped;
@@ -71,9 +71,10 @@ bool quiet_wait_or_nap(const volatile _Atomic int *stop);
 void quiet_wait_briefly(const volatile _Atomic int *stop);
 
 /* Waits until nothing can be expected any more: everybody else has been asleep for a second and a
- * half, and no child or thread has begun or ended. They may wake up by a timer for a moment, but use
- * next to no CPU time. No sensible program has a timer that is longer. The judge waits longer than this, so that the test can say first what
- * is wrong. Returns true then, and false as soon as *stop is not 0; `stop` may be NULL. */
+ * half, and no child or thread has begun or ended. They may wake up by a timer for a moment, but
+ * use next to no CPU time. No sensible program has a timer that is longer. The judge waits longer
+ * than this, so that the test can say first what is wrong. Returns true then, and false as soon as
+ * *stop is not 0; `stop` may be NULL. */
 bool quiet_wait_hopeless(const volatile _Atomic int *stop);
 
 /* The same, but returns false as soon as there is something to read from `file`, a descriptor that
