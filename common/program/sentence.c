@@ -119,9 +119,10 @@ static bool write_counted(struct work *work, const char *english, FILE *into)
     bool known = false;
 
     for (size_t ending = 1; ending <= 2 && !known; ending++) {
-        char *one = figures > 0 && english[figures] == ' ' && english[length - 1] == 's'
-                        ? strndup(english, length - ending)
-                        : NULL;
+        char *one =
+            figures > 0 && length > figures && english[figures] == ' ' && english[length - 1] == 's'
+                ? strndup(english, length - ending)
+                : NULL;
 
         known = one && write_known(work, one, ENOUGH, into);
         free(one);

@@ -1,5 +1,5 @@
-"""What a student gets to read: the same words as text and as a page. `say` says them in the student's
-language (speech.py).
+"""What a student gets to read: the same words as text and as a page. `say` says them in the
+student's language (speech.py).
 """
 
 import html

@@ -1,5 +1,5 @@
-"""In which language a student is spoken to. The judge knows every sentence that it or a test may say,
-and says it in the language chosen (LOCKSTEP_LANG, LANG): it is asked for each.
+"""In which language a student is spoken to. The judge knows every sentence that it or a test may
+say, and says it in the language chosen (LOCKSTEP_LANG, LANG): it is asked for each.
 """
 
 import os

@@ -236,7 +236,7 @@ static int status_of(const struct session *session)
     return FULL_SCORE;
 }
 
-/* For programs that show results, which are in English: each line at once, in the language chosen. */
+/* For programs that show results, which are in English: each line at once, in the language. */
 static int say_lines(void)
 {
     char *line = NULL;

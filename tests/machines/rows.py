@@ -12,7 +12,8 @@ ULIMITS = "cdflnstuv"
 NUMBER = r"[0-9]+"
 # The switches that a row may name, and what their values look like; None: they have none.
 SWITCHES = {
-    "hidepid": None, "noproc": None, "nosys": None, "nochildren": None, "noshm": None, "shmfull": None,
+    "hidepid": None, "noproc": None, "nosys": None, "nochildren": None, "noshm": None,
+    "shmfull": None,
     "noexec-tmp": None, "diskfull": None, "readonly": None, "nocaps": None, "maskedproc": None,
     "shadowed": None,
     "userns": r"one|many", "seccomp": r"[a-z-]+", "cpu": NUMBER, "memory": NUMBER + r"M",

@@ -120,15 +120,22 @@ static void drop_on_request(int point, int waiters)
 /* How thread 0's wait for another holder may end too early. */
 enum early { NOT, SPURIOUSLY, BY_TIME };
 
-/* Thread 0 drops the lock on thread 1's request and wants it back. Thread 1 misses the signal: it
- * takes its time to wake up, until both are asleep. */
-static void try_slow_waiter(enum early early)
+/* `limited`: thread 0's wait had a time limit, and its time may have passed by itself. */
+static const char *how_it_ended(enum early early, bool limited)
 {
     static const char *const how[] = {
         [NOT] = "",
         [SPURIOUSLY] = ". A wait for a condition variable had ended for no reason",
         [BY_TIME] = ". A wait had a time limit; but gil_release waits as long as it takes",
     };
+
+    return how[early == NOT && limited ? BY_TIME : early];
+}
+
+/* Thread 0 drops the lock on thread 1's request and wants it back. Thread 1 misses the signal: it
+ * takes its time to wake up, until both are asleep. */
+static void try_slow_waiter(enum early early)
+{
     struct gil *gil = gil_begin(DROP_US);
     struct faults *faults = faults_reset();
     atomic_int dropping = 0, had_it = 0;
@@ -177,7 +184,7 @@ static void try_slow_waiter(enum early early)
     expect_at("gil_release", !snatched,
               "A thread was asked for the lock, dropped it and took it again. It had it "
               "before the one that had asked, which was slow to wake up%s.",
-              how[early == NOT && limited > 0 ? BY_TIME : early]); /* its time passed by itself */
+              how_it_ended(early, limited > 0));
     gil_end(gil);
 }
 

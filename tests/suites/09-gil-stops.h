@@ -38,9 +38,9 @@ void gil_change_interval(struct gil *gil, long interval_us);
  * the lock before. */
 void gil_try_next_wait(bool same);
 
-/* 09-gil-next.c: nor does a release that comes back late, also where pthread functions change errno;
- * nobody asks whoever has just taken the lock; a waiter that wakes up takes no request back; and a
- * release is heard by who is about to wait. */
+/* 09-gil-next.c: nor does a release that comes back late, also where pthread functions change
+ * errno; nobody asks whoever has just taken the lock; a waiter that wakes up takes no request back;
+ * and a release is heard by who is about to wait. */
 void gil_try_late_releases(void);
 void gil_try_late_askers(void);
 void gil_try_other_waiter(void);
