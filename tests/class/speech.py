@@ -2,6 +2,7 @@
 say, and says it in the language chosen (LOCKSTEP_LANG, LANG): it is asked for each.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -30,13 +31,17 @@ class Speech:
             return english
         with self.lock:
             if english not in self.known:
-                print(" ".join(english.split()), file=self.judge.stdin, flush=True)
-                self.known[english] = self.judge.stdout.readline().rstrip("\n")
+                said = ""
+                with contextlib.suppress(OSError):    # English is better than nothing
+                    print(" ".join(english.split()), file=self.judge.stdin, flush=True)
+                    said = self.judge.stdout.readline().rstrip("\n")
+                self.known[english] = said or english
             return self.known[english]
 
     def close(self):
         if self.judge:
-            self.judge.stdin.close()
+            with contextlib.suppress(OSError):
+                self.judge.stdin.close()
             self.judge.wait()
             self.judge.stdout.close()
 
