@@ -14,14 +14,14 @@ import demo
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "common", "scripts"))
 
-import words
+import terminal
 
 BAR = 18
 WIDTHS = (-12, 9, -BAR, 7, 8, 13)    # of the table's columns; negative: at their left
 
 
 def put(text, width):
-    room = " " * (abs(width) - words.columns(text))
+    room = " " * (abs(width) - terminal.columns(text))
     return text + room if width < 0 else room + text
 
 
@@ -56,7 +56,7 @@ def report(contrast, said, sentences):
         yield table(list(rows), said["heads"])
     yield f"\n{said['said_then'].upper()}\n"
     for one in contrast["workloads"]:
-        yield "\n".join(words.wrapped(sentences.get(one["says"], one["says"]), 80, "  ", "  "))
+        yield "\n".join(terminal.wrapped(sentences.get(one["says"], one["says"]), 80, "  ", "  "))
     if contrast.get("go_on"):
         yield "\n" + "\n".join(f"  {sentences.get(line, line)}" for line in contrast["go_on"])
 

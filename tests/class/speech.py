@@ -11,7 +11,7 @@ import threading
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "common", "scripts"))
 
-import words
+import terminal
 
 WIDTH = 79
 
@@ -47,12 +47,12 @@ class Speech:
 
 
 def wrapped(text, first, others):
-    return words.wrapped(text, WIDTH, first, others)
+    return terminal.wrapped(text, WIDTH, first, others)
 
 
 def asked_for(judge):
     """In the language of whoever calls; close it."""
-    language = words.language()
+    language = terminal.language()
     return Speech() if language == "en" else Speech(language, judge)
 
 

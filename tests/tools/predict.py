@@ -21,7 +21,7 @@ import textwrap
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "common", "scripts"))
 
-import words
+import terminal
 
 KEPT = ".predictions"
 # The part of a page, whatever it is called: a translated heading has the id of the English one.
@@ -33,7 +33,7 @@ class Cannot(Exception):
     """It cannot work; the words say why."""
 
 
-tr = gettext.translation("lockstep", "build/locale", [words.language()], fallback=True).gettext
+tr = gettext.translation("lockstep", "build/locale", [terminal.language()], fallback=True).gettext
 
 
 def course():
@@ -65,7 +65,7 @@ def questions_of(page):
 
 def page_of(lab):
     """Its handout; if there is one, in the language that is spoken."""
-    language = words.language()
+    language = terminal.language()
     pages = (f"handouts/{lab}.{language}.md", f"build/translated/{language}/handouts/{lab}.md")
     return next(filter(os.path.exists, pages), f"handouts/{lab}.md")
 
