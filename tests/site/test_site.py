@@ -24,16 +24,24 @@ def row(engine, **more):
 
 
 class Earlier(unittest.TestCase):
+    ROWS = [row("threads", lock_switches=7), {"workload": "computing", "engine": "pool",
+                                              "error": "Cannot allocate memory"}]
+    CONTRAST = {"machine": {"processor": "made", "usable_cpus": 3}, "rows": ROWS,
+                "workloads": [{"name": "computing", "title": "a sum", "says": "It was quick."}]}
+
     def test_figures_and_what_they_say(self):
-        rows = [row("threads", lock_switches=7), {"workload": "computing", "engine": "pool",
-                                                  "error": "Cannot allocate memory"}]
-        text = "\n".join(earlier.report({
-            "machine": {"processor": "made", "usable_cpus": 3}, "rows": rows,
-            "workloads": [{"name": "computing", "title": "a sum", "says": "It was quick."}]}))
+        text = "\n".join(earlier.report(self.CONTRAST, demo.LANGUAGES["en"], {}))
         self.assertRegex(text, r"threads +500 ms +#{18} +2.00 +900 ms +7\n")
         self.assertRegex(text, r"pool +Cannot allocate memory")
         self.assertIn("COMPUTING  a sum", text)
         self.assertIn("  It was quick.", text)
+
+    def test_in_the_language_in_which_it_spoke(self):
+        spoken = {"a sum": "합", "It was quick.": "빨랐습니다."}
+        text = "\n".join(earlier.report(self.CONTRAST, demo.LANGUAGES["ko"], spoken))
+        self.assertIn("  합\n", text)
+        self.assertIn("  빨랐습니다.", text)
+        self.assertNotIn("quick", text)
 
 
 class Tree(unittest.TestCase):
